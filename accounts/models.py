@@ -1,0 +1,175 @@
+"""Users, their API keys, and the ledger of their credits."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do beside using their own things."""
+
+    USER = "user", _("User")
+    OPERATOR = "operator", _("Operator")
+    ADMIN = "admin", _("Admin")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; e-mail addresses are compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a user with the credits that a newcomer gets. Without a password nobody can log in as them."""
+        user = self.model(email=email.strip().lower(), credits=settings.INITIAL_CREDITS, **fields)
+        user.set_password(password)
+        with transaction.atomic():
+            user.save(using=self._db)
+            if user.credits:
+                user.credit_entries.create(amount=user.credits, reason=CreditEntry.Reason.INITIAL)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make an admin."""
+        return self.create_user(email, password, role=Role.ADMIN, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Log in with the address in any case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, max_length=254)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.USER)
+    is_active = models.BooleanField(_("active"), default=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    credits = models.BigIntegerField(_("credits"), default=0)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
+            models.CheckConstraint(condition=Q(credits__gte=0), name="user_credits_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin is open to them."""
+        return self.role in {Role.OPERATOR, Role.ADMIN}
+
+    def get_full_name(self) -> str:
+        """What pages call them."""
+        return self.name or self.email
+
+
+class Scope(models.TextChoices):
+    """What an API key may be used for."""
+
+    IDENTITY = "identity", _("See who you are")
+    READ_GRAPHS = "read_graphs", _("Read graphs")
+    WRITE_GRAPHS = "write_graphs", _("Create and change graphs")
+    RUN_GRAPHS = "run_graphs", _("Run graphs")
+    READ_EXECUTIONS = "read_executions", _("Read runs")
+    STOP_EXECUTIONS = "stop_executions", _("Stop and delete runs")
+    READ_BLOCKS = "read_blocks", _("Read blocks")
+    RUN_BLOCKS = "run_blocks", _("Run single blocks")
+    MANAGE_KEYS = "manage_keys", _("Manage API keys")
+    CREDITS = "credits", _("See credits")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Reads of API keys."""
+
+    def owned_by(self, user: User) -> "ApiKeyQuerySet":
+        """Their own keys."""
+        return self.filter(user=user)
+
+    def usable(self, now: datetime) -> "ApiKeyQuerySet":
+        """Keys that open the door at this moment."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            is_active=True,
+            revoked_at=None,
+            user__is_active=True,
+        )
+
+    def newest_first(self) -> "ApiKeyQuerySet":
+        """In the order of lists."""
+        return self.order_by("-created_at", "-pk")
+
+
+class ApiKey(models.Model):
+    """A secret that stands for a user in a program. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("prefix"), max_length=16, editable=False)
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    permissions = ArrayField(
+        models.CharField(max_length=20, choices=Scope.choices), verbose_name=_("permissions")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "-created_at"], name="api_key_by_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class CreditEntry(models.Model):
+    """One line of the ledger; `User.credits` is always their sum."""
+
+    class Reason(models.TextChoices):
+        """Why credits moved."""
+
+        INITIAL = "initial", _("Initial credits")
+        USAGE = "usage", _("Usage")
+        REFUND = "refund", _("Refund")
+        GRANT = "grant", _("Grant")
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
+    amount = models.BigIntegerField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    reference = models.CharField(_("reference"), max_length=100, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+
+    class Meta:
+        verbose_name_plural = _("credit entries")
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="credit_entry_not_zero"),
+            # A node execution is charged once, whatever happens to its worker.
+            models.UniqueConstraint(
+                fields=["reference", "reason"],
+                condition=Q(reason__in=["usage", "refund"]),
+                name="one_charge_per_reference",
+            ),
+        )
+        indexes = (models.Index(fields=["user", "-id"], name="credit_entry_by_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d} {self.reason}"

@@ -1,0 +1,88 @@
+"""What a block is: one class with typed pins, a generator that yields (pin, value), and examples that are its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from blocks.ports import Ports
+
+PinValue = tuple[str, Any]
+
+ERROR_PIN = "error"
+
+
+class Effect(StrEnum):
+    """What running a block twice would do to the world; decides how the engine runs and retries it."""
+
+    PURE = "pure"  # nothing: the engine runs it in memory and may run it again
+    IDEMPOTENT = "idempotent"  # nothing more than running it once: retried after a crash with the same key
+    AT_MOST_ONCE = "at_most_once"  # harm: never started again once it may have happened
+
+
+class Kind(StrEnum):
+    """The part that a block plays in a graph."""
+
+    STANDARD = "standard"
+    INPUT = "input"  # takes the run input of its `name`
+    OUTPUT = "output"  # gives a run output under its `name`
+    NOTE = "note"  # never runs
+
+
+class BlockError(Exception):
+    """The block cannot do its work with these inputs; the message is a sentence for the user."""
+
+    def __init__(self, message: str, *, code: str = "block_failed", retryable: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retryable = retryable
+
+
+class Pins(BaseModel):
+    """Base of every block's `Input` and `Output`: one field a pin."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True, arbitrary_types_allowed=False)
+
+
+InputT = TypeVar("InputT", bound=Pins)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Inputs and what they must yield, in order. Walked by the tests and shown in the documentation.
+
+    `yields` may hold a type instead of a value where the value is not predictable (a time, a random number).
+    """
+
+    given: Mapping[str, Any]
+    yields: Sequence[tuple[str, Any]] = ()
+    error: str = ""  # a part of the message, when the example shows a failure
+    answers: Sequence[Mapping[str, Any]] = field(default=())  # scripted replies of the `http` and `llm` ports
+
+
+class Block(Generic[InputT]):
+    """A kind of node. Subclass, fill the class attributes, write `run`, add `@register`."""
+
+    id: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    name: ClassVar[str]
+    description: ClassVar[str]
+    category: ClassVar[str]
+    kind: ClassVar[Kind] = Kind.STANDARD
+    effect: ClassVar[Effect] = Effect.PURE
+    cost: ClassVar[int] = 0  # credits for one run
+    static_output: ClassVar[bool] = False
+    timeout: ClassVar[float] = 60.0  # seconds, for effectful blocks
+    examples: ClassVar[Sequence[Example]] = ()
+
+    Input: ClassVar[type[Pins]]
+    Output: ClassVar[type[Pins]]
+
+    def run(self, data: InputT, ports: Ports) -> Iterator[PinValue]:
+        """Yield (output pin, value) any number of times; raise `BlockError` to fail."""
+        raise NotImplementedError

@@ -1,0 +1,111 @@
+"""What a block may ask of the world. The engine hands in the real things, the tests hand in scripted ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """An answer of another server; `body` is cut off at the port's size limit with an error, never silently."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str  # after redirects
+
+    def text(self) -> str:
+        """The body as text, in the charset that the headers name, UTF-8 otherwise."""
+        content_type = self.headers.get("content-type", "")
+        _, _, charset = content_type.partition("charset=")
+        try:
+            return self.body.decode(charset.split(";")[0].strip(' "') or "utf-8", errors="replace")
+        except LookupError:
+            return self.body.decode("utf-8", errors="replace")
+
+
+class Http(Protocol):
+    """The one way out to the network: refuses private addresses, re-checks redirects, limits size and time."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        timeout: float = 30.0,
+    ) -> HttpReply:
+        """Send one request. Raises `BlockError` when the address is refused or the server cannot be reached."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One question to a model. `messages` are `{"role": "system" | "user" | "assistant", "content": text}`."""
+
+    messages: Sequence[Mapping[str, Any]]
+    model: str = ""
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True)
+class ChatReply:
+    """What a model said. `provider` and `model` name who really answered, not who was asked."""
+
+    text: str
+    model: str
+    provider: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Llm(Protocol):
+    """A language model: a configured provider, or the built-in offline one."""
+
+    def chat(self, request: ChatRequest) -> ChatReply:
+        """Ask and wait; tokens are streamed to whoever watches the run. Raises `BlockError`."""
+        ...
+
+
+class RunContext(Protocol):
+    """Where a block runs."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of one node execution."""
+        ...
+
+    def now(self) -> datetime:
+        """The time, aware, in the user's time zone."""
+        ...
+
+    def is_cancelled(self) -> bool:
+        """True once the run was stopped; long-running blocks ask now and then."""
+        ...
+
+    def stream(self, text: str) -> None:
+        """Show a piece of unfinished output to whoever watches the run."""
+        ...
+
+
+class Templates(Protocol):
+    """Renders untrusted templates under limits."""
+
+    def render(self, template: str, values: Mapping[str, Any], *, escape_html: bool = False) -> str:
+        """Fill a Jinja template. Raises `BlockError` when it is wrong or exceeds its limits."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything that a block's `run` gets beside its inputs."""
+
+    run: RunContext
+    http: Http
+    llm: Llm
+    templates: Templates

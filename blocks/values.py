@@ -1,0 +1,106 @@
+"""JSON values: as text, from text, and what to call them in a sentence."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NoReturn
+
+from blocks.base import BlockError
+
+PREVIEW_LENGTH = 60
+
+# No two quantifiers that can match the same characters stand side by side: failing takes linear time.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def to_json(value: Any) -> str:
+    """The value as JSON text, readable in every language."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise BlockError(f"{_kind_with_article(value)} cannot be written as JSON") from None
+
+
+def as_text(value: Any) -> str:
+    """Text as it is, anything else as JSON text."""
+    return value if isinstance(value, str) else to_json(value)
+
+
+def from_json(text: str) -> Any:
+    """The value that the JSON text spells. Raises `ValueError` when it is not JSON."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def parsed(value: Any) -> Any:
+    """What a JSON text spells; any other value as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return from_json(value)
+    except ValueError:
+        return value
+
+
+def number_in(text: str) -> int | float | None:
+    """The number that the text spells, or None."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def kind_of(value: Any) -> str:
+    """What to call the value: text, number, list, dictionary …"""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true/false value"
+        case int() | float():
+            return "number"
+        case str():
+            return "text"
+        case list() | tuple():
+            return "list"
+        case dict():
+            return "dictionary"
+        case _:
+            return type(value).__name__
+
+
+def describe(value: Any) -> str:
+    """The kind of the value and how it begins, such as: the text "abc"."""
+    if value is None:
+        return "nothing"
+    return f"the {kind_of(value)} {preview(value)}"
+
+
+def preview(value: Any) -> str:
+    """How the value begins, as JSON."""
+    # Piece by piece: a large value is never written out for the sake of a short message.
+    text = "".join(islice(_json_pieces(value), PREVIEW_LENGTH + 1))
+    return text if len(text) <= PREVIEW_LENGTH else text[: PREVIEW_LENGTH - 1] + "…"
+
+
+def _json_pieces(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        value = value[:PREVIEW_LENGTH]
+    return json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value)
+
+
+def _kind_with_article(value: Any) -> str:
+    kind = kind_of(value)
+    return kind.capitalize() if value is None else f"This {kind}"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON value")

@@ -1,0 +1,11 @@
+"""The Celery app: queues wake-ups, decides nothing."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("agentloom")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

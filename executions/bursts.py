@@ -1,0 +1,169 @@
+"""One burst on a run: lock, load, let the engine work, save. All in one transaction."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accounts import credits
+from blocks import registry
+from executions import attempts, events, journal, plans, world
+from executions.engine import outcome
+from executions.engine.burst import Burst
+from executions.engine.firing import Firing, Outcome
+from executions.engine.plan import NodePlan, Plan
+from executions.engine.status import Status
+from executions.models import new_id
+
+# Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.
+MAX_SECONDS = 0.5
+MAX_FIRINGS = 5_000
+
+
+@dataclass(slots=True)
+class Result:
+    """What a burst leaves to do: effectful node executions to run, and whether another burst is needed."""
+
+    queued: list[UUID] = field(default_factory=list)
+    again: bool = False
+
+
+def burst(execution_id: UUID) -> Result | None:
+    """Work on a run. None when another worker does so already; it will see what is there for it."""
+    with transaction.atomic():
+        if not journal.take_turn(execution_id):
+            return None
+        run = journal.read_run(execution_id)
+        if run is None or run.status.is_final:
+            return Result()
+        plan = plans.of_version(run.version_id)
+        work = journal.load_work(run, plan)
+        engine = Burst(plan, work.state, new_id)
+        _Shift(run, plan, engine).work(work)
+        return _save(run, plan, engine, work)
+
+
+class _Shift:
+    """Runs pure firings for one burst, and watches the limits."""
+
+    def __init__(self, run: journal.Run, plan: Plan, engine: Burst) -> None:
+        self._run = run
+        self._plan = plan
+        self._engine = engine
+        self._began = time.perf_counter()
+        self._fired = 0
+
+    def work(self, work: journal.Loaded) -> None:
+        self._engine.take((*work.finished, *work.ready))
+        for firing in work.finished:
+            if firing.outcome:
+                self._engine.finish(firing, firing.outcome)
+        self._engine.ready.extend(work.ready)
+        self._engine.run(self._execute, self._may_go_on)
+
+    def _now(self) -> datetime:
+        return self._run.now + timedelta(seconds=time.perf_counter() - self._began)
+
+    def _may_go_on(self) -> bool:
+        self._fired += 1
+        return (
+            self._fired <= MAX_FIRINGS
+            and time.perf_counter() - self._began < MAX_SECONDS
+            and _breach(self._run, self._plan, self._engine) is None
+        )
+
+    def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
+        context = world.NodeContext(firing.id, node.id, self._run.id, self._run.timezone)
+        firing.started_at = firing.started_at or self._now()
+        result = attempts.run_block(registry.find(node.block_id), firing.inputs, world.ports_for(context))
+        firing.ended_at = self._now()
+        return result
+
+
+def _breach(run: journal.Run, plan: Plan, engine: Burst) -> str | None:
+    """The sentence that says which limit the run has passed, or None."""
+    if engine.next_position > plan.limits.node_executions:
+        return f"The run was stopped: it wanted more than {plan.limits.node_executions:,} node executions"
+    if run.now - run.created_at > timedelta(seconds=plan.limits.seconds):
+        return f"The run was stopped: it took longer than {plan.limits.seconds:,.0f} seconds"
+    if plan.on_error == "stop":
+        for firing in engine.failures:
+            if not outcome.is_handled(plan, firing.node_id):
+                error = firing.outcome.error if firing.outcome else ""
+                return f"{plan.nodes[firing.node_id].title}: {error}"
+    return None
+
+
+def _save(run: journal.Run, plan: Plan, engine: Burst, work: journal.Loaded) -> Result:
+    breach = _breach(run, plan, engine)
+    if breach:
+        _drop_open(engine)
+    changed = list(engine.changed.values())
+    journal.write_firings(run.id, plan, changed, run.now)
+    journal.write_static(run.id, engine.static_values)
+    for firing in engine.failures:
+        if plan.nodes[firing.node_id].traits.cost:
+            credits.refund(run.user_id, reference=str(firing.id))
+    new_events = events.of_nodes(changed)
+    if breach:
+        new_events += events.of_rows(journal.cancel_open(run.id))
+    open_here = {firing.status for firing in (*changed, *engine.ready) if firing.status.is_open}
+    standing = None if breach else outcome.standing(open_here | work.open_elsewhere)
+    _save_run(run, plan, engine, standing, breach, new_events)
+    queued = [
+        firing.id
+        for firing in changed
+        if firing.status is Status.QUEUED and not plan.nodes[firing.node_id].traits.is_pure
+    ]
+    others_may_have_ended = Status.RUNNING in work.open_elsewhere or Status.QUEUED in work.open_elsewhere
+    return Result(queued, again=standing is not None and (bool(engine.ready) or others_may_have_ended))
+
+
+def _drop_open(engine: Burst) -> None:
+    """The run ends here: what this burst would have left open is cancelled."""
+    for firing in engine.ready:
+        engine.changed[firing.id] = firing
+    for firing in engine.changed.values():
+        if firing.status.is_open:
+            firing.status = Status.CANCELLED
+
+
+def _save_run(
+    run: journal.Run,
+    plan: Plan,
+    engine: Burst,
+    standing: Status | None,
+    breach: str | None,
+    new_events: list[events.NewEvent],
+) -> None:
+    error_count = run.error_count + len(engine.failures)
+    change = journal.RunChange(
+        status=standing or Status.FAILED, node_count=engine.next_position, error_count=error_count
+    )
+    if standing is None:
+        failures = journal.read_failures(run.id) if error_count else []
+        change.status, change.error = (Status.FAILED, breach) if breach else outcome.verdict(plan, failures)
+        change.outputs = journal.read_outputs(run.id, plan)
+    before = run.status
+    if before is Status.QUEUED:
+        before = Status.RUNNING
+        new_events.insert(0, events.of_run(before))
+    if change.status is not before:
+        new_events.append(events.of_run(change.status, change.error, error_count))
+    row = journal.write_run(run, change, len(new_events))
+    events.write(run.id, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1)
+
+
+def is_work_left(execution_id: UUID) -> bool:
+    """Whether something ended while nobody was there to deliver it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM executions_nodeexecution WHERE execution_id = %s"
+            " AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING'))",
+            [execution_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+

@@ -1,0 +1,151 @@
+"""Attempts on effectful node executions: claim, keep alive, end, take back from lost workers.
+
+Rule 1: whoever claims gets the next fence; only the holder of the row's fence may extend, mark or end the attempt.
+Rule 2: leases are times of the database's clock.
+Rule 3: one statement, or one short transaction, each. Rows are locked before their run, never the other way round.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from executions import events
+from executions.engine.firing import Outcome
+from executions.engine.status import Status
+from executions.engine.values import dump, load
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The right to run a node execution once."""
+
+    id: UUID
+    execution_id: UUID
+    graph_id: UUID
+    version_id: UUID
+    user_id: UUID
+    timezone: str
+    node_id: str
+    block_id: str
+    position: int
+    inputs: dict[str, Any]
+    cost: int
+    attempts: int
+    failures: int
+    fence: int
+
+
+_CLAIM = """
+WITH node AS (
+    UPDATE executions_nodeexecution
+       SET status = 'RUNNING', fence = fence + 1, attempts = attempts + 1, worker = %(worker)s,
+           lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+           started_at = coalesce(started_at, clock_timestamp()), due_at = NULL
+     WHERE id = %(id)s AND status = 'QUEUED' AND NOT for_advance
+    RETURNING *
+), run AS (
+    UPDATE executions_execution AS execution
+       SET event_seq = event_seq + 1, status = 'RUNNING',
+           started_at = coalesce(execution.started_at, clock_timestamp())
+      FROM node WHERE execution.id = node.execution_id
+    RETURNING execution.*
+)
+SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timezone, node.node_id,
+       node.block_id, node.position, node.inputs::text, node.cost, node.attempts, node.failures, node.fence,
+       node.started_at, run.event_seq
+  FROM node JOIN run ON run.id = node.execution_id JOIN accounts_user account ON account.id = run.user_id
+"""
+
+
+def claim(node_execution_id: UUID, worker: UUID) -> Attempt | None:
+    """Take a queued node execution; None when somebody else has it or it is over."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM, {"id": node_execution_id, "worker": worker, "lease": settings.LEASE_SECONDS}
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        *fields, started_at, seq = row
+        fields[9] = load(fields[9])
+        attempt = Attempt(*fields)
+        change = events.node_change(
+            attempt.id,
+            attempt.node_id,
+            Status.RUNNING,
+            position=attempt.position,
+            attempts=attempt.attempts,
+            started_at=started_at,
+        )
+        new = events.NewEvent(events.Kind.NODES, {"nodes": [change]})
+        events.write(attempt.execution_id, attempt.graph_id, [new], first_seq=seq)
+    return attempt
+
+
+def mark_effect(attempt: Attempt) -> bool:
+    """Note that the effect may happen from now on; False when the attempt is no longer ours."""
+    return _fenced("SET effect_started_at = clock_timestamp()", [], attempt)
+
+
+def stage(attempt: Attempt, outcome: Outcome) -> bool:
+    """Keep the outcome for the next burst of the run; False when the attempt is no longer ours."""
+    return _fenced(
+        "SET outputs = %s::jsonb, error = %s, error_code = %s, ended_at = clock_timestamp(),"
+        " for_advance = true, lease_until = NULL",
+        [
+            outcome.outputs_json or dump(outcome.outputs),
+            (outcome.error or "").replace("\0", "\ufffd"),
+            outcome.error_code,
+        ],
+        attempt,
+    )
+
+
+def retry_later(attempt: Attempt, delay: float) -> bool:
+    """Let go of a failed attempt and have it tried again after `delay` seconds."""
+    return _fenced(
+        "SET status = 'WAITING', failures = failures + 1, lease_until = NULL, effect_started_at = NULL,"
+        " due_at = clock_timestamp() + make_interval(secs => %s)",
+        [delay],
+        attempt,
+    )
+
+
+def give_back(attempt: Attempt) -> bool:
+    """Let go of an attempt that has not begun, as if it had never been claimed."""
+    return _fenced(
+        "SET status = 'QUEUED', attempts = attempts - 1, lease_until = NULL, effect_started_at = NULL",
+        [],
+        attempt,
+    )
+
+
+def _fenced(change: str, values: Sequence[Any], attempt: Attempt) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE executions_nodeexecution {change}"  # noqa: S608 - `change` is one of the texts above
+            " WHERE id = %s AND fence = %s AND status = 'RUNNING' AND NOT for_advance",
+            [*values, attempt.id, attempt.fence],
+        )
+        return cursor.rowcount == 1
+
+
+def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:
+    """Extend the leases of these attempts (id, fence); returns the ids of those that are still ours."""
+    if not fences:
+        return set()
+    ids, numbers = zip(*fences, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution AS node"
+            " SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+            " FROM unnest(%s::uuid[], %s::int[]) AS held (id, fence)"
+            " WHERE node.id = held.id AND node.fence = held.fence AND node.worker = %s"
+            " AND node.status = 'RUNNING' AND NOT node.for_advance RETURNING node.id",
+            [settings.LEASE_SECONDS, list(ids), list(numbers), worker],
+        )
+        return {row[0] for row in cursor.fetchall()}

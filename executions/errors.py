@@ -1,0 +1,13 @@
+"""What can go wrong with runs."""
+
+
+class ExecutionError(Exception):
+    """Base of the errors of this app; the message is a sentence for the user."""
+
+
+class NotActiveError(ExecutionError):
+    """The graph has no version that could run."""
+
+
+class StillRunningError(ExecutionError):
+    """The run must end before this can be done."""

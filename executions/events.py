@@ -1,0 +1,145 @@
+"""The event log of a run, and the one place from which watchers are told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from executions import outbox
+from executions.engine.firing import Firing
+from executions.engine.status import Status
+from executions.engine.values import dump
+from executions.models import Event
+
+NODES_PER_EVENT = 500
+
+Kind = Event.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that has no number yet."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+def execution_group(execution_id: UUID) -> str:
+    """The channel-layer group of those who watch one run."""
+    return f"execution.{execution_id}"
+
+
+def graph_group(graph_id: UUID) -> str:
+    """The group of those who watch all runs of a graph."""
+    return f"graph.{graph_id}"
+
+
+def of_nodes(firings: Iterable[Firing]) -> list[NewEvent]:
+    """What a burst did to node executions, in as few events as is decent."""
+    return _batched([_node(firing) for firing in firings])
+
+
+def _node(firing: Firing) -> dict[str, Any]:
+    return node_change(
+        firing.id,
+        firing.node_id,
+        firing.status,
+        position=firing.position,
+        attempts=firing.attempts,
+        started_at=firing.started_at,
+        ended_at=firing.ended_at,
+        error=firing.outcome.error if firing.outcome else None,
+    )
+
+
+def of_rows(rows: Sequence[tuple[UUID, str, int, int]]) -> list[NewEvent]:
+    """That these node executions were cancelled: (id, node id, position, attempts)."""
+    changes = [
+        node_change(id_, node_id, Status.CANCELLED, position=position, attempts=attempts)
+        for id_, node_id, position, attempts in rows
+    ]
+    return _batched(changes)
+
+
+def _batched(changes: list[dict[str, Any]]) -> list[NewEvent]:
+    return [
+        NewEvent(Kind.NODES, {"nodes": changes[start : start + NODES_PER_EVENT]})
+        for start in range(0, len(changes), NODES_PER_EVENT)
+    ]
+
+
+def of_run(status: Status, error: str = "", error_count: int = 0) -> NewEvent:
+    """That the run changed its status."""
+    return NewEvent(Kind.EXECUTION, {"status": status, "error": error, "error_count": error_count})
+
+
+def node_change(
+    id_: UUID,
+    node_id: str,
+    status: str,
+    *,
+    position: int,
+    attempts: int,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    error: str | None = None,
+) -> dict[str, Any]:
+    """How a node execution stands, for a `nodes` event. Values are not part of it: they can be large."""
+    change = {
+        "id": id_,
+        "node_id": node_id,
+        "status": status,
+        "position": position,
+        "attempts": attempts,
+        "started_at": started_at,
+        "ended_at": ended_at,
+    }
+    if error:
+        change["error"] = error[:500]
+    return change
+
+
+def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, first_seq: int) -> None:
+    """Add events to the log, numbered from `first_seq`, and tell the watchers once that is committed.
+
+    The caller has raised the run's `event_seq` in the same transaction, so numbers have no gaps.
+    """
+    if not new:
+        return
+    rows = [(first_seq + index, event.kind, dump(event.data)) for index, event in enumerate(new)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO executions_event (execution_id, seq, kind, data, created_at)"
+            " SELECT %s, seq, kind, data, clock_timestamp()"
+            " FROM unnest(%s::int[], %s::text[], %s::jsonb[]) AS new (seq, kind, data)",
+            [execution_id, *(list(column) for column in zip(*rows, strict=True))],
+        )
+    transaction.on_commit(lambda: publish(execution_id, graph_id, rows), robust=True)
+
+
+def publish(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Tell the watchers of events that are committed: (seq, kind, data as JSON text)."""
+    message = {
+        "type": "execution.events",
+        "execution_id": str(execution_id),
+        "events": [{"seq": seq, "kind": kind, "data": data} for seq, kind, data in rows],
+    }
+    outbox.send_to_group(execution_group(execution_id), message)
+    outbox.send_to_group(graph_group(graph_id), message)
+
+
+def stream(execution_id: UUID, node_execution_id: UUID, node_id: str, text: str) -> None:
+    """Show watchers a piece of unfinished output; not kept, the finished output is."""
+    outbox.send_to_group(
+        execution_group(execution_id),
+        {
+            "type": "execution.stream",
+            "execution_id": str(execution_id),
+            "id": str(node_execution_id),
+            "node_id": node_id,
+            "text": text,
+        },
+    )

@@ -1,0 +1,283 @@
+"""Runs, their node executions, the values that stay, the event log, and the workers."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from executions.engine.status import OPEN, RUN_STATUSES, Status, sources_of
+from graphs.models import Graph, GraphVersion
+
+OPEN_STATUSES = sorted(OPEN)
+
+
+def new_id() -> uuid.UUID:
+    """A UUID that sorts by time (RFC 9562, version 7), so that new rows land together in the index."""
+    stamp = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10))
+    value = (stamp << 80) | random
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    return uuid.UUID(int=value)
+
+
+class Source(models.TextChoices):
+    """What started a run."""
+
+    UI = "ui", _("Page")
+    API = "api", _("API")
+    SCHEDULE = "schedule", _("Schedule")
+    WEBHOOK = "webhook", _("Webhook")
+    SUB_GRAPH = "sub-graph", _("Sub-graph")
+    PRESET = "preset", _("Preset")
+    TERMINAL = "terminal", _("Terminal")
+
+
+def _labels(statuses: Iterable[Status]) -> list[tuple[str, Any]]:
+    labels = {
+        Status.INCOMPLETE: _("Waiting for inputs"),
+        Status.QUEUED: _("Queued"),
+        Status.RUNNING: _("Running"),
+        Status.WAITING: _("Waiting"),
+        Status.COMPLETED: _("Completed"),
+        Status.FAILED: _("Failed"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.SKIPPED: _("Skipped"),
+    }
+    return [(status.value, labels[status]) for status in statuses]
+
+
+class ExecutionQuerySet(models.QuerySet["Execution"]):
+    """Reads of runs, and the one way to change their status."""
+
+    def owned_by(self, user: User) -> Self:
+        """Their own runs, without deleted ones."""
+        return self.filter(user=user, deleted_at=None)
+
+    def unfinished(self) -> Self:
+        """Runs that have not ended."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def for_lists(self) -> Self:
+        """Without the values, which can be large, and with what every row of a list shows."""
+        return self.select_related("graph", "version").defer("inputs", "outputs")
+
+    def newest_first(self) -> Self:
+        """In the order of lists."""
+        return self.order_by("-created_at", "-pk")
+
+    def move(self, target: Status, **changes: object) -> int:
+        """Move to `target` the rows whose status allows it; return how many moved."""
+        return self.filter(status__in=sources_of(target)).update(status=target, **changes)
+
+
+class Execution(models.Model):
+    """One running of one graph version: a run."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    graph = models.ForeignKey(Graph, on_delete=models.CASCADE, related_name="executions")
+    version = models.ForeignKey(GraphVersion, on_delete=models.CASCADE, related_name="executions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="executions"
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=_labels(RUN_STATUSES), default=Status.QUEUED
+    )
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.API)
+    inputs = models.JSONField(_("inputs"), default=dict)
+    outputs = models.JSONField(_("outputs"), default=dict)  # {name: [value, …]}
+    error = models.TextField(_("error"), blank=True)
+    cost = models.PositiveIntegerField(_("cost"), default=0)
+    node_count = models.PositiveIntegerField(_("node executions"), default=0)
+    error_count = models.PositiveIntegerField(_("errors"), default=0)
+    event_seq = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True, editable=False)
+
+    objects = ExecutionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in RUN_STATUSES]),
+                name="execution_status_is_legal",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=Source.values), name="execution_source_is_known"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["user", "-created_at", "-id"], name="execution_by_user"),
+            models.Index(fields=["graph", "-created_at"], name="execution_by_graph"),
+            models.Index(
+                fields=["created_at"], condition=Q(status__in=OPEN_STATUSES), name="execution_unfinished"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def has_ended(self) -> bool:
+        """True when nothing about it changes any more."""
+        return Status(self.status).is_final
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end, or to now."""
+        if self.started_at is None:
+            return None
+        return ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
+
+
+class NodeExecutionQuerySet(models.QuerySet["NodeExecution"]):
+    """Reads of node executions."""
+
+    def owned_by(self, user: User) -> Self:
+        """Those of their own runs."""
+        return self.filter(execution__user=user, execution__deleted_at=None)
+
+    def unfinished(self) -> Self:
+        """Those that keep their run from ending."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def in_order(self) -> Self:
+        """In the order of their creation."""
+        return self.order_by("position")
+
+    def move(self, target: Status, **changes: object) -> int:
+        """Move to `target` the rows whose status allows it; return how many moved."""
+        return self.filter(status__in=sources_of(target)).update(status=target, **changes)
+
+
+class NodeExecution(models.Model):
+    """One firing of one node in a run."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="node_executions")
+    node_id = models.CharField(_("node"), max_length=100)
+    block_id = models.CharField(_("block"), max_length=100)
+    position = models.PositiveIntegerField(_("position"))
+    status = models.CharField(_("status"), max_length=10, choices=_labels(Status))
+    inputs = models.JSONField(_("inputs"), default=dict)
+    outputs = models.JSONField(_("outputs"), default=list)  # [[pin, value], …] in the order of yielding
+    error = models.TextField(_("error"), blank=True)
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    cost = models.PositiveIntegerField(_("cost"), default=0)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    failures = models.PositiveIntegerField(default=0)  # attempts that failed and were worth another one
+    losses = models.PositiveIntegerField(default=0)  # attempts whose worker was lost
+    # True when the next burst of the run must look at it: pure and queued, or ended and not yet delivered.
+    for_advance = models.BooleanField(default=False)
+    # False while its outputs wait for an earlier firing of the same node.
+    is_delivered = models.BooleanField(default=True)
+    fence = models.PositiveIntegerField(default=0)  # grows with every claim; only its holder may end the attempt
+    worker = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    effect_started_at = models.DateTimeField(null=True, blank=True)  # set before an at-most-once effect
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # when a WAITING one goes on
+    queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = NodeExecutionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["execution", "position"], name="one_firing_per_position"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]),
+                name="node_execution_status_is_legal",
+            ),
+        )
+        indexes = (
+            # What a burst loads: small, because it holds unfinished work only.
+            models.Index(
+                fields=["execution", "node_id", "position"],
+                condition=Q(status__in=[*OPEN_STATUSES, Status.INCOMPLETE]) | Q(is_delivered=False),
+                name="node_execution_live",
+            ),
+            # What pollers and reapers look for.
+            models.Index(
+                fields=["status", "queued_at"],
+                condition=Q(status__in=OPEN_STATUSES),
+                name="node_execution_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.node_id} #{self.position}"
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end, or to now."""
+        if self.started_at is None:
+            return None
+        return ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
+
+
+class StaticValue(models.Model):
+    """The latest value that a static link brought to a pin; every later firing uses it again."""
+
+    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="static_values")
+    node_id = models.CharField(max_length=100)
+    pin = models.CharField(max_length=300)
+    value = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["execution", "node_id", "pin"], name="one_value_per_pin"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.node_id}.{self.pin}"
+
+
+class Event(models.Model):
+    """Something that a watcher of a run must learn; `seq` counts from 1 in each run, without gaps."""
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        EXECUTION = "execution", _("The run changed")
+        NODES = "nodes", _("Node executions changed")
+
+    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    data = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["execution", "seq"], name="one_event_per_seq"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.execution_id} #{self.seq} {self.kind}"
+
+
+class Worker(models.Model):
+    """A worker process. While it lives it holds an advisory lock, which PostgreSQL frees when it dies."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.CharField(_("host"), max_length=255)
+    pid = models.PositiveIntegerField(_("process"))
+    lock_key = models.PositiveIntegerField(unique=True, editable=False)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    seen_at = models.DateTimeField(_("seen at"), default=timezone.now)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.pid}"

@@ -1,0 +1,37 @@
+"""Plans of graph versions, kept in memory: a version never changes."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from blocks import registry
+from blocks.base import Effect, Kind
+from executions.engine import plan
+from graphs import interface, spec
+from graphs.models import GraphVersion
+
+
+@lru_cache(maxsize=256)
+def of_version(version_id: UUID) -> plan.Plan:
+    """The plan of a version (two queries the first time)."""
+    return plan.build(graph_of_version(version_id), traits_of)
+
+
+@lru_cache(maxsize=256)
+def graph_of_version(version_id: UUID) -> spec.Graph:
+    """The drawing of a version."""
+    return GraphVersion.objects.get(pk=version_id).load()
+
+
+def traits_of(block_id: str) -> plan.Traits:
+    """What the engine must know of a block; a block that is gone counts as pure and fails when it runs."""
+    block = registry.find(block_id)
+    if block is None:
+        return plan.Traits()
+    return plan.Traits(
+        is_pure=block.effect is Effect.PURE,
+        is_input=block.kind is Kind.INPUT,
+        is_output=block.kind is Kind.OUTPUT,
+        is_note=block.kind is Kind.NOTE,
+        cost=block.cost,
+        default_name=interface.default_name(block),
+    )

@@ -1,0 +1,120 @@
+"""What people do with runs: start, stop, delete, and try a single block."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import credits
+from accounts.models import User
+from blocks import coercion
+from blocks.base import BlockError
+from blocks.registry import AnyBlock
+from executions import attempts, events, journal, plans, queue, world
+from executions.engine.firing import Firing
+from executions.engine.plan import NodePlan, Plan
+from executions.engine.status import OPEN, Status
+from executions.errors import StillRunningError
+from executions.models import Execution, Source, new_id
+from graphs import interface, validation
+from graphs.errors import InvalidGraphError
+from graphs.models import GraphVersion
+
+
+@transaction.atomic
+def start_execution(
+    *, version: GraphVersion, user: User, inputs: Mapping[str, Any], source: Source = Source.API
+) -> Execution:
+    """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
+
+    Raises `InvalidGraphError` when the graph or the inputs are wrong, `InsufficientCreditsError` when the
+    balance cannot pay for every node once.
+    """
+    graph = plans.graph_of_version(version.pk)
+    problems = [*validation.run_problems(graph), *interface.input_problems(graph, inputs)]
+    if problems:
+        raise InvalidGraphError.of(problems)
+    plan = plans.of_version(version.pk)
+    credits.require_balance(user, sum(node.traits.cost for node in plan.nodes.values()))
+    now = timezone.now()
+    execution = Execution.objects.create(
+        graph_id=version.graph_id,
+        version=version,
+        user=user,
+        source=source,
+        inputs=dict(inputs),
+        node_count=len(plan.entries),
+        event_seq=1,
+        created_at=now,
+        deadline_at=now + timedelta(seconds=plan.limits.seconds),
+    )
+    firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
+    journal.write_firings(execution.pk, plan, firings, now)
+    events.write(execution.pk, version.graph_id, [events.of_run(Status.QUEUED)], first_seq=1)
+    _wake(execution.pk, plan, firings)
+    return execution
+
+
+def _entry(node: NodePlan, position: int, inputs: Mapping[str, Any]) -> Firing:
+    values = dict(node.defaults)
+    if node.traits.is_input and inputs.get(node.input_name) is not None:
+        values["value"] = inputs[node.input_name]
+    return Firing(new_id(), node.id, position, Status.QUEUED, values)
+
+
+def _wake(execution_id: UUID, plan: Plan, firings: list[Firing]) -> None:
+    queue.enqueue_advance(execution_id)
+    for firing in firings:
+        if not plan.nodes[firing.node_id].traits.is_pure:
+            queue.enqueue_node(firing.id)
+
+
+@transaction.atomic
+def stop(execution: Execution) -> Execution | None:
+    """Stop a run: when this returns and commits, none of its nodes starts any more.
+
+    Nodes that are running are told within a heartbeat; what they still send is dropped. Returns the run as it is
+    now, or None when it had ended before.
+    """
+    journal.wait_for_turn(execution.pk)
+    cancelled = journal.cancel_open(execution.pk)
+    new_events = [*events.of_rows(cancelled), events.of_run(Status.CANCELLED)]
+    row = journal.cancel_run(execution.pk, len(new_events))
+    if row is None:
+        return None
+    events.write(
+        execution.pk, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1
+    )
+    execution.refresh_from_db()
+    return execution
+
+
+def delete_execution(execution: Execution) -> None:
+    """Hide a run that has ended. Raises `StillRunningError` for one that has not."""
+    hidden = Execution.objects.filter(pk=execution.pk).exclude(status__in=OPEN)
+    if not hidden.update(deleted_at=timezone.now()):
+        raise StillRunningError("This run has not ended yet; stop it first")
+
+
+def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Run one block now; returns {pin: [value, …]}. Charged like a node: refunded when it fails.
+
+    Raises `BlockError` when the inputs are wrong or the block fails.
+    """
+    coercion.parse_input(block, inputs)
+    id_ = new_id()
+    if block.cost:
+        credits.spend(user.pk, block.cost, reference=str(id_))
+    context = world.NodeContext(id_, block.id, id_, user.timezone)
+    outcome = attempts.run_block(block, inputs, world.ports_for(context))
+    if outcome.error is not None:
+        if block.cost:
+            credits.refund(user.pk, reference=str(id_))
+        raise BlockError(outcome.error, code=outcome.error_code)
+    outputs: dict[str, list[Any]] = {}
+    for pin, value in outcome.outputs:
+        outputs.setdefault(pin, []).append(value)
+    return outputs

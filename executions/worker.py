@@ -1,0 +1,128 @@
+"""What a worker process does beside its tasks: shows that it lives, and picks up work that got lost.
+
+Started by Celery's signals; without Redis the tasks stay away, and this alone keeps runs going.
+"""
+
+import logging
+import os
+import random
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import UUID
+
+import psycopg
+from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
+from django.db import connection, connections
+from django.db.utils import Error as DatabaseError
+from django.utils import timezone
+
+from executions import recovery, work
+from executions.models import Worker
+
+logger = logging.getLogger(__name__)
+
+
+class Keeper(threading.Thread):
+    """One a process: beats, and looks for work every POLL_SECONDS."""
+
+    def __init__(self) -> None:
+        super().__init__(name="keeper", daemon=True)
+        self._stop_asked = threading.Event()
+        self._lock: psycopg.Connection | None = None
+        self._lock_key = random.randrange(2**31)
+        self._pool = ThreadPoolExecutor(settings.WORKER_SLOTS, thread_name_prefix="found")
+        self._doing: dict[UUID, Future[None]] = {}
+
+    def run(self) -> None:
+        """Beat until told to stop. A database that is away is waited for."""
+        beats_per_poll = max(1, round(settings.POLL_SECONDS / settings.HEARTBEAT_SECONDS))
+        beat = 0
+        while not self._stop_asked.wait(settings.HEARTBEAT_SECONDS if beat else 0):
+            try:
+                self._beat()
+                self._recover(is_poll=beat % beats_per_poll == 0)
+            except (DatabaseError, psycopg.Error) as error:
+                logger.warning("The database does not answer (%s); trying again", error)
+                self._lock = None
+            finally:
+                connection.close()
+            beat += 1
+
+    def stop(self) -> None:
+        """Take no more work."""
+        work.stop_taking_work()
+        self._stop_asked.set()
+
+    def _beat(self) -> None:
+        self._hold_lock()
+        Worker.objects.update_or_create(
+            id=work.WORKER_ID,
+            defaults={"seen_at": timezone.now(), "lock_key": self._lock_key},
+            create_defaults={
+                "host": socket.gethostname(),
+                "pid": os.getpid(),
+                "lock_key": self._lock_key,
+            },
+        )
+        work.keep_alive()
+
+    def _hold_lock(self) -> None:
+        """PostgreSQL frees the lock when this process dies, which tells the others at once."""
+        if self._lock is not None:
+            self._lock.execute("SELECT 1")
+            return
+        parameters = connections["default"].get_connection_params()
+        parameters.pop("pool", None)
+        parameters.pop("cursor_factory", None)
+        parameters.pop("context", None)
+        lock = psycopg.connect(**parameters, autocommit=True)
+        lock.execute("SELECT pg_advisory_lock(%s, %s)", [recovery.LOCK_CLASS, self._lock_key])
+        self._lock = lock
+
+    def _recover(self, *, is_poll: bool) -> None:
+        self._do(recovery.take_back_lost())
+        self._do(recovery.release_due())
+        free = settings.WORKER_SLOTS - len(self._doing)
+        if is_poll and free > 0:
+            self._do(recovery.find_work(free))
+
+    def _do(self, found: recovery.Found) -> None:
+        for run_id in found.runs:
+            self._submit(run_id, work.advance)
+        for node_execution_id in found.nodes:
+            self._submit(node_execution_id, work.run_node)
+
+    def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
+        if id_ in self._doing or self._stop_asked.is_set():
+            return
+        self._doing[id_] = self._pool.submit(self._guarded, id_, do)
+
+    def _guarded(self, id_: UUID, do: Callable[[UUID], None]) -> None:
+        try:
+            do(id_)
+        except DatabaseError as error:
+            logger.warning("Work on %s was interrupted (%s); it will be found again", id_, error)
+        finally:
+            connection.close()
+            self._doing.pop(id_, None)
+
+
+_keepers: list[Keeper] = []
+
+
+@worker_ready.connect
+def start_keeper(**_: object) -> None:
+    """A worker process is up."""
+    keeper = Keeper()
+    _keepers.append(keeper)
+    keeper.start()
+
+
+@worker_shutting_down.connect
+def stop_keeper(**_: object) -> None:
+    """The worker process was told to end."""
+    for keeper in _keepers:
+        keeper.stop()

@@ -1,0 +1,66 @@
+"""What blocks get of the world while they run here: the network, a model, templates, the time."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from blocks.adapters.http import GuardedHttp
+from blocks.adapters.llm import ProviderLlm
+from blocks.adapters.templates import SandboxedTemplates
+from blocks.ports import Ports
+from executions import events
+
+
+@dataclass(frozen=True)
+class NodeContext:
+    """Where one attempt runs."""
+
+    id: UUID
+    node_id: str
+    execution_id: UUID
+    timezone: str
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of a node execution."""
+        return str(self.id)
+
+    def now(self) -> datetime:
+        """The time in the user's zone."""
+        return datetime.now(UTC).astimezone(ZoneInfo(self.timezone))
+
+    def is_cancelled(self) -> bool:
+        """True once the result is no longer wanted."""
+        return self.cancelled.is_set()
+
+    def stream(self, text: str) -> None:
+        """Show watchers a piece of unfinished output."""
+        events.stream(self.execution_id, self.id, self.node_id, text)
+
+
+@cache
+def http() -> GuardedHttp:
+    """The one client of this process."""
+    return GuardedHttp(allowed_hosts=settings.OUTBOUND_ALLOWED_HOSTS)
+
+
+@cache
+def templates() -> SandboxedTemplates:
+    """The one template sandbox of this process."""
+    return SandboxedTemplates()
+
+
+def ports_for(context: NodeContext) -> Ports:
+    """Everything that a block's `run` gets."""
+    return Ports(
+        run=context,
+        http=http(),
+        llm=ProviderLlm(settings.LLM, http(), context),
+        templates=templates(),
+    )

@@ -1,0 +1,31 @@
+"""What can go wrong with graphs."""
+
+from collections.abc import Iterable, Mapping
+
+from graphs.validation import Problem
+
+
+class GraphError(Exception):
+    """Base of the errors of this app; the message is a sentence for the user."""
+
+
+class InvalidGraphError(GraphError):
+    """The drawing or the inputs are wrong; `node_errors` says where: {node id: {field: sentence}}."""
+
+    def __init__(self, message: str, node_errors: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(message)
+        self.node_errors = node_errors
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "InvalidGraphError":
+        """Group problems by node; the message names the first."""
+        node_errors: dict[str, dict[str, str]] = {}
+        problems = list(problems)
+        for problem in problems:
+            node_errors.setdefault(problem.node_id, {}).setdefault(problem.field, problem.message)
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return cls(f"{problems[0].message}{more}", node_errors)
+
+
+class VersionConflictError(GraphError):
+    """Somebody else saved a version in the meantime."""

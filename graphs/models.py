@@ -1,0 +1,169 @@
+"""Graphs, their immutable versions, and the nodes and links of a version."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from graphs import spec
+
+
+class GraphQuerySet(models.QuerySet["Graph"]):
+    """Reads of graphs."""
+
+    def owned_by(self, user: User) -> Self:
+        """Their own graphs, without deleted ones."""
+        return self.filter(owner=user, deleted_at=None)
+
+    def with_active_version(self) -> Self:
+        """Adds the active version's number as `active_version` and its node count as `node_count`."""
+        active = GraphVersion.objects.filter(graph=models.OuterRef("pk"), is_active=True)
+        nodes = Node.objects.filter(version__graph=models.OuterRef("pk"), version__is_active=True)
+        count = nodes.order_by().values("version").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(
+            active_version=models.Subquery(active.values("version")[:1]),
+            node_count=models.functions.Coalesce(models.Subquery(count[:1]), 0),
+        )
+
+    def matching(self, text: str) -> Self:
+        """Graphs whose name or description contains `text`."""
+        return self.filter(Q(name__icontains=text) | Q(description__icontains=text))
+
+    def newest_first(self) -> Self:
+        """In the order of lists."""
+        return self.order_by("-updated_at", "-pk")
+
+
+class Graph(models.Model):
+    """Something that its owner has drawn; what can be run are its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="graphs"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    description = models.CharField(_("description"), max_length=1000, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    # Runs keep the versions that they ran, so a graph is hidden, not erased.
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True, editable=False)
+
+    objects = GraphQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(name=""), name="graph_has_a_name"),
+        )
+        indexes = (
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                condition=Q(deleted_at=None),
+                name="graph_by_owner",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GraphVersionQuerySet(models.QuerySet["GraphVersion"]):
+    """Reads of versions."""
+
+    def owned_by(self, user: User) -> Self:
+        """Versions of their own graphs."""
+        return self.filter(graph__owner=user, graph__deleted_at=None)
+
+    def newest_first(self) -> Self:
+        """In the order of lists."""
+        return self.order_by("-version")
+
+
+class GraphVersion(models.Model):
+    """One saved state of a graph. Never changes once saved."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    graph = models.ForeignKey(Graph, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField(_("version"))
+    is_active = models.BooleanField(_("active"), default=False)
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects = GraphVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["graph", "version"], name="one_row_per_version"),
+            models.UniqueConstraint(
+                fields=["graph"], condition=Q(is_active=True), name="one_active_version_per_graph"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="versions_start_at_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.graph_id} v{self.version}"
+
+    def load(self) -> spec.Graph:
+        """The drawing as data (two queries)."""
+        nodes = [node.to_spec() for node in self.nodes.order_by("index")]
+        links = self.links.order_by("index").values_list(
+            "link_id", "source__node_id", "source_name", "sink__node_id", "sink_name", "is_static"
+        )
+        return spec.Graph(
+            nodes={node.id: node for node in nodes},
+            links=tuple(spec.Link(*link) for link in links),
+            settings=self.settings,
+        )
+
+
+class Node(models.Model):
+    """A node of one version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(GraphVersion, on_delete=models.CASCADE, related_name="nodes")
+    node_id = models.CharField(_("node id"), max_length=100)
+    index = models.PositiveIntegerField(default=0, editable=False)
+    block_id = models.CharField(_("block"), max_length=100)
+    input_default = models.JSONField(_("input defaults"), default=dict, blank=True)
+    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["version", "node_id"], name="unique_node_id_per_version"),
+            # The target of the links' composite foreign keys, see the migration.
+            models.UniqueConstraint(fields=["version", "id"], name="node_belongs_to_version"),
+        )
+        indexes = (models.Index(fields=["block_id"], name="node_by_block"),)
+
+    def __str__(self) -> str:
+        return self.node_id
+
+    def to_spec(self) -> spec.Node:
+        """The row as data."""
+        return spec.Node(self.node_id, self.block_id, self.input_default, self.metadata)
+
+
+class Link(models.Model):
+    """A link of one version; the database refuses one that joins nodes of different versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(GraphVersion, on_delete=models.CASCADE, related_name="links")
+    link_id = models.CharField(_("link id"), max_length=100)
+    index = models.PositiveIntegerField(default=0, editable=False)
+    source = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="links_out")
+    source_name = models.CharField(_("source pin"), max_length=300)
+    sink = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="links_in")
+    sink_name = models.CharField(_("sink pin"), max_length=300)
+    is_static = models.BooleanField(_("static"), default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["version", "link_id"], name="unique_link_id_per_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_name} → {self.sink_name}"

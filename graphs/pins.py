@@ -1,0 +1,80 @@
+"""Names of pins. A dynamic name reaches inside a value:
+
+`values_#_key` a dictionary entry, `list_$_0` a list item, `user_@_name` an attribute; they can be nested
+(`order_#_lines_$_0`). On the sink of a link such names assemble a value, on the source they select from one.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+DELIMITERS = {"#": "dictionary key", "$": "list index", "@": "attribute"}
+_SPLIT = re.compile(r"_([#$@])_")
+
+Path = tuple[str | int, ...]  # strings are keys, integers are list indexes
+
+MISSING: Any = object()
+MAX_INDEX = 10_000  # `list_$_999999999` would pad a list with a billion nulls
+
+
+@lru_cache(maxsize=65_536)
+def parse(name: str) -> tuple[str, Path]:
+    """The pin's own name, and the path inside its value (empty for a plain name).
+
+    Raises ValueError for a list index that is not a number up to `MAX_INDEX`.
+    """
+    base, *rest = _SPLIT.split(name)
+    path: list[str | int] = []
+    for kind, key in zip(rest[::2], rest[1::2], strict=True):
+        path.append(_index(name, key) if kind == "$" else key)
+    return base, tuple(path)
+
+
+def _index(name: str, key: str) -> int:
+    if not (key.isdecimal() and key.isascii()) or int(key) > MAX_INDEX:
+        raise ValueError(f'"{key}" in the pin name "{name}" is not a list index up to {MAX_INDEX}')
+    return int(key)
+
+
+def select(value: Any, path: Path) -> Any:
+    """What `path` finds in `value`, or `MISSING`."""
+    for key in path:
+        if isinstance(key, int):
+            if not isinstance(value, list) or key >= len(value):
+                return MISSING
+            value = value[key]
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
+        else:
+            return MISSING
+    return value
+
+
+def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, Any]:
+    """The inputs of a firing: received values over defaults, dynamic names put inside their pin's value."""
+    inputs = {**defaults}
+    dynamic = []
+    for name, value in received.items():
+        base, path = parse(name)
+        if path:
+            dynamic.append((base, path, value))
+        else:
+            inputs[name] = value
+    for base, path, value in dynamic:
+        inputs[base] = _put(inputs.get(base), path, value)
+    return inputs
+
+
+def _put(container: Any, path: Path, value: Any) -> Any:
+    """A copy of `container` with `value` at `path`; what is missing on the way is made."""
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(key, int):
+        items = list(container) if isinstance(container, list) else []
+        items.extend([None] * (key + 1 - len(items)))
+        items[key] = _put(items[key], rest, value)
+        return items
+    entries = dict(container) if isinstance(container, dict) else {}
+    entries[key] = _put(entries.get(key), rest, value)
+    return entries

@@ -1,0 +1,112 @@
+"""What can be done with graphs: create, save a version, activate one, delete."""
+
+import dataclasses
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from blocks import registry
+from graphs import spec, validation
+from graphs.errors import InvalidGraphError, VersionConflictError
+from graphs.models import Graph, GraphVersion, Link, Node
+
+_BATCH = 1_000
+
+
+@transaction.atomic
+def create_graph(*, owner: User, name: str, description: str = "", drawing: spec.Graph) -> GraphVersion:
+    """Make a graph with its first version, which is active. Raises `InvalidGraphError`."""
+    _require_sound(drawing)
+    graph = Graph.objects.create(owner=owner, name=name, description=description)
+    return _write_version(graph, 1, drawing)
+
+
+@transaction.atomic
+def save_version(
+    *, graph: Graph, name: str, description: str, drawing: spec.Graph, base_version: int | None = None
+) -> GraphVersion:
+    """Save the drawing as the next version and make it the active one; older ones stay as they are.
+
+    Raises `InvalidGraphError`, and `VersionConflictError` when `base_version` is given and is not the newest.
+    """
+    _require_sound(drawing)
+    Graph.objects.select_for_update().get(pk=graph.pk)  # two saves at once get two numbers
+    newest = graph.versions.aggregate(newest=Max("version"))["newest"] or 0
+    if base_version is not None and base_version != newest:
+        raise VersionConflictError(
+            f"You edited version {base_version}, but version {newest} was saved in the meantime"
+        )
+    graph.name, graph.description = name, description
+    graph.save()
+    graph.versions.filter(is_active=True).update(is_active=False)
+    return _write_version(graph, newest + 1, drawing)
+
+
+@transaction.atomic
+def activate_version(version: GraphVersion) -> None:
+    """Make this the version that runs when none is named."""
+    Graph.objects.select_for_update().get(pk=version.graph_id)
+    version.graph.versions.filter(is_active=True).update(is_active=False)
+    GraphVersion.objects.filter(pk=version.pk).update(is_active=True)
+    version.is_active = True
+
+
+def delete_graph(graph: Graph) -> None:
+    """Hide the graph from its owner; runs that are on their way go on with their snapshot."""
+    Graph.objects.filter(pk=graph.pk).update(deleted_at=timezone.now())
+
+
+def _require_sound(drawing: spec.Graph) -> None:
+    problems = list(validation.structure_problems(drawing))
+    if problems:
+        raise InvalidGraphError.of(problems)
+
+
+def _write_version(graph: Graph, number: int, drawing: spec.Graph) -> GraphVersion:
+    version = GraphVersion.objects.create(
+        graph=graph, version=number, is_active=True, settings=dict(drawing.settings)
+    )
+    rows = Node.objects.bulk_create(
+        (
+            Node(
+                version=version,
+                index=index,
+                node_id=node.id,
+                block_id=node.block_id,
+                input_default=dict(node.input_default),
+                metadata=dict(node.metadata),
+            )
+            for index, node in enumerate(drawing.nodes.values())
+        ),
+        batch_size=_BATCH,
+    )
+    row_ids = {row.node_id: row.pk for row in rows}
+    Link.objects.bulk_create(
+        (_link_row(version, index, link, row_ids) for index, link in enumerate(_with_static(drawing))),
+        batch_size=_BATCH,
+    )
+    return version
+
+
+def _link_row(version: GraphVersion, index: int, link: spec.Link, row_ids: dict[str, uuid.UUID]) -> Link:
+    return Link(
+        version=version,
+        index=index,
+        link_id=link.id,
+        source_id=row_ids[link.source_id],
+        source_name=link.source_name,
+        sink_id=row_ids[link.sink_id],
+        sink_name=link.sink_name,
+        is_static=link.is_static,
+    )
+
+
+def _with_static(drawing: spec.Graph) -> Iterable[spec.Link]:
+    """The links, marked static where their source block remembers its output."""
+    for link in drawing.links:
+        block = registry.find(drawing.nodes[link.source_id].block_id)
+        yield dataclasses.replace(link, is_static=bool(block and block.static_output))

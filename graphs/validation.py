@@ -1,0 +1,130 @@
+"""What is wrong with a drawing, told before anything runs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from blocks import coercion, registry
+from blocks.base import ERROR_PIN, Kind
+from blocks.registry import AnyBlock
+from graphs import pins, spec
+
+Find = Callable[[str], AnyBlock | None]
+
+GRAPH = ""  # the node id of problems that belong to no node
+MAX_NODES = 10_000
+MAX_LINKS = 100_000
+TOOL_PIN = "tools_^_"
+_FORBIDDEN_NAMES = {"__proto__", "constructor", "prototype"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and where; `field` is a pin, `block_id`, or a link's id."""
+
+    node_id: str
+    field: str
+    message: str
+
+
+def structure_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:
+    """What keeps a drawing from being saved: unknown blocks, links that lead nowhere, impossible names."""
+    if not graph.nodes:
+        yield Problem(GRAPH, "nodes", "A graph needs at least one node")
+    if len(graph.nodes) > MAX_NODES or len(graph.links) > MAX_LINKS:
+        yield Problem(
+            GRAPH, "nodes", f"A graph may have {MAX_NODES:,} nodes and {MAX_LINKS:,} links at most"
+        )
+        return
+    for node in graph.nodes.values():
+        yield from _node_problems(node, find)
+    for link in graph.links:
+        yield from _link_problems(graph, link, find)
+
+
+def _node_problems(node: spec.Node, find: Find) -> Iterator[Problem]:
+    if not node.id.strip() or node.id in _FORBIDDEN_NAMES:
+        yield Problem(node.id, "id", f'"{node.id}" cannot be the id of a node')
+    if find(node.block_id) is None:
+        yield Problem(node.id, "block_id", f'There is no block "{node.block_id}"')
+
+
+def _link_problems(graph: spec.Graph, link: spec.Link, find: Find) -> Iterator[Problem]:
+    ends = (
+        (link.source_id, link.source_name, "output", output_pins),
+        (link.sink_id, link.sink_name, "input", input_pins),
+    )
+    for node_id, pin, side, pins_of in ends:
+        node = graph.nodes.get(node_id)
+        if node is None:
+            yield Problem(node_id, link.id, f'A link leads to the node "{node_id}", which does not exist')
+            continue
+        block = find(node.block_id)
+        message = _pin_problem(pin, pins_of(block)) if block else None
+        if message:
+            yield Problem(node_id, pin, f'{node.title} has no {side} pin "{pin}"{message}')
+
+
+def _pin_problem(pin: str, known: set[str] | None) -> str | None:
+    """None when the pin is fine, else the end of the sentence that says why not."""
+    try:
+        base, _path = pins.parse(pin)
+    except ValueError as error:
+        return f": {error}"
+    if known is None or base in known or pin.startswith(TOOL_PIN):
+        return None if base else ""
+    return f"; it has {', '.join(sorted(known)) or 'none'}"
+
+
+def input_pins(block: AnyBlock) -> set[str] | None:
+    """Names of the input pins; None when the block takes any name."""
+    if block.Input.model_config.get("extra") == "allow":
+        return None
+    return set(block.Input.model_fields)
+
+
+def output_pins(block: AnyBlock) -> set[str] | None:
+    """Names of the output pins, `error` among them; None when the block may send on any name."""
+    if block.Output.model_config.get("extra") == "allow":
+        return None
+    return set(block.Output.model_fields) | ({ERROR_PIN} if block.kind is Kind.STANDARD else set())
+
+
+def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:
+    """What keeps a saved drawing from being run: required pins that nothing feeds, impossible values."""
+    for node in graph.nodes.values():
+        block = find(node.block_id)
+        if block is None:
+            yield Problem(node.id, "block_id", f'There is no block "{node.block_id}" any more')
+        elif block.kind is not Kind.NOTE:
+            yield from _input_problems(graph, node, block)
+
+
+def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
+    linked = {pins.parse(link.sink_name)[0] for link in graph.into(node.id)}
+    for name, info in block.Input.model_fields.items():
+        if info.is_required() and name not in linked and node.input_default.get(name) is None:
+            if not (block.kind is Kind.INPUT and name == "value"):
+                yield Problem(node.id, name, f'{node.title} needs a value for "{name}"')
+    yield from _default_problems(node, block, linked)
+
+
+def _default_problems(node: spec.Node, block: AnyBlock, linked: set[str]) -> Iterator[Problem]:
+    """Values typed into the node that its pins do not take."""
+    given: Mapping[str, Any] = {
+        name: value
+        for name, value in node.input_default.items()
+        if name in block.Input.model_fields and name not in linked and value is not None
+    }
+    try:
+        block.Input.model_validate(given)
+    except ValidationError as error:
+        wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]} & set(given)
+        for name in sorted(wrong):
+            problem = coercion.problem(block, name, given[name])
+            if problem:
+                yield Problem(node.id, name, problem)
+
+

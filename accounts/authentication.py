@@ -1,1 +1,88 @@
-"""placeholder"""
+"""Who is calling: by API key, by access token, or by the browser's session."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import SessionAuthentication as SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts import keys
+from accounts.models import ApiKey, User
+
+CHALLENGE = 'Bearer realm="api"'  # the WWW-Authenticate header of every 401
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """An API key, in `X-API-Key` or as a bearer token. Never in the address, which ends up in logs."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        """The key's user, with the key; None when no key is given."""
+        text = _api_key(request.headers)
+        if text is None:
+            return None
+        key = _usable_key(text)
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 says about how to do better."""
+        return CHALLENGE
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """The short-lived token of `/api/auth/token`."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        """The token's user, with the token; None when no token is given."""
+        text = _bearer(request.headers)
+        return None if text is None else _user_and_token(text)
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 says about how to do better."""
+        return CHALLENGE
+
+
+def user_of_headers(headers: Mapping[str, str]) -> User | None:
+    """The user of an API key or access token; None when neither is given. Raises `AuthenticationFailed`.
+
+    The names of the headers are in lower case.
+    """
+    key = _api_key(headers)
+    if key is not None:
+        return _usable_key(key).user
+    token = _bearer(headers)
+    return None if token is None else _user_and_token(token)[0]
+
+
+def _api_key(headers: Mapping[str, str]) -> str | None:
+    text = headers.get("x-api-key")
+    if text is not None:
+        return text
+    bearer = _bearer(headers)
+    return bearer if bearer and bearer.startswith(keys.KEY_PREFIX) else None
+
+
+def _bearer(headers: Mapping[str, str]) -> str | None:
+    scheme, _, text = headers.get("authorization", "").strip().partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
+
+
+def _usable_key(text: str) -> ApiKey:
+    key = keys.verify(text)
+    if key is None:
+        raise AuthenticationFailed("This API key does not exist, is suspended, or has expired")
+    return key
+
+
+def _user_and_token(text: str) -> tuple[User, AccessToken]:
+    try:
+        token = AccessToken(text.encode())
+        user = User.objects.filter(pk=token.get("user_id"), is_active=True).first()
+    except (TokenError, ValidationError) as error:
+        raise AuthenticationFailed("The access token is not valid or has expired") from error
+    if user is None:
+        raise AuthenticationFailed("The account of this access token is closed")
+    return user, token

@@ -27,7 +27,9 @@ def spend(user_id: UUID, amount: int, *, reference: str) -> None:
     """
     if CreditEntry.objects.filter(reference=reference, reason=Reason.USAGE).exists():
         return
-    paid = User.objects.filter(pk=user_id, credits__gte=amount).update(credits=F("credits") - amount)
+    paid = User.objects.filter(pk=user_id, credits__gte=amount).update(
+        credits=F("credits") - amount
+    )
     if not paid:
         balance = User.objects.values_list("credits", flat=True).get(pk=user_id)
         raise InsufficientCreditsError(balance, amount)
@@ -40,7 +42,10 @@ def spend(user_id: UUID, amount: int, *, reference: str) -> None:
 def refund(user_id: UUID, *, reference: str) -> None:
     """Give back what was spent for `reference`, once; nothing if nothing was spent."""
     spent = CreditEntry.objects.filter(reference=reference, reason=Reason.USAGE).first()
-    if spent is None or CreditEntry.objects.filter(reference=reference, reason=Reason.REFUND).exists():
+    if (
+        spent is None
+        or CreditEntry.objects.filter(reference=reference, reason=Reason.REFUND).exists()
+    ):
         return
     _add(user_id, -spent.amount, reason=Reason.REFUND, reference=reference)
 

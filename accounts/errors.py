@@ -12,3 +12,27 @@ class InsufficientCreditsError(AccountError):
         super().__init__(f"Insufficient balance: you have {balance} credits and need {needed}.")
         self.balance = balance
         self.needed = needed
+
+
+class InvalidCredentialsError(AccountError):
+    """Nobody has this e-mail address and password."""
+
+
+class InvalidTokenError(AccountError):
+    """A refresh token is not ours, has expired, or was used before."""
+
+
+class SignupClosedError(AccountError):
+    """New accounts are made by an operator only."""
+
+
+class EmailTakenError(AccountError):
+    """Somebody has an account with this e-mail address."""
+
+
+class InsufficientScopeError(AccountError):
+    """The API key lacks a permission."""
+
+
+class KeyRevokedError(AccountError):
+    """A revoked API key stays closed."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.errors import KeyRevokedError
 from accounts.models import ApiKey, Scope, User
 
 KEY_PREFIX = "aloom_"
@@ -44,6 +45,28 @@ def revoke(key: ApiKey) -> None:
     ApiKey.objects.filter(pk=key.pk).update(is_active=False, revoked_at=timezone.now())
 
 
+def suspend(key: ApiKey) -> ApiKey:
+    """Close the key until it is resumed."""
+    return _change(key, is_active=False)
+
+
+def resume(key: ApiKey) -> ApiKey:
+    """Open a suspended key again."""
+    return _change(key, is_active=True)
+
+
+def change_permissions(key: ApiKey, permissions: Iterable[str]) -> ApiKey:
+    """Replace what the key may be used for."""
+    return _change(key, permissions=sorted(set(permissions)))
+
+
+def _change(key: ApiKey, **values: object) -> ApiKey:
+    if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(**values):
+        raise KeyRevokedError("This API key is revoked; make a new one")
+    key.refresh_from_db()
+    return key
+
+
 def parse_permissions(text: str) -> list[str]:
     """The scopes in a comma-separated list, or all of them for `all`. Raises ValueError."""
     if text == "all":
@@ -52,7 +75,9 @@ def parse_permissions(text: str) -> list[str]:
     unknown = set(names) - set(Scope.values)
     if unknown or not names:
         known = ", ".join(Scope.values)
-        raise ValueError(f"Unknown permissions: {', '.join(sorted(unknown)) or 'none given'}. Known: all, {known}")
+        raise ValueError(
+            f"Unknown permissions: {', '.join(sorted(unknown)) or 'none given'}. Known: all, {known}"
+        )
     return names
 
 

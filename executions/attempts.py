@@ -1,6 +1,5 @@
 """Runs a block once and says how it ended."""
 
-import itertools
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -19,25 +18,34 @@ MAX_OUTPUTS = 100_000  # values that one firing may send
 
 def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -> Outcome:
     """Run to the end or to the first failure; never raises. Values that came before a failure are kept."""
-    if block is None:
-        return failure([], "This block is not installed any more", "block_missing")
     outputs: list[tuple[str, Any]] = []
     try:
-        data = coercion.parse_input(block, inputs)
-        for pin, value in itertools.islice(block.run(data, ports), MAX_OUTPUTS + 1):
-            outputs.append((pin, value))
-            if pin == ERROR_PIN:
-                return Outcome(outputs, str(value), "block_failed", outputs_json=dump(outputs))
-        if len(outputs) > MAX_OUTPUTS:
-            return failure([], f"The block sent more than {MAX_OUTPUTS:,} values", "output_too_large")
-        return Outcome(outputs, outputs_json=dump(outputs))
+        return _run(block, inputs, ports, outputs)
     except BlockError as error:
         return failure(outputs, str(error), error.code, retryable=error.retryable)
     except UnstorableError as error:
         return failure([], f"The output is not usable: {error}", "output_not_storable")
     except Exception:  # a bug in the block: tell us, hide the details
-        logger.exception("Block %s failed", block.id)
+        logger.exception("Block %s failed", block.id if block else "")
         return failure(outputs, "The block stopped unexpectedly", "block_crashed", retryable=True)
+
+
+def _run(
+    block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports, outputs: list[tuple[str, Any]]
+) -> Outcome:
+    if block is None:
+        raise BlockError("This block is not installed any more", code="block_missing")
+    data = coercion.parse_input(block, inputs)
+    for pin, value in block.run(data, ports):
+        outputs.append((pin, value))
+        if pin == ERROR_PIN:
+            return Outcome(outputs, str(value), "block_failed", outputs_json=dump(outputs))
+        if len(outputs) > MAX_OUTPUTS:
+            outputs.clear()
+            raise BlockError(
+                f"The block sent more than {MAX_OUTPUTS:,} values", code="output_too_large"
+            )
+    return Outcome(outputs, outputs_json=dump(outputs))
 
 
 def failure(outputs: PinValues, message: str, code: str, *, retryable: bool = False) -> Outcome:

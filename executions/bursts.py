@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from executions import attempts, events, journal, plans, world
+from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.burst import Burst
 from executions.engine.firing import Firing, Outcome
@@ -26,13 +27,14 @@ MAX_FIRINGS = 5_000
 class Result:
     """What a burst leaves to do: effectful node executions to run, and whether another burst is needed."""
 
+    claimed: list[Attempt] = field(default_factory=list)  # for this worker, to be started now
     queued: list[UUID] = field(default_factory=list)
     again: bool = False
 
 
-def burst(execution_id: UUID) -> Result | None:
+def burst(execution_id: UUID, worker: UUID, free_slots: int) -> Result | None:
     """Work on a run. None when another worker does so already; it will see what is there for it."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not journal.take_turn(execution_id):
             return None
         run = journal.read_run(execution_id)
@@ -42,7 +44,15 @@ def burst(execution_id: UUID) -> Result | None:
         work = journal.load_work(run, plan)
         engine = Burst(plan, work.state, new_id)
         _Shift(run, plan, engine).work(work)
-        return _save(run, plan, engine, work)
+        return _save(run, plan, engine, work, Hands(worker, free_slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """The worker that does the burst, and how many attempts it could start."""
+
+    worker: UUID
+    free: int
 
 
 class _Shift:
@@ -77,7 +87,9 @@ class _Shift:
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
         context = world.NodeContext(firing.id, node.id, self._run.id, self._run.timezone)
         firing.started_at = firing.started_at or self._now()
-        result = attempts.run_block(registry.find(node.block_id), firing.inputs, world.ports_for(context))
+        result = attempts.run_block(
+            registry.find(node.block_id), firing.inputs, world.ports_for(context)
+        )
         firing.ended_at = self._now()
         return result
 
@@ -96,19 +108,23 @@ def _breach(run: journal.Run, plan: Plan, engine: Burst) -> str | None:
     return None
 
 
-def _save(run: journal.Run, plan: Plan, engine: Burst, work: journal.Loaded) -> Result:
+def _save(
+    run: journal.Run, plan: Plan, engine: Burst, work: journal.Loaded, hands: Hands
+) -> Result:
     breach = _breach(run, plan, engine)
     if breach:
         _drop_open(engine)
     changed = list(engine.changed.values())
-    journal.write_firings(run.id, plan, changed, run.now)
+    claimed = _claim(run, plan, changed, hands.free)
+    journal.write_firings(run, plan, changed, hands.worker)
     journal.write_static(run.id, engine.static_values)
     for firing in engine.failures:
         if plan.nodes[firing.node_id].traits.cost:
             credits.refund(run.user_id, reference=str(firing.id))
-    new_events = events.of_nodes(changed)
+    new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
     if breach:
-        new_events += events.of_rows(journal.cancel_open(run.id))
+        cancelled = journal.cancel_open(run.id)
+        new_events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
     open_here = {firing.status for firing in (*changed, *engine.ready) if firing.status.is_open}
     standing = None if breach else outcome.standing(open_here | work.open_elsewhere)
     _save_run(run, plan, engine, standing, breach, new_events)
@@ -117,8 +133,43 @@ def _save(run: journal.Run, plan: Plan, engine: Burst, work: journal.Loaded) -> 
         for firing in changed
         if firing.status is Status.QUEUED and not plan.nodes[firing.node_id].traits.is_pure
     ]
-    others_may_have_ended = Status.RUNNING in work.open_elsewhere or Status.QUEUED in work.open_elsewhere
-    return Result(queued, again=standing is not None and (bool(engine.ready) or others_may_have_ended))
+    others_may_have_ended = bool(work.open_elsewhere & {Status.QUEUED, Status.RUNNING})
+    again = standing is not None and (bool(engine.ready) or others_may_have_ended)
+    return Result(claimed, queued, again)
+
+
+def _claim(run: journal.Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
+    """Take effectful firings that became ready for this worker; what costs credits is claimed where it is paid."""
+    claimed: list[Attempt] = []
+    for firing in changed:
+        node = plan.nodes[firing.node_id]
+        if len(claimed) >= free:
+            break
+        if firing.status is not Status.QUEUED or node.traits.is_pure or node.traits.cost:
+            continue
+        firing.status, firing.attempts, firing.fence = Status.RUNNING, 1, 1
+        firing.started_at = run.now
+        claimed.append(_attempt(run, node, firing))
+    return claimed
+
+
+def _attempt(run: journal.Run, node: NodePlan, firing: Firing) -> Attempt:
+    return Attempt(
+        id=firing.id,
+        execution_id=run.id,
+        graph_id=run.graph_id,
+        version_id=run.version_id,
+        user_id=run.user_id,
+        timezone=run.timezone,
+        node_id=node.id,
+        block_id=node.block_id,
+        position=firing.position,
+        inputs=firing.inputs,
+        cost=0,
+        attempts=1,
+        failures=0,
+        fence=1,
+    )
 
 
 def _drop_open(engine: Burst) -> None:
@@ -144,7 +195,9 @@ def _save_run(
     )
     if standing is None:
         failures = journal.read_failures(run.id) if error_count else []
-        change.status, change.error = (Status.FAILED, breach) if breach else outcome.verdict(plan, failures)
+        change.status, change.error = (
+            (Status.FAILED, breach) if breach else outcome.verdict(plan, failures)
+        )
         change.outputs = journal.read_outputs(run.id, plan)
     before = run.status
     if before is Status.QUEUED:
@@ -165,5 +218,3 @@ def is_work_left(execution_id: UUID) -> bool:
             [execution_id],
         )
         return bool(cursor.fetchone()[0])
-
-

@@ -7,11 +7,13 @@ Rule 3: one statement, or one short transaction, each. Rows are locked before th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from executions import events
 from executions.engine.firing import Outcome
@@ -40,50 +42,73 @@ class Attempt:
 
 
 _CLAIM = """
-WITH node AS (
-    UPDATE executions_nodeexecution
+WITH next AS (
+    SELECT id FROM executions_nodeexecution
+     WHERE status = 'QUEUED' AND NOT for_advance AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s::uuid[]))
+     ORDER BY queued_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), node AS (
+    UPDATE executions_nodeexecution AS node
        SET status = 'RUNNING', fence = fence + 1, attempts = attempts + 1, worker = %(worker)s,
            lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-           started_at = coalesce(started_at, clock_timestamp()), due_at = NULL
-     WHERE id = %(id)s AND status = 'QUEUED' AND NOT for_advance
-    RETURNING *
+           started_at = coalesce(started_at, clock_timestamp())
+      FROM next WHERE node.id = next.id
+    RETURNING node.*
 ), run AS (
     UPDATE executions_execution AS execution
-       SET event_seq = event_seq + 1, status = 'RUNNING',
+       SET event_seq = event_seq + 1, status = 'RUNNING', cost = execution.cost + taken.cost,
            started_at = coalesce(execution.started_at, clock_timestamp())
-      FROM node WHERE execution.id = node.execution_id
+      FROM (SELECT execution_id, sum(CASE WHEN attempts = 1 THEN cost ELSE 0 END) AS cost
+              FROM node GROUP BY execution_id) AS taken
+     WHERE execution.id = taken.execution_id
     RETURNING execution.*
 )
 SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timezone, node.node_id,
        node.block_id, node.position, node.inputs::text, node.cost, node.attempts, node.failures, node.fence,
        node.started_at, run.event_seq
   FROM node JOIN run ON run.id = node.execution_id JOIN accounts_user account ON account.id = run.user_id
+ ORDER BY run.id, node.position
 """
 
 
-def claim(node_execution_id: UUID, worker: UUID) -> Attempt | None:
-    """Take a queued node execution; None when somebody else has it or it is over."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def claim(worker: UUID, limit: int, only: Sequence[UUID] | None = None) -> list[Attempt]:
+    """Take up to `limit` queued node executions, oldest first, of these or of all. Needs a transaction."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM, {"id": node_execution_id, "worker": worker, "lease": settings.LEASE_SECONDS}
+            _CLAIM,
+            {
+                "only": None if only is None else list(only),
+                "limit": limit,
+                "worker": worker,
+                "lease": settings.LEASE_SECONDS,
+            },
         )
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        *fields, started_at, seq = row
-        fields[9] = load(fields[9])
-        attempt = Attempt(*fields)
-        change = events.node_change(
+        rows = [(_attempt(row), row[-2], row[-1]) for row in cursor.fetchall()]
+    for seq, of_run in groupby(rows, key=lambda row: (row[0].execution_id, row[2])):
+        _tell(seq[1], [(attempt, started_at) for attempt, started_at, _ in of_run])
+    return [attempt for attempt, _, _ in rows]
+
+
+def _attempt(row: Sequence[Any]) -> Attempt:
+    fields = list(row[:-2])
+    fields[9] = load(fields[9])
+    return Attempt(*fields)
+
+
+def _tell(seq: int, started: Sequence[tuple[Attempt, datetime]]) -> None:
+    changes = [
+        events.NodeChange(
             attempt.id,
             attempt.node_id,
             Status.RUNNING,
-            position=attempt.position,
-            attempts=attempt.attempts,
-            started_at=started_at,
+            attempt.position,
+            attempt.attempts,
+            started_at,
         )
-        new = events.NewEvent(events.Kind.NODES, {"nodes": [change]})
-        events.write(attempt.execution_id, attempt.graph_id, [new], first_seq=seq)
-    return attempt
+        for attempt, started_at in started
+    ]
+    attempt = started[0][0]
+    new = [events.NewEvent(events.Kind.NODES, {"nodes": changes})]
+    events.write(attempt.execution_id, attempt.graph_id, new, first_seq=seq)
 
 
 def mark_effect(attempt: Attempt) -> bool:
@@ -115,23 +140,14 @@ def retry_later(attempt: Attempt, delay: float) -> bool:
     )
 
 
-def give_back(attempt: Attempt) -> bool:
-    """Let go of an attempt that has not begun, as if it had never been claimed."""
-    return _fenced(
-        "SET status = 'QUEUED', attempts = attempts - 1, lease_until = NULL, effect_started_at = NULL",
-        [],
-        attempt,
-    )
-
-
 def _fenced(change: str, values: Sequence[Any], attempt: Attempt) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE executions_nodeexecution {change}"  # noqa: S608 - `change` is one of the texts above
+            f"UPDATE executions_nodeexecution {change}"
             " WHERE id = %s AND fence = %s AND status = 'RUNNING' AND NOT for_advance",
             [*values, attempt.id, attempt.fence],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:

@@ -11,3 +11,7 @@ class NotActiveError(ExecutionError):
 
 class StillRunningError(ExecutionError):
     """The run must end before this can be done."""
+
+
+class WatchError(ExecutionError):
+    """A WebSocket message asks for something that cannot be."""

@@ -1,6 +1,6 @@
 """The event log of a run, and the one place from which watchers are told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from executions import outbox
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
+from executions.journal import CancelledRow
 from executions.models import Event
 
 NODES_PER_EVENT = 500
@@ -37,34 +38,49 @@ def graph_group(graph_id: UUID) -> str:
     return f"graph.{graph_id}"
 
 
-def of_nodes(firings: Iterable[Firing]) -> list[NewEvent]:
-    """What a burst did to node executions, in as few events as is decent."""
-    return _batched([_node(firing) for firing in firings])
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """How a node execution stands. Values are not part of it: they can be large."""
+
+    id: UUID
+    node_id: str
+    status: Status
+    position: int
+    attempts: int
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str | None = None
+
+    @classmethod
+    def cancelled(cls, row: CancelledRow) -> "NodeChange":
+        """That a run's end took it away."""
+        return cls(
+            row.id,
+            row.node_id,
+            Status.CANCELLED,
+            row.position,
+            row.attempts,
+            row.started_at,
+            row.ended_at,
+        )
+
+    @classmethod
+    def of(cls, firing: Firing) -> "NodeChange":
+        """What a burst did to a firing."""
+        return cls(
+            firing.id,
+            firing.node_id,
+            firing.status,
+            firing.position,
+            firing.attempts,
+            firing.started_at,
+            firing.ended_at,
+            firing.outcome.error[:500] if firing.outcome and firing.outcome.error else None,
+        )
 
 
-def _node(firing: Firing) -> dict[str, Any]:
-    return node_change(
-        firing.id,
-        firing.node_id,
-        firing.status,
-        position=firing.position,
-        attempts=firing.attempts,
-        started_at=firing.started_at,
-        ended_at=firing.ended_at,
-        error=firing.outcome.error if firing.outcome else None,
-    )
-
-
-def of_rows(rows: Sequence[tuple[UUID, str, int, int]]) -> list[NewEvent]:
-    """That these node executions were cancelled: (id, node id, position, attempts)."""
-    changes = [
-        node_change(id_, node_id, Status.CANCELLED, position=position, attempts=attempts)
-        for id_, node_id, position, attempts in rows
-    ]
-    return _batched(changes)
-
-
-def _batched(changes: list[dict[str, Any]]) -> list[NewEvent]:
+def of_nodes(changes: Sequence[NodeChange]) -> list[NewEvent]:
+    """Changes of node executions, in as few events as is decent."""
     return [
         NewEvent(Kind.NODES, {"nodes": changes[start : start + NODES_PER_EVENT]})
         for start in range(0, len(changes), NODES_PER_EVENT)
@@ -74,32 +90,6 @@ def _batched(changes: list[dict[str, Any]]) -> list[NewEvent]:
 def of_run(status: Status, error: str = "", error_count: int = 0) -> NewEvent:
     """That the run changed its status."""
     return NewEvent(Kind.EXECUTION, {"status": status, "error": error, "error_count": error_count})
-
-
-def node_change(
-    id_: UUID,
-    node_id: str,
-    status: str,
-    *,
-    position: int,
-    attempts: int,
-    started_at: datetime | None = None,
-    ended_at: datetime | None = None,
-    error: str | None = None,
-) -> dict[str, Any]:
-    """How a node execution stands, for a `nodes` event. Values are not part of it: they can be large."""
-    change = {
-        "id": id_,
-        "node_id": node_id,
-        "status": status,
-        "position": position,
-        "attempts": attempts,
-        "started_at": started_at,
-        "ended_at": ended_at,
-    }
-    if error:
-        change["error"] = error[:500]
-    return change
 
 
 def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, first_seq: int) -> None:
@@ -125,6 +115,7 @@ def publish(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, s
     message = {
         "type": "execution.events",
         "execution_id": str(execution_id),
+        "graph_group": graph_group(graph_id),
         "events": [{"seq": seq, "kind": kind, "data": data} for seq, kind, data in rows],
     }
     outbox.send_to_group(execution_group(execution_id), message)

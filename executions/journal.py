@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from executions.engine.burst import Lane, State
@@ -29,6 +30,7 @@ class Run:
     """A run's row as a burst sees it, and the database's time."""
 
     id: UUID
+    graph_id: UUID
     version_id: UUID
     user_id: UUID
     timezone: str
@@ -43,7 +45,9 @@ class Run:
 class Loaded:
     """What waits for a burst."""
 
-    finished: list[Firing] = field(default_factory=list)  # their outcome is set, nothing is delivered yet
+    finished: list[Firing] = field(
+        default_factory=list
+    )  # their outcome is set, nothing is delivered yet
     ready: list[Firing] = field(default_factory=list)  # pure, queued
     state: State = field(default_factory=lambda: State(0))
     open_elsewhere: set[Status] = field(default_factory=set)
@@ -70,13 +74,16 @@ def read_run(execution_id: UUID) -> Run | None:
     """The run's row; None when it was deleted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
+            "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
             " e.created_at, clock_timestamp()"
             " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = %s",
             [execution_id],
         )
         row = cursor.fetchone()
-    return Run(*row[:4], Status(row[4]), *row[5:]) if row else None
+    if row is None:
+        return None
+    *ids, zone, status, nodes, errors, created_at, now = row
+    return Run(*ids, zone, Status(status), nodes, errors, created_at, now)
 
 
 def load_work(run: Run, plan: Plan) -> Loaded:
@@ -92,7 +99,7 @@ def load_work(run: Run, plan: Plan) -> Loaded:
 
 def _load_firings(cursor: Any, run: Run, loaded: Loaded) -> None:
     cursor.execute(
-        f"(SELECT {_COLUMNS} FROM executions_nodeexecution"
+        f"(SELECT {_COLUMNS} FROM executions_nodeexecution"  # noqa: S608 - a constant of this file
         "  WHERE execution_id = %(run)s AND status = 'INCOMPLETE' ORDER BY position)"
         " UNION ALL"
         f" (SELECT {_COLUMNS} FROM executions_nodeexecution"
@@ -113,7 +120,20 @@ def _load_firings(cursor: Any, run: Run, loaded: Loaded) -> None:
 
 
 def _firing(row: Sequence[Any]) -> Firing:
-    id_, node_id, position, status, inputs, outputs, error, code, delivered, attempts, failures, *times = row
+    (
+        id_,
+        node_id,
+        position,
+        status,
+        inputs,
+        outputs,
+        error,
+        code,
+        delivered,
+        attempts,
+        failures,
+        *times,
+    ) = row
     return Firing(
         id=id_,
         node_id=node_id,
@@ -158,7 +178,7 @@ def _load_held(cursor: Any, run: Run, lanes: dict[str, Lane], node_ids: list[str
     for node_id in node_ids:
         lane = lanes[node_id]
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM executions_nodeexecution"
+            f"SELECT {_COLUMNS} FROM executions_nodeexecution"  # noqa: S608 - a constant of this file
             " WHERE execution_id = %s AND node_id = %s AND NOT is_delivered"
             " AND status IN ('COMPLETED', 'FAILED') AND position < %s",
             [run.id, node_id, min(lane.first_elsewhere, 2**31 - 1)],
@@ -168,60 +188,78 @@ def _load_held(cursor: Any, run: Run, lanes: dict[str, Lane], node_ids: list[str
 
 def _load_static(cursor: Any, run: Run, loaded: Loaded) -> None:
     cursor.execute(
-        "SELECT node_id, pin, value::text FROM executions_staticvalue WHERE execution_id = %s", [run.id]
+        "SELECT node_id, pin, value::text FROM executions_staticvalue WHERE execution_id = %s",
+        [run.id],
     )
     for node_id, pin, value in cursor.fetchall():
         loaded.state.static.setdefault(node_id, {})[pin] = load(value)
 
 
-def write_firings(run_id: UUID, plan: Plan, firings: Iterable[Firing], now: datetime) -> None:
-    """Insert the firings that have no row, update those that have one."""
-    new, stored = [], []
+def write_firings(
+    run: Run, plan: Plan, firings: Iterable[Firing], worker: UUID | None = None
+) -> None:
+    """Insert the firings that have no row, update those that have one; RUNNING ones are leased to `worker`."""
+    new: list[Row] = []
+    stored: list[Row] = []
     for firing in firings:
-        (stored if firing.is_stored else new).append(firing)
+        row = _row(run, plan.nodes[firing.node_id], firing, worker)
+        (stored if firing.is_stored else new).append(row)
     with connection.cursor() as cursor:
         if new:
-            _insert(cursor, run_id, plan, new, now)
+            with cursor.copy(_INSERT) as copy:
+                for row in new:
+                    copy.write_row(row)
         if stored:
-            _update(cursor, plan, stored, now)
+            cursor.execute(_UPDATE, [list(column) for column in zip(*stored, strict=True)])
 
 
-_INSERT = (
-    "COPY executions_nodeexecution (execution_id, block_id, cost, queued_at, losses, fence,"
-    " id, node_id, position, status, inputs, outputs, error, error_code, is_delivered, for_advance,"
-    " attempts, failures, started_at, ended_at, due_at) FROM STDIN"
+Row = tuple[Any, ...]
+
+_WRITTEN = {
+    "id": "uuid",
+    "execution_id": "uuid",
+    "node_id": "text",
+    "block_id": "text",
+    "cost": "int",
+    "position": "int",
+    "status": "text",
+    "inputs": "jsonb",
+    "outputs": "jsonb",
+    "error": "text",
+    "error_code": "text",
+    "is_delivered": "bool",
+    "for_advance": "bool",
+    "attempts": "int",
+    "failures": "int",
+    "losses": "int",
+    "fence": "int",
+    "worker": "uuid",
+    "lease_until": "timestamptz",
+    "queued_at": "timestamptz",
+    "started_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "due_at": "timestamptz",
+}
+_KEPT = {"id", "execution_id", "node_id", "block_id", "cost", "position", "losses", "queued_at"}
+_INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
+_UPDATE = (
+    "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
+    + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
+    + f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in _WRITTEN.values())})"
+    + f" AS new ({', '.join(_WRITTEN)}) WHERE row.id = new.id"
 )
 
 
-def _insert(cursor: Any, run_id: UUID, plan: Plan, firings: list[Firing], now: datetime) -> None:
-    with cursor.copy(_INSERT) as copy:
-        for firing in firings:
-            node = plan.nodes[firing.node_id]
-            copy.write_row((run_id, node.block_id, node.traits.cost, now, 0, 0, *_values(firing, node, now)))
-
-
-def _update(cursor: Any, plan: Plan, firings: list[Firing], now: datetime) -> None:
-    rows = [_values(firing, plan.nodes[firing.node_id], now) for firing in firings]
-    cursor.execute(
-        "UPDATE executions_nodeexecution AS row SET status = new.status, inputs = new.inputs::jsonb,"
-        " outputs = new.outputs::jsonb, error = new.error, error_code = new.error_code,"
-        " is_delivered = new.is_delivered, for_advance = new.for_advance, attempts = new.attempts,"
-        " failures = new.failures, started_at = new.started_at, ended_at = new.ended_at, due_at = new.due_at"
-        " FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],"
-        " %s::text[], %s::bool[], %s::bool[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[],"
-        " %s::timestamptz[]) AS new (id, node_id, position, status, inputs, outputs, error, error_code,"
-        " is_delivered, for_advance, attempts, failures, started_at, ended_at, due_at)"
-        " WHERE row.id = new.id",
-        [list(column) for column in zip(*rows, strict=True)],
-    )
-
-
-def _values(firing: Firing, node: NodePlan, now: datetime) -> tuple[Any, ...]:
-    """The columns of a row, in the order of both statements."""
+def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
+    """The columns of `_WRITTEN`."""
     outcome = firing.outcome
+    is_leased = firing.status is Status.RUNNING
     return (
         firing.id,
-        firing.node_id,
+        run.id,
+        node.id,
+        node.block_id,
+        node.traits.cost,
         firing.position,
         firing.status.value,
         dump(firing.inputs),
@@ -232,9 +270,14 @@ def _values(firing: Firing, node: NodePlan, now: datetime) -> tuple[Any, ...]:
         firing.status is Status.QUEUED and node.traits.is_pure,
         firing.attempts,
         firing.failures,
+        0,
+        firing.fence,
+        worker if is_leased else None,
+        run.now + timedelta(seconds=settings.LEASE_SECONDS) if is_leased else None,
+        run.now,
         firing.started_at,
         firing.ended_at,
-        None if firing.delay is None else now + timedelta(seconds=firing.delay),
+        None if firing.delay is None else run.now + timedelta(seconds=firing.delay),
     )
 
 
@@ -331,17 +374,29 @@ def write_run(run: Run, change: RunChange, event_count: int) -> RunRow:
         return RunRow(*cursor.fetchone())
 
 
-def cancel_open(run_id: UUID) -> list[tuple[UUID, str, int, int]]:
-    """Cancel every open node execution of a run; returns (id, node id, position, attempts) of each."""
+@dataclass(frozen=True, slots=True)
+class CancelledRow:
+    """A node execution that was cancelled."""
+
+    id: UUID
+    node_id: str
+    position: int
+    attempts: int
+    started_at: datetime | None
+    ended_at: datetime
+
+
+def cancel_open(run_id: UUID) -> list[CancelledRow]:
+    """Cancel every open node execution of a run."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE executions_nodeexecution SET status = 'CANCELLED', for_advance = false,"
             " is_delivered = true, lease_until = NULL, due_at = NULL, ended_at = clock_timestamp()"
             " WHERE execution_id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
-            " RETURNING id, node_id, position, attempts",
+            " RETURNING id, node_id, position, attempts, started_at, ended_at",
             [run_id],
         )
-        return list(cursor.fetchall())
+        return [CancelledRow(*row) for row in cursor.fetchall()]
 
 
 def cancel_run(run_id: UUID, event_count: int) -> RunRow | None:

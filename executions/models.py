@@ -91,7 +91,9 @@ class Execution(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=_labels(RUN_STATUSES), default=Status.QUEUED
     )
-    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.API)
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source.choices, default=Source.API
+    )
     inputs = models.JSONField(_("inputs"), default=dict)
     outputs = models.JSONField(_("outputs"), default=dict)  # {name: [value, …]}
     error = models.TextField(_("error"), blank=True)
@@ -121,7 +123,9 @@ class Execution(models.Model):
             models.Index(fields=["user", "-created_at", "-id"], name="execution_by_user"),
             models.Index(fields=["graph", "-created_at"], name="execution_by_graph"),
             models.Index(
-                fields=["created_at"], condition=Q(status__in=OPEN_STATUSES), name="execution_unfinished"
+                fields=["created_at"],
+                condition=Q(status__in=OPEN_STATUSES),
+                name="execution_unfinished",
             ),
         )
 
@@ -165,27 +169,37 @@ class NodeExecution(models.Model):
     """One firing of one node in a run."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="node_executions")
+    execution = models.ForeignKey(
+        Execution, on_delete=models.CASCADE, related_name="node_executions"
+    )
     node_id = models.CharField(_("node"), max_length=100)
     block_id = models.CharField(_("block"), max_length=100)
     position = models.PositiveIntegerField(_("position"))
     status = models.CharField(_("status"), max_length=10, choices=_labels(Status))
     inputs = models.JSONField(_("inputs"), default=dict)
-    outputs = models.JSONField(_("outputs"), default=list)  # [[pin, value], …] in the order of yielding
+    outputs = models.JSONField(
+        _("outputs"), default=list
+    )  # [[pin, value], …] in the order of yielding
     error = models.TextField(_("error"), blank=True)
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
     cost = models.PositiveIntegerField(_("cost"), default=0)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    failures = models.PositiveIntegerField(default=0)  # attempts that failed and were worth another one
+    failures = models.PositiveIntegerField(
+        default=0
+    )  # attempts that failed and were worth another one
     losses = models.PositiveIntegerField(default=0)  # attempts whose worker was lost
     # True when the next burst of the run must look at it: pure and queued, or ended and not yet delivered.
     for_advance = models.BooleanField(default=False)
     # False while its outputs wait for an earlier firing of the same node.
     is_delivered = models.BooleanField(default=True)
-    fence = models.PositiveIntegerField(default=0)  # grows with every claim; only its holder may end the attempt
+    fence = models.PositiveIntegerField(
+        default=0
+    )  # grows with every claim; only its holder may end the attempt
     worker = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    effect_started_at = models.DateTimeField(null=True, blank=True)  # set before an at-most-once effect
+    effect_started_at = models.DateTimeField(
+        null=True, blank=True
+    )  # set before an at-most-once effect
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # when a WAITING one goes on
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
@@ -195,7 +209,9 @@ class NodeExecution(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["execution", "position"], name="one_firing_per_position"),
+            models.UniqueConstraint(
+                fields=["execution", "position"], name="one_firing_per_position"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in Status]),
                 name="node_execution_status_is_legal",
@@ -237,7 +253,9 @@ class StaticValue(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["execution", "node_id", "pin"], name="one_value_per_pin"),
+            models.UniqueConstraint(
+                fields=["execution", "node_id", "pin"], name="one_value_per_pin"
+            ),
         )
 
     def __str__(self) -> str:

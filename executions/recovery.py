@@ -138,7 +138,9 @@ def after_loss(block_id: str, losses: int, *, has_begun: bool) -> Outcome | None
             "outcome_unknown",
         )
     if losses >= MAX_LOSSES:
-        return attempts.failure([], f"The worker was lost {losses} times while this ran", "worker_lost")
+        return attempts.failure(
+            [], f"The worker was lost {losses} times while this ran", "worker_lost"
+        )
     return None
 
 

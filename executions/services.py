@@ -52,10 +52,25 @@ def start_execution(
         deadline_at=now + timedelta(seconds=plan.limits.seconds),
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
-    journal.write_firings(execution.pk, plan, firings, now)
+    journal.write_firings(_as_run(execution, user), plan, firings)
     events.write(execution.pk, version.graph_id, [events.of_run(Status.QUEUED)], first_seq=1)
     _wake(execution.pk, plan, firings)
     return execution
+
+
+def _as_run(execution: Execution, user: User) -> journal.Run:
+    return journal.Run(
+        id=execution.pk,
+        graph_id=execution.graph_id,
+        version_id=execution.version_id,
+        user_id=user.pk,
+        timezone=user.timezone,
+        status=Status.QUEUED,
+        node_count=execution.node_count,
+        error_count=0,
+        created_at=execution.created_at,
+        now=execution.created_at,
+    )
 
 
 def _entry(node: NodePlan, position: int, inputs: Mapping[str, Any]) -> Firing:
@@ -80,8 +95,8 @@ def stop(execution: Execution) -> Execution | None:
     now, or None when it had ended before.
     """
     journal.wait_for_turn(execution.pk)
-    cancelled = journal.cancel_open(execution.pk)
-    new_events = [*events.of_rows(cancelled), events.of_run(Status.CANCELLED)]
+    cancelled = [events.NodeChange.cancelled(row) for row in journal.cancel_open(execution.pk)]
+    new_events = [*events.of_nodes(cancelled), events.of_run(Status.CANCELLED)]
     row = journal.cancel_run(execution.pk, len(new_events))
     if row is None:
         return None

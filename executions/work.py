@@ -1,10 +1,25 @@
-"""What workers do: advance runs and run node executions. Every step may happen twice; the database decides."""
+"""What workers do: advance runs and run node executions. Every step may happen twice; the database decides.
+
+Rule 1: a slot runs a block and nothing else; while it waits for the world it holds no database connection.
+Rule 2: in one process, one thread at a time commits for a run. Who ends meanwhile leaves its outcome with that
+    thread, so a hundred nodes that end together cost a few commits.
+Rule 3: node executions that a burst makes ready are claimed in the burst's own transaction, as many as there are
+    free slots here. The rest is for whoever has a slot.
+"""
 
 import logging
 import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.utils import Error as DatabaseError
+from django.db.utils import InterfaceError, OperationalError
 
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
@@ -18,109 +33,239 @@ logger = logging.getLogger(__name__)
 
 WORKER_ID = uuid4()  # of this process
 
-_held: dict[UUID, tuple[Attempt, threading.Event]] = {}  # what this process is running
-_stopping = threading.Event()
+Ended = tuple[Attempt, Outcome]
+
+_WAKE_UPS = 8  # messages for what is left to others; each worker takes as much as it has slots for
+_COMMIT_TRIES = 30  # a second apart: an outcome outlives a restart of the database
+
+
+class Inline(Executor):
+    """Runs everything in the caller's thread: for processes that are no workers."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run it now."""
+        fn(*args, **kwargs)
+        return Future()
+
+
+class Slots:
+    """The attempts that this process is running."""
+
+    def __init__(self, executor: Executor, size: int) -> None:
+        self._executor = executor
+        self._size = size
+        self.is_worker = not isinstance(executor, Inline)
+        self._held: dict[UUID, tuple[Attempt, threading.Event]] = {}
+        self._changed = threading.Condition()
+        self.is_open = True
+
+    @property
+    def free(self) -> int:
+        """How many more attempts may be started here."""
+        return max(0, self._size - len(self._held)) if self.is_open else 0
+
+    def start(self, attempt: Attempt) -> None:
+        """Run a claimed attempt."""
+        with self._changed:
+            self._held[attempt.id] = (attempt, threading.Event())
+        self._executor.submit(_run_slot, attempt)
+
+    def end(self, attempt: Attempt) -> None:
+        """The attempt is over."""
+        with self._changed:
+            self._held.pop(attempt.id, None)
+            self._changed.notify_all()
+
+    def held(self) -> list[tuple[Attempt, threading.Event]]:
+        """What runs now, and the event that tells it to give up."""
+        with self._changed:
+            return list(self._held.values())
+
+    def cancelled(self, attempt: Attempt) -> threading.Event:
+        """The event that tells this attempt to give up."""
+        return self._held[attempt.id][1]
+
+    def wait_until_empty(self, timeout: float) -> bool:
+        """Wait for what runs here; False when it took longer."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._held, timeout)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where the outcomes of one run wait for the thread that commits for it."""
+
+    ended: list[Ended] = field(default_factory=list)
+    has_news: bool = True
+
+
+_slots = Slots(Inline(), size=1_000)
+_desks: dict[UUID, Desk] = {}  # by run; there is one while a thread commits for the run
+_desks_lock = threading.Lock()
+
+
+def open_slots() -> Slots:
+    """Become a worker: from now on node executions run in threads of their own."""
+    global _slots  # noqa: PLW0603 - one a process
+    size = settings.WORKER_SLOTS
+    _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size)
+    return _slots
 
 
 def advance(execution_id: UUID) -> None:
-    """Bring a run as far as it goes without waiting, then help with what it has to wait for."""
-    _help(_advance(execution_id))
+    """Bring a run as far as it goes, and start what it has to wait for."""
+    _commit_for(execution_id, [])
 
 
 def run_node(node_execution_id: UUID) -> None:
-    """Run one effectful node execution, deliver what it sends, and go on with what follows from it."""
-    _help([node_execution_id])
+    """Start this node execution, and others that are queued, as long as there are free slots."""
+    _take([node_execution_id])
+    fill_slots()
 
 
-def _help(queued: list[UUID]) -> None:
-    """Run the first of these here and let other workers have the rest, until nothing follows."""
-    while queued:
-        for other in queued[1:]:
-            queue.enqueue_node(other)
-        if _stopping.is_set():
-            queue.enqueue_node(queued[0])
-            return
-        queued = _attempt(queued[0])
+def fill_slots() -> None:
+    """Take queued node executions, oldest first, until the slots are full or the queue is empty."""
+    while _slots.free and _take(None):
+        pass
 
 
-def _advance(execution_id: UUID) -> list[UUID]:
-    """Bursts until nothing is left to deliver; returns the effectful node executions that they queued."""
-    queued: list[UUID] = []
-    while True:
-        result = bursts.burst(execution_id)
-        if result is None:
-            return queued
-        queued += result.queued
-        if not (result.again and bursts.is_work_left(execution_id)):
-            return queued
-
-
-def _attempt(node_execution_id: UUID) -> list[UUID]:
-    attempt, refusal = _claim(node_execution_id)
-    if attempt is None:
-        return []
-    cancelled = threading.Event()
-    _held[attempt.id] = (attempt, cancelled)
-    try:
-        return _finish(attempt, refusal or _run(attempt, cancelled))
-    finally:
-        del _held[attempt.id]
+def _take(only: Sequence[UUID] | None) -> bool:
+    """Claim and start queued node executions, as many as there are free slots; tell whether there were any."""
+    if not _slots.free:
+        return False
+    claimed, unpaid = _claim(only)
+    for attempt in claimed:
+        _slots.start(attempt)
+    for attempt, outcome in unpaid:
+        _commit_for(attempt.execution_id, [(attempt, outcome)])
+    return bool(claimed or unpaid)
 
 
 @transaction.atomic
-def _claim(node_execution_id: UUID) -> tuple[Attempt | None, Outcome | None]:
-    """The attempt, and the outcome that it has already when it cannot be paid for."""
-    attempt = claims.claim(node_execution_id, WORKER_ID)
-    if attempt is None or not attempt.cost:
-        return attempt, None
+def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
+    """The attempts that may start, and those that cannot be paid for with the outcome that they have by that."""
+    claimed, unpaid = [], []
+    for attempt in claims.claim(WORKER_ID, _slots.free, only):
+        try:
+            if attempt.cost:
+                credits.spend(attempt.user_id, attempt.cost, reference=str(attempt.id))
+            claimed.append(attempt)
+        except InsufficientCreditsError as error:
+            unpaid.append((attempt, attempts.failure([], str(error), "insufficient_credits")))
+    return claimed, unpaid
+
+
+def _run_slot(attempt: Attempt) -> None:
     try:
-        credits.spend(attempt.user_id, attempt.cost, reference=str(attempt.id))
-    except InsufficientCreditsError as error:
-        return attempt, attempts.failure([], str(error), "insufficient_credits")
-    return attempt, None
+        outcome = _execute(attempt, _slots.cancelled(attempt))
+        _commit_for(attempt.execution_id, [(attempt, outcome)])
+        if _slots.is_worker:
+            fill_slots()
+    except DatabaseError as error:
+        logger.warning("The database is away (%s); what is left will be found by polling", error)
+    finally:
+        connection.close()
 
 
-def _run(attempt: Attempt, cancelled: threading.Event) -> Outcome:
+def _execute(attempt: Attempt, cancelled: threading.Event) -> Outcome:
     block = registry.find(attempt.block_id)
     if block and block.effect is Effect.AT_MOST_ONCE and not claims.mark_effect(attempt):
         cancelled.set()
-    connection.close()  # back to the pool: who waits for the world holds no connection
+    connection.close()  # back to the pool
     context = world.NodeContext(
         attempt.id, attempt.node_id, attempt.execution_id, attempt.timezone, cancelled
     )
     return attempts.run_block(block, attempt.inputs, world.ports_for(context))
 
 
-def _finish(attempt: Attempt, outcome: Outcome) -> list[UUID]:
-    """Commit the outcome with everything that follows from it; returns what it queued."""
-    with transaction.atomic():
-        if not _settle(attempt, outcome):
-            return []
-        result = bursts.burst(attempt.execution_id)
-    if result is None or (result.again and bursts.is_work_left(attempt.execution_id)):
-        return [*(result.queued if result else []), *_advance(attempt.execution_id)]
-    return result.queued
+def _commit_for(execution_id: UUID, ended: list[Ended]) -> None:
+    """Commit what has ended in a run, or leave it with the thread that does so already."""
+    with _desks_lock:
+        desk = _desks.get(execution_id)
+        if desk:
+            desk.ended += ended
+            desk.has_news = True
+            return
+        desk = _desks[execution_id] = Desk(ended)
+    try:
+        while _has_news(execution_id, desk):
+            ended, desk.ended = desk.ended, []
+            _commit_patiently(execution_id, ended)
+    finally:
+        with _desks_lock:
+            _desks.pop(execution_id, None)
 
 
-def _settle(attempt: Attempt, outcome: Outcome) -> bool:
-    """Keep the outcome, or have the node tried again later; False when the attempt was taken from us."""
+def _has_news(execution_id: UUID, desk: Desk) -> bool:
+    """Whether there is something to commit; closes the desk if not."""
+    with _desks_lock:
+        has_news, desk.has_news = desk.has_news, False
+        if not has_news:
+            del _desks[execution_id]
+        return has_news
+
+
+def _commit_patiently(execution_id: UUID, ended: list[Ended]) -> None:
+    """Commit, again and again while the database is away. A repeated commit is harmless: the fences have moved."""
+    try:
+        for _ in range(_COMMIT_TRIES):
+            try:
+                _commit(execution_id, ended)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("The database is away (%s); trying again", error)
+                connection.close()
+                time.sleep(1)
+            else:
+                return
+    finally:
+        for attempt, _outcome in ended:
+            _slots.end(attempt)
+
+
+def _commit(execution_id: UUID, ended: list[Ended]) -> None:
+    """One transaction for the outcomes and everything that follows from them; then more while there is more."""
+    while True:
+        with transaction.atomic():
+            for attempt, outcome in ended:
+                _settle(attempt, outcome)
+            result = bursts.burst(execution_id, WORKER_ID, _slots.free)
+        # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
+        if result is None and ended:
+            ended = []
+            continue
+        if result is None:
+            return
+        _go_on(result)
+        if not (result.again and bursts.is_work_left(execution_id)):
+            return
+        ended = []
+
+
+def _go_on(result: bursts.Result) -> None:
+    for attempt in result.claimed:
+        _slots.start(attempt)
+    if result.queued:
+        _take(result.queued)
+        if not _slots.free:
+            for other in result.queued[-_WAKE_UPS:]:
+                queue.enqueue_node(other)
+
+
+def _settle(attempt: Attempt, outcome: Outcome) -> None:
+    """Keep the outcome, or have the node tried again later. Nothing happens if the attempt was taken from us."""
     if outcome.error is not None and outcome.retryable:
         policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
         delay = policy.next_delay(attempt.failures + 1)
         if delay is not None:
-            return claims.retry_later(attempt, delay)
-    return claims.stage(attempt, outcome)
+            claims.retry_later(attempt, delay)
+            return
+    claims.stage(attempt, outcome)
 
 
 def keep_alive() -> None:
     """Extend the leases of what this process runs; tell attempts that are no longer ours to give up."""
-    held = dict(_held)
-    ours = claims.extend(WORKER_ID, [(attempt.id, attempt.fence) for attempt, _ in held.values()])
-    for id_, (_attempt_, cancelled) in held.items():
-        if id_ not in ours:
+    held = _slots.held()
+    ours = claims.extend(WORKER_ID, [(attempt.id, attempt.fence) for attempt, _ in held])
+    for attempt, cancelled in held:
+        if attempt.id not in ours:
             cancelled.set()
-
-
-def stop_taking_work() -> None:
-    """Finish what is running here and leave everything else to other workers."""
-    _stopping.set()

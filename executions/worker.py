@@ -5,11 +5,11 @@ Started by Celery's signals; without Redis the tasks stay away, and this alone k
 
 import logging
 import os
-import random
+import secrets
 import socket
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,8 @@ from executions.models import Worker
 
 logger = logging.getLogger(__name__)
 
+_FOUND_AT_ONCE = 16
+
 
 class Keeper(threading.Thread):
     """One a process: beats, and looks for work every POLL_SECONDS."""
@@ -32,9 +34,10 @@ class Keeper(threading.Thread):
         super().__init__(name="keeper", daemon=True)
         self._stop_asked = threading.Event()
         self._lock: psycopg.Connection | None = None
-        self._lock_key = random.randrange(2**31)
-        self._pool = ThreadPoolExecutor(settings.WORKER_SLOTS, thread_name_prefix="found")
-        self._doing: dict[UUID, Future[None]] = {}
+        self._lock_key = secrets.randbelow(2**31)
+        self._slots = work.open_slots()
+        self._pool = ThreadPoolExecutor(_FOUND_AT_ONCE, thread_name_prefix="found")
+        self._doing: set[UUID] = set()
 
     def run(self) -> None:
         """Beat until told to stop. A database that is away is waited for."""
@@ -53,7 +56,7 @@ class Keeper(threading.Thread):
 
     def stop(self) -> None:
         """Take no more work."""
-        work.stop_taking_work()
+        self._slots.is_open = False
         self._stop_asked.set()
 
     def _beat(self) -> None:
@@ -85,9 +88,8 @@ class Keeper(threading.Thread):
     def _recover(self, *, is_poll: bool) -> None:
         self._do(recovery.take_back_lost())
         self._do(recovery.release_due())
-        free = settings.WORKER_SLOTS - len(self._doing)
-        if is_poll and free > 0:
-            self._do(recovery.find_work(free))
+        if is_poll:
+            self._do(recovery.find_work(_FOUND_AT_ONCE))
 
     def _do(self, found: recovery.Found) -> None:
         for run_id in found.runs:
@@ -96,9 +98,9 @@ class Keeper(threading.Thread):
             self._submit(node_execution_id, work.run_node)
 
     def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
-        if id_ in self._doing or self._stop_asked.is_set():
-            return
-        self._doing[id_] = self._pool.submit(self._guarded, id_, do)
+        if id_ not in self._doing and not self._stop_asked.is_set():
+            self._doing.add(id_)
+            self._pool.submit(self._guarded, id_, do)
 
     def _guarded(self, id_: UUID, do: Callable[[UUID], None]) -> None:
         try:
@@ -107,7 +109,7 @@ class Keeper(threading.Thread):
             logger.warning("Work on %s was interrupted (%s); it will be found again", id_, error)
         finally:
             connection.close()
-            self._doing.pop(id_, None)
+            self._doing.discard(id_)
 
 
 _keepers: list[Keeper] = []

@@ -51,7 +51,9 @@ def output_schema(graph: spec.Graph, find: Find = registry.find) -> spec.JSONDic
 
 def _property(node: spec.Node, block: AnyBlock, name: str) -> spec.JSONDict:
     value_schema = registry.input_schema(block.id)["properties"].get("value", {})
-    schema = {key: value for key, value in value_schema.items() if key not in {"description", "default"}}
+    schema = {
+        key: value for key, value in value_schema.items() if key not in {"description", "default"}
+    }
     given = node.input_default
     schema["title"] = given.get("title") or name
     for key in ("description", "secret", "advanced"):

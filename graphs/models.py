@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ class GraphQuerySet(models.QuerySet["Graph"]):
         count = nodes.order_by().values("version").annotate(n=models.Count("pk")).values("n")
         return self.annotate(
             active_version=models.Subquery(active.values("version")[:1]),
-            node_count=models.functions.Coalesce(models.Subquery(count[:1]), 0),
+            node_count=Coalesce(models.Subquery(count[:1]), 0),
         )
 
     def matching(self, text: str) -> Self:
@@ -56,9 +57,7 @@ class Graph(models.Model):
     objects = GraphQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=~Q(name=""), name="graph_has_a_name"),
-        )
+        constraints = (models.CheckConstraint(condition=~Q(name=""), name="graph_has_a_name"),)
         indexes = (
             models.Index(
                 fields=["owner", "-updated_at", "-id"],
@@ -133,7 +132,9 @@ class Node(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["version", "node_id"], name="unique_node_id_per_version"),
+            models.UniqueConstraint(
+                fields=["version", "node_id"], name="unique_node_id_per_version"
+            ),
             # The target of the links' composite foreign keys, see the migration.
             models.UniqueConstraint(fields=["version", "id"], name="node_belongs_to_version"),
         )
@@ -162,7 +163,9 @@ class Link(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["version", "link_id"], name="unique_link_id_per_version"),
+            models.UniqueConstraint(
+                fields=["version", "link_id"], name="unique_link_id_per_version"
+            ),
         )
 
     def __str__(self) -> str:

@@ -18,7 +18,9 @@ _BATCH = 1_000
 
 
 @transaction.atomic
-def create_graph(*, owner: User, name: str, description: str = "", drawing: spec.Graph) -> GraphVersion:
+def create_graph(
+    *, owner: User, name: str, description: str = "", drawing: spec.Graph
+) -> GraphVersion:
     """Make a graph with its first version, which is active. Raises `InvalidGraphError`."""
     _require_sound(drawing)
     graph = Graph.objects.create(owner=owner, name=name, description=description)
@@ -27,7 +29,12 @@ def create_graph(*, owner: User, name: str, description: str = "", drawing: spec
 
 @transaction.atomic
 def save_version(
-    *, graph: Graph, name: str, description: str, drawing: spec.Graph, base_version: int | None = None
+    *,
+    graph: Graph,
+    name: str,
+    description: str,
+    drawing: spec.Graph,
+    base_version: int | None = None,
 ) -> GraphVersion:
     """Save the drawing as the next version and make it the active one; older ones stay as they are.
 
@@ -86,13 +93,18 @@ def _write_version(graph: Graph, number: int, drawing: spec.Graph) -> GraphVersi
     )
     row_ids = {row.node_id: row.pk for row in rows}
     Link.objects.bulk_create(
-        (_link_row(version, index, link, row_ids) for index, link in enumerate(_with_static(drawing))),
+        (
+            _link_row(version, index, link, row_ids)
+            for index, link in enumerate(_with_static(drawing))
+        ),
         batch_size=_BATCH,
     )
     return version
 
 
-def _link_row(version: GraphVersion, index: int, link: spec.Link, row_ids: dict[str, uuid.UUID]) -> Link:
+def _link_row(
+    version: GraphVersion, index: int, link: spec.Link, row_ids: dict[str, uuid.UUID]
+) -> Link:
     return Link(
         version=version,
         index=index,

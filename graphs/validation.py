@@ -59,7 +59,9 @@ def _link_problems(graph: spec.Graph, link: spec.Link, find: Find) -> Iterator[P
     for node_id, pin, side, pins_of in ends:
         node = graph.nodes.get(node_id)
         if node is None:
-            yield Problem(node_id, link.id, f'A link leads to the node "{node_id}", which does not exist')
+            yield Problem(
+                node_id, link.id, f'A link leads to the node "{node_id}", which does not exist'
+            )
             continue
         block = find(node.block_id)
         message = _pin_problem(pin, pins_of(block)) if block else None
@@ -105,9 +107,10 @@ def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Prob
 def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
     linked = {pins.parse(link.sink_name)[0] for link in graph.into(node.id)}
     for name, info in block.Input.model_fields.items():
-        if info.is_required() and name not in linked and node.input_default.get(name) is None:
-            if not (block.kind is Kind.INPUT and name == "value"):
-                yield Problem(node.id, name, f'{node.title} needs a value for "{name}"')
+        is_given = name in linked or node.input_default.get(name) is not None
+        comes_with_run = block.kind is Kind.INPUT and name == "value"
+        if info.is_required() and not is_given and not comes_with_run:
+            yield Problem(node.id, name, f'{node.title} needs a value for "{name}"')
     yield from _default_problems(node, block, linked)
 
 
@@ -126,5 +129,3 @@ def _default_problems(node: spec.Node, block: AnyBlock, linked: set[str]) -> Ite
             problem = coercion.problem(block, name, given[name])
             if problem:
                 yield Problem(node.id, name, problem)
-
-

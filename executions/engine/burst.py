@@ -44,7 +44,9 @@ class State:
     """What a burst needs to know of a run."""
 
     next_position: int
-    waiting: Mapping[str, list[Firing]] = field(default_factory=dict)  # INCOMPLETE, by node, oldest first
+    waiting: Mapping[str, list[Firing]] = field(
+        default_factory=dict
+    )  # INCOMPLETE, by node, oldest first
     static: dict[str, Bag] = field(default_factory=dict)  # latest static values, by node and pin
     lanes: dict[str, Lane] = field(default_factory=dict)
 

@@ -35,6 +35,7 @@ class Firing:
     is_delivered: bool = True  # False while its outputs wait for an earlier firing of the same node
     attempts: int = 0
     failures: int = 0
+    fence: int = 0  # above zero once a worker has claimed it
     started_at: datetime | None = None
     ended_at: datetime | None = None
     delay: float | None = None  # seconds until the next attempt, while it waits for one

@@ -89,9 +89,7 @@ class Plan:
     @property
     def last_nodes(self) -> list[NodePlan]:
         """The nodes that nothing follows."""
-        return [
-            node for node in self.nodes.values() if not node.routes and not node.traits.is_note
-        ]
+        return [node for node in self.nodes.values() if not node.routes and not node.traits.is_note]
 
 
 def build(graph: spec.Graph, traits_of: Callable[[str], Traits]) -> Plan:

@@ -1,0 +1,144 @@
+"""The API of accounts: /api/auth … and /api/user …"""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import keys, services, tickets, tokens
+from accounts.http import UserApiRequest
+from accounts.models import ApiKey, Scope
+from accounts.permissions import require_scope
+from accounts.serializers import (
+    ApiKeyRequestSerializer,
+    ApiKeySerializer,
+    CredentialsSerializer,
+    CreditsSerializer,
+    NewApiKeySerializer,
+    PermissionsSerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    RegistrationSerializer,
+    TicketSerializer,
+    TokenPairSerializer,
+    UserSerializer,
+)
+from accounts.viewsets import ApiViewSet
+
+
+class AuthViewSet(ApiViewSet):
+    """Getting in: open to everybody."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=RegistrationSerializer, responses={201: UserSerializer})
+    def register(self, request: Request) -> Response:
+        """Make an account, where sign-up is open."""
+        user = services.register(**self.read(RegistrationSerializer))
+        return Response(UserSerializer(user).data, status.HTTP_201_CREATED)
+
+    @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer)
+    def token(self, request: Request) -> Response:
+        """Log in with e-mail and password."""
+        return Response(tokens.log_in(**self.read(CredentialsSerializer)))
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
+    def refresh(self, request: Request) -> Response:
+        """Exchange a refresh token for a new pair. A token that was used before ends all sessions."""
+        return Response(tokens.rotate(**self.read(RefreshSerializer)))
+
+    @extend_schema(request=RefreshSerializer, responses={204: None})
+    def logout(self, request: Request) -> Response:
+        """Close the session of a refresh token."""
+        tokens.log_out(**self.read(RefreshSerializer))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UserViewSet(ApiViewSet):
+    """The caller."""
+
+    scopes: ClassVar = {
+        "retrieve": Scope.IDENTITY,
+        "update": Scope.MANAGE_KEYS,
+        "credits": Scope.CREDITS,
+        "ws_ticket": Scope.READ_EXECUTIONS,
+    }
+
+    @extend_schema(responses=UserSerializer)
+    def retrieve(self, request: UserApiRequest) -> Response:
+        """Who you are."""
+        return Response(UserSerializer(request.user).data)
+
+    @extend_schema(request=ProfileSerializer, responses=UserSerializer)
+    def update(self, request: UserApiRequest) -> Response:
+        """Change your name or time zone."""
+        services.change_profile(request.user, **self.read(ProfileSerializer))
+        return Response(UserSerializer(request.user).data)
+
+    @extend_schema(responses=CreditsSerializer)
+    def credits(self, request: UserApiRequest) -> Response:
+        """What you can spend."""
+        return Response(CreditsSerializer(request.user).data)
+
+    @extend_schema(request=None, responses=TicketSerializer)
+    def ws_ticket(self, request: UserApiRequest) -> Response:
+        """A ticket for `/ws/?token=…`. It opens one connection and expires soon."""
+        ticket = tickets.issue(request.user)
+        return Response({"ticket": ticket, "expires_in": tickets.LIFETIME})
+
+
+class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
+    """The caller's API keys. A key can give another key no more than it has itself."""
+
+    serializer_class = ApiKeySerializer
+    queryset = ApiKey.objects.none()
+    scopes: ClassVar = dict.fromkeys(
+        ("list", "create", "retrieve", "destroy", "suspend", "resume", "permissions"),
+        Scope.MANAGE_KEYS,
+    )
+
+    def get_queryset(self):
+        return ApiKey.objects.owned_by(self.request.user).newest_first()
+
+    @extend_schema(request=ApiKeyRequestSerializer, responses={201: NewApiKeySerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Make a key. Its text, `key`, is shown this once."""
+        wanted = self.read(ApiKeyRequestSerializer)
+        require_scope(request, *map(Scope, wanted["permissions"]))
+        key, text = keys.issue(request.user, **wanted)
+        return Response(
+            {**ApiKeySerializer(key).data, "key": text}, status.HTTP_201_CREATED
+        )
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Revoke a key for ever."""
+        keys.revoke(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None)
+    def suspend(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Close a key until it is resumed."""
+        return self._answer(keys.suspend(self.get_object()))
+
+    @extend_schema(request=None)
+    def resume(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Open a suspended key again."""
+        return self._answer(keys.resume(self.get_object()))
+
+    @extend_schema(request=PermissionsSerializer)
+    def permissions(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Change what a key may be used for."""
+        permissions = self.read(PermissionsSerializer)["permissions"]
+        require_scope(request, *map(Scope, permissions))
+        return self._answer(keys.change_permissions(self.get_object(), permissions))
+
+    def _answer(self, key: ApiKey) -> Response:
+        return Response(ApiKeySerializer(key).data)

@@ -1,0 +1,20 @@
+"""Requests whose user is known to be one of ours."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+from rest_framework.request import Request
+
+from accounts.models import User
+
+
+class UserRequest(HttpRequest):
+    """What a page gets behind `login_required`."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+class UserApiRequest(Request):
+    """What a view of the API gets behind `HasScope`."""
+
+    user: User

@@ -1,0 +1,132 @@
+"""The API of runs: /api/executions …, and whatever runs or is charged below /api/graphs and /api/blocks."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+
+from accounts.authentication import SessionAuthentication
+from accounts.http import UserApiRequest
+from accounts.models import Scope
+from accounts.viewsets import ApiViewSet
+from blocks import registry
+from executions import services
+from executions.filters import ExecutionFilter
+from executions.models import Execution, ExecutionQuerySet, Source
+from executions.serializers import (
+    JSON_OBJECT,
+    VALUES_BY_NAME,
+    ExecuteSerializer,
+    ExecutionDetailSerializer,
+    ExecutionSerializer,
+    ExecutionSummarySerializer,
+    PageSerializer,
+    ResultsSerializer,
+)
+from graphs.api import version_of
+from graphs.models import Graph
+
+PRESET = OpenApiParameter("preset_id", str, description="As in the body.")
+
+
+class ExecutionViewSet(ListModelMixin, ApiViewSet):
+    """The caller's runs; below a graph, its runs."""
+
+    queryset = Execution.objects.none()
+    serializer_class = ExecutionSummarySerializer
+    filterset_class = ExecutionFilter
+    scopes: ClassVar = {
+        "list": Scope.READ_EXECUTIONS,
+        "retrieve": Scope.READ_EXECUTIONS,
+        "results": Scope.READ_EXECUTIONS,
+        "destroy": Scope.STOP_EXECUTIONS,
+        "stop": Scope.STOP_EXECUTIONS,
+    }
+
+    def get_queryset(self) -> ExecutionQuerySet:
+        """Their own, newest first."""
+        if "graph_id" not in self.kwargs:
+            runs = Execution.objects.all()
+        else:
+            graphs = Graph.objects.owned_by(self.request.user)
+            runs = get_object_or_404(graphs, pk=self.kwargs["graph_id"]).executions.all()
+        return runs.owned_by(self.request.user).for_lists().newest_first()
+
+    @extend_schema(parameters=[PageSerializer], responses=ExecutionDetailSerializer)
+    def retrieve(self, request: UserApiRequest, **place: UUID) -> Response:
+        """A run with its node executions."""
+        return self._page(ExecutionDetailSerializer, place)
+
+    @extend_schema(parameters=[PageSerializer], responses=ResultsSerializer)
+    def results(self, request: UserApiRequest, **place: UUID) -> Response:
+        """What a run gave, as a whole and node by node."""
+        return self._page(ResultsSerializer, place)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: UserApiRequest, **place: UUID) -> Response:
+        """Delete a run that has ended."""
+        services.delete_execution(self._find(place))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        request=None,
+        responses={200: {"oneOf": [{"$ref": "#/components/schemas/Execution"}, {"type": "null"}]}},
+    )
+    def stop(self, request: UserApiRequest, **place: UUID) -> Response:
+        """Stop a run: none of its nodes starts any more. The answer is null when it had ended before."""
+        stopped = services.stop(self._find(place))
+        return Response(None if stopped is None else ExecutionSerializer(stopped).data)
+
+    def _find(self, place: dict[str, UUID]) -> Execution:
+        runs = Execution.objects.owned_by(self.request.user).select_related("version")
+        return get_object_or_404(runs, **place)
+
+    def _page(self, serializer_class: type[Any], place: dict[str, UUID]) -> Response:
+        page = PageSerializer(data=self.request.query_params)
+        page.is_valid(raise_exception=True)
+        return Response(serializer_class(self._find(place), context={"page": page}).data)
+
+
+class ExecuteViewSet(ApiViewSet):
+    """Starting runs of a graph."""
+
+    scopes: ClassVar = {"execute": Scope.RUN_GRAPHS}
+
+    @extend_schema(request=ExecuteSerializer, responses=ExecutionSerializer, parameters=[PRESET])
+    def execute(
+        self, request: UserApiRequest, graph_id: UUID, version: int | None = None
+    ) -> Response:
+        """Start a run of the active version, or of the one in the address."""
+        body = self.read(ExecuteSerializer)
+        execution = services.start_execution(
+            version=version_of(request, graph_id, version),
+            user=request.user,
+            inputs=body["inputs"],
+            source=_source(request.successful_authenticator),
+        )
+        return Response(ExecutionSerializer(execution).data)
+
+
+class BlockExecuteViewSet(ApiViewSet):
+    """Running a single block."""
+
+    scopes: ClassVar = {"execute": Scope.RUN_BLOCKS}
+
+    @extend_schema(request={"application/json": JSON_OBJECT}, responses={200: VALUES_BY_NAME})
+    def execute(self, request: UserApiRequest, block_id: str) -> Response:
+        """Run a block now. The body holds its inputs; it is charged and guarded as a node is."""
+        block = registry.find(block_id)
+        if block is None:
+            raise Http404
+        inputs = _object(request.data)
+        return Response(services.run_block(block=block, user=request.user, inputs=inputs))
+
+
+def _source(authenticator: BaseAuthentication | None) -> Source:
+    return Source.UI if isinstance(authenticator, SessionAuthentication) else Source.API

@@ -1,0 +1,147 @@
+"""The API of graphs and their versions: /api/graphs …"""
+
+import re
+from typing import ClassVar
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ParseError
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+
+from accounts.http import UserApiRequest
+from accounts.models import Scope
+from accounts.viewsets import ApiViewSet
+from graphs import documents, services
+from graphs.documents import GraphDocument
+from graphs.filters import GraphFilter
+from graphs.models import Graph, GraphQuerySet, GraphVersion
+from graphs.serializers import (
+    ActiveVersionSerializer,
+    GraphSerializer,
+    GraphSummarySerializer,
+    VersionSummarySerializer,
+)
+
+NEWEST_VERSIONS = 50
+_ETAG = re.compile(r'"(\d{1,9})"')
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` that you edited; the answer is 409 when a newer version exists.",
+)
+
+
+class GraphViewSet(ListModelMixin, ApiViewSet):
+    """The caller's graphs."""
+
+    queryset = Graph.objects.none()
+    serializer_class = GraphSummarySerializer
+    filterset_class = GraphFilter
+    scopes: ClassVar = {
+        "list": Scope.READ_GRAPHS,
+        "create": Scope.WRITE_GRAPHS,
+        "retrieve": Scope.READ_GRAPHS,
+        "update": Scope.WRITE_GRAPHS,
+        "destroy": Scope.WRITE_GRAPHS,
+    }
+
+    def get_queryset(self) -> GraphQuerySet:
+        """Their own, newest first."""
+        return Graph.objects.owned_by(self.request.user).with_active_version().newest_first()
+
+    @extend_schema(request=GraphDocument, responses={201: GraphSerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Make a graph with its first version."""
+        document = documents.parse(request.data)
+        version = services.create_graph(
+            owner=request.user,
+            name=document.name,
+            description=document.description,
+            drawing=document.drawing(),
+        )
+        return _answer(version, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=GraphSerializer)
+    def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """The active version. `ETag` names the newest one, for `If-Match`."""
+        return _answer(version_of(request, graph_id))
+
+    @extend_schema(request=GraphDocument, responses=GraphSerializer, parameters=[IF_MATCH])
+    def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """Save the next version, which becomes the active one; older ones stay as they are."""
+        document = documents.parse(request.data)
+        version = services.save_version(
+            graph=get_object_or_404(self.get_queryset(), pk=graph_id),
+            name=document.name,
+            description=document.description,
+            drawing=document.drawing(),
+            base_version=_base_version(request),
+        )
+        return _answer(version)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """Delete a graph. Runs that are on their way go on, and stay in the list of runs."""
+        services.delete_graph(get_object_or_404(self.get_queryset(), pk=graph_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class VersionViewSet(ApiViewSet):
+    """The versions of one graph."""
+
+    pagination_class = None
+    filter_backends = ()
+    scopes: ClassVar = {
+        "list": Scope.READ_GRAPHS,
+        "retrieve": Scope.READ_GRAPHS,
+        "activate": Scope.WRITE_GRAPHS,
+    }
+
+    @extend_schema(responses=VersionSummarySerializer(many=True))
+    def list(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """The newest 50, without their drawings."""
+        graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_id)
+        newest = graph.versions.select_related("graph").newest_first()[:NEWEST_VERSIONS]
+        return Response(VersionSummarySerializer(newest, many=True).data)
+
+    @extend_schema(responses=GraphSerializer)
+    def retrieve(self, request: UserApiRequest, graph_id: UUID, version: int) -> Response:
+        """One version with its drawing."""
+        return _answer(version_of(request, graph_id, version))
+
+    @extend_schema(request=ActiveVersionSerializer, responses=VersionSummarySerializer)
+    def activate(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """Choose the version that runs when none is named."""
+        number = self.read(ActiveVersionSerializer)["active_graph_version"]
+        version = version_of(request, graph_id, number)
+        services.activate_version(version)
+        return Response(VersionSummarySerializer(version).data)
+
+
+def version_of(
+    request: UserApiRequest, graph_id: UUID, number: int | None = None
+) -> GraphVersion:
+    """A version of a graph of the caller: the active one, or the one with this number. Raises `Http404`."""
+    which = {"is_active": True} if number is None else {"version": number}
+    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
+    return get_object_or_404(versions, graph_id=graph_id, **which)
+
+
+def _answer(version: GraphVersion, code: int = status.HTTP_200_OK) -> Response:
+    newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
+    return Response(GraphSerializer(version).data, code, headers={"ETag": f'"{newest}"'})
+
+
+def _base_version(request: UserApiRequest) -> int | None:
+    """The version that the client edited; None when it does not say. Raises `ParseError`."""
+    header = request.headers.get("If-Match", "*").strip()
+    if header == "*":
+        return None
+    match = _ETAG.fullmatch(header)
+    if match is None:
+        raise ParseError('If-Match must be the ETag of the graph, such as "3"')
+    return int(match[1])

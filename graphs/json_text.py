@@ -1,0 +1,61 @@
+"""Reads JSON from outside; what could not be stored, or would cost too much to look at, is refused."""
+
+import re
+from typing import Any
+
+import orjson
+
+MAX_DEPTH = 100
+MAX_VALUES = 200_000
+
+# An escape counts only behind an even number of backslashes: `\\u0000` is a backslash and five letters.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class JsonError(ValueError):
+    """The text is not JSON, or not JSON that this product takes; the message is a sentence for the user."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def read(text: bytes) -> Any:
+    """The value of UTF-8 JSON text. Of a key that is there twice the last value counts. Raises `JsonError`."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _refusal(error) from None
+    if _NUL.search(text):
+        raise JsonError("json_nul", "Text must not contain the NUL character (\\u0000)")
+    _require_modest(value)
+    return value
+
+
+def _refusal(error: orjson.JSONDecodeError) -> JsonError:
+    if "depth limit" in error.msg:
+        return _too_deep()
+    return JsonError(
+        "invalid_json", f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+    )
+
+
+def _too_deep() -> JsonError:
+    return JsonError("json_too_deep", f"JSON may be nested {MAX_DEPTH} levels deep at most")
+
+
+def _require_modest(value: Any) -> None:
+    """Level by level, because a value may be nested more deeply than functions can be."""
+    count, depth, level = 1, 0, [value]
+    while containers := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        count += sum(map(len, containers))
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        if count > MAX_VALUES:
+            raise JsonError("json_too_large", f"JSON may hold {MAX_VALUES:,} values at most")
+        level = [child for each in containers for child in _children(each)]
+
+
+def _children(container: dict[str, Any] | list[Any]) -> Any:
+    return container.values() if isinstance(container, dict) else container

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -21,7 +21,9 @@ class Effect(StrEnum):
     """What running a block twice would do to the world; decides how the engine runs and retries it."""
 
     PURE = "pure"  # nothing: the engine runs it in memory and may run it again
-    IDEMPOTENT = "idempotent"  # nothing more than running it once: retried after a crash with the same key
+    IDEMPOTENT = (
+        "idempotent"  # nothing more than running it once: retried after a crash with the same key
+    )
     AT_MOST_ONCE = "at_most_once"  # harm: never started again once it may have happened
 
 
@@ -37,7 +39,9 @@ class Kind(StrEnum):
 class BlockError(Exception):
     """The block cannot do its work with these inputs; the message is a sentence for the user."""
 
-    def __init__(self, message: str, *, code: str = "block_failed", retryable: bool = False) -> None:
+    def __init__(
+        self, message: str, *, code: str = "block_failed", retryable: bool = False
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.retryable = retryable
@@ -56,13 +60,16 @@ InputT = TypeVar("InputT", bound=Pins)
 class Example:
     """Inputs and what they must yield, in order. Walked by the tests and shown in the documentation.
 
-    `yields` may hold a type instead of a value where the value is not predictable (a time, a random number).
+    `yields` may hold a type instead of a value where that is not predictable (a time, a random number).
+    `answers` are the replies of the `http` and `llm` ports, in the order of the questions:
+    {"status": 200, "headers": {…}, "body": "text"} and {"text": "…", "input_tokens": 1, "output_tokens": 1};
+    only "status" and "text" are needed. {"error": "sentence", "retryable": True} stands for a failure.
     """
 
     given: Mapping[str, Any]
     yields: Sequence[tuple[str, Any]] = ()
     error: str = ""  # a part of the message, when the example shows a failure
-    answers: Sequence[Mapping[str, Any]] = field(default=())  # scripted replies of the `http` and `llm` ports
+    answers: Sequence[Mapping[str, Any]] = ()
 
 
 class Block(Generic[InputT]):

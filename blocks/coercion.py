@@ -1,8 +1,8 @@
 """From what arrived at a node to the typed input of its block, changing values only when nothing is lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
-from typing import Any, NoReturn
+from copy import copy
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -18,49 +18,81 @@ _ROUNDS = 4
 _MAX_PROBLEMS = 5
 
 
+class LossyError(ValueError):
+    """The value cannot become what is needed without losing something."""
+
+
 def parse_input(block: AnyBlock, values: Mapping[str, Any]) -> Pins:
     """The block's typed input. Raises `BlockError` that names the pin, what came and what is needed."""
     try:
         return block.Input.model_validate(values)
     except ValidationError as error:
-        return _parse_coerced(block.Input, values, error.errors(include_url=False))
+        parsed = _parse_coerced(block.Input, values, error.errors(include_url=False))
+    except RecursionError:
+        raise BlockError("An input is nested too deeply", code="invalid_input") from None
+    if isinstance(parsed, Pins):
+        return parsed
+    raise BlockError("; ".join(list(parsed.values())[:_MAX_PROBLEMS]), code="invalid_input")
+
+
+def pin_problems(block: AnyBlock, values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with these values, a sentence a pin; pins that have no value at all are not counted."""
+    try:
+        block.Input.model_validate(values)
+    except ValidationError as error:
+        parsed = _parse_coerced(block.Input, values, error.errors(include_url=False))
+        if not isinstance(parsed, Pins):
+            return {pin: problem for pin, problem in parsed.items() if values.get(pin) is not None}
+    except RecursionError:
+        return dict.fromkeys(values, "This value is nested too deeply")
+    return {}
 
 
 def _parse_coerced(
     model: type[Pins], values: Mapping[str, Any], first: list[ErrorDetails]
-) -> Pins:
+) -> Pins | dict[str, str]:
     coerced = dict(values)
-    for pin in {error["loc"][0] for error in first if len(error["loc"]) > 1}:
-        coerced[str(pin)] = deepcopy(coerced.get(str(pin)))
     errors = first
+    copied: set[Place] = set()
     for _ in range(_ROUNDS):
-        if not _coerce(coerced, errors):
+        if not _coerce(coerced, errors, copied):
             break
         try:
             return model.model_validate(coerced)
         except ValidationError as error:
             errors = error.errors(include_url=False)
-    _refuse(first, errors, values)
+    return _problems(first, errors, values)
 
 
-def _coerce(values: dict[str, Any], errors: Sequence[ErrorDetails]) -> bool:
+def _coerce(values: dict[str, Any], errors: Sequence[ErrorDetails], copied: set[Place]) -> bool:
     """Coerce in place what failed, where that loses nothing; tell whether anything changed."""
     changed: set[Place] = set()
     for error in errors:
         place = _place(values, error["loc"])
-        if place and place not in changed and _coerce_at(values, place, error["type"]):
+        if not place or place in changed:
+            continue
+        holder = _holder(values, place, copied)
+        if _coerce_in(holder, place, error["type"]):
             changed.add(place)
     return bool(changed)
 
 
-def _coerce_at(values: dict[str, Any], place: Place, error_type: str) -> bool:
+def _holder(values: dict[str, Any], place: Place, copied: set[Place]) -> Any:
+    """What holds the place: a copy, as the values that arrived are not ours to change."""
     holder: Any = values
-    for key in place[:-1]:
+    for depth, key in enumerate(place[:-1], start=1):
+        if place[:depth] not in copied:
+            copied.add(place[:depth])
+            holder[key] = copy(holder[key])
         holder = holder[key]
+    return holder
+
+
+def _coerce_in(holder: Any, place: Place, error_type: str) -> bool:
     value = holder[place[-1]]
     if value is None:
         # A pin that was given nothing takes its default; inside a list, nothing has no stand-in.
-        return len(place) == 1 and values.pop(str(place[0]), True) is None
+        return len(place) == 1 and holder.pop(place[0]) is None
     coerce = _COERCIONS.get(error_type)
     if coerce is None:
         return False
@@ -96,14 +128,14 @@ def _list_in(value: Any) -> list[Any]:
 def _dictionary_in(value: Any) -> dict[str, Any]:
     parsed = from_json(value) if isinstance(value, str) else value
     if not isinstance(parsed, dict):
-        raise ValueError("not a dictionary")
+        raise LossyError
     return parsed
 
 
 def _whole_number_in(value: Any) -> int:
     number = number_in(value) if isinstance(value, str) else None
     if number is None or number != int(number):
-        raise ValueError("not a whole number")
+        raise LossyError
     return int(number)
 
 
@@ -134,6 +166,7 @@ _NEEDED = {
     "date_type": "a date such as 2026-01-31",
     "date_parsing": "a date such as 2026-01-31",
     "date_from_datetime_parsing": "a date such as 2026-01-31",
+    "date_from_datetime_inexact": "a date such as 2026-01-31",
     "time_type": "a time such as 09:30",
     "time_parsing": "a time such as 09:30",
     "enum": "one of {expected}",
@@ -148,17 +181,18 @@ _NEEDED = {
 }
 
 
-def _refuse(
+def _problems(
     first: Sequence[ErrorDetails], last: Sequence[ErrorDetails], values: Mapping[str, Any]
-) -> NoReturn:
-    """Tell of every pin that still fails what came in the first place, not what became of it."""
-    problems = []
+) -> dict[str, str]:
+    """Tells of every pin that still fails what came in the first place, not what became of it."""
+    problems = {}
     for pin in dict.fromkeys(error["loc"][:1] for error in last):
         still = [error for error in last if error["loc"][:1] == pin]
         came = [error for error in first if error["loc"][:1] == pin]
         is_missing = still[0]["type"] == "missing"
-        problems.append(_problem(still if is_missing else came or still, values))
-    raise BlockError("; ".join(problems[:_MAX_PROBLEMS]), code="invalid_input")
+        name = str(pin[0]) if pin else ""
+        problems[name] = _problem(still if is_missing else came or still, values)
+    return problems
 
 
 def _problem(errors: Sequence[ErrorDetails], values: Mapping[str, Any]) -> str:
@@ -172,7 +206,10 @@ def _problem(errors: Sequence[ErrorDetails], values: Mapping[str, Any]) -> str:
         return f'Pin "{pin}" has no value{inside}'
     place = _place(values, error["loc"])
     same = [other for other in errors if _place(values, other["loc"]) == place]
-    needed = " or ".join(dict.fromkeys(map(_needed, same)))
+    kinds = list(dict.fromkeys(map(_needed, same)))
+    if "a number" in kinds and "a whole number" in kinds:
+        kinds.remove("a whole number")
+    needed = " or ".join(kinds)
     where = "".join(f"[{key!r}]" for key in place[1:])
     position = f" at {where}" if where else ""
     return f'Pin "{pin}" got {describe(error["input"])}{position}, but {needed} is needed'

@@ -13,6 +13,16 @@ PREVIEW_LENGTH = 60
 
 # No two quantifiers that can match the same characters stand side by side: failing takes linear time.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# In this order: to Python, true is also a number.
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "true/false value"),
+    (int, "number"),
+    (float, "number"),
+    (str, "text"),
+    (list, "list"),
+    (dict, "dictionary"),
+    (type(None), "nothing"),
+)
 
 
 def to_json(value: Any) -> str:
@@ -20,7 +30,7 @@ def to_json(value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
-        raise BlockError(f"{_kind_with_article(value)} cannot be written as JSON") from None
+        raise BlockError(f"This {kind_of(value)} cannot be written as JSON") from None
 
 
 def as_text(value: Any) -> str:
@@ -60,21 +70,7 @@ def number_in(text: str) -> int | float | None:
 
 def kind_of(value: Any) -> str:
     """What to call the value: text, number, list, dictionary …"""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true/false value"
-        case int() | float():
-            return "number"
-        case str():
-            return "text"
-        case list() | tuple():
-            return "list"
-        case dict():
-            return "dictionary"
-        case _:
-            return type(value).__name__
+    return next((name for type_, name in _KINDS if isinstance(value, type_)), "value")
 
 
 def describe(value: Any) -> str:
@@ -95,11 +91,6 @@ def _json_pieces(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         value = value[:PREVIEW_LENGTH]
     return json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value)
-
-
-def _kind_with_article(value: Any) -> str:
-    kind = kind_of(value)
-    return kind.capitalize() if value is None else f"This {kind}"
 
 
 def _refuse_constant(name: str) -> NoReturn:

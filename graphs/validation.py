@@ -1,10 +1,7 @@
 """What is wrong with a drawing, told before anything runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import ValidationError
 
 from blocks import coercion, registry
 from blocks.base import ERROR_PIN, Kind
@@ -116,16 +113,6 @@ def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iter
 
 def _default_problems(node: spec.Node, block: AnyBlock, linked: set[str]) -> Iterator[Problem]:
     """Values typed into the node that its pins do not take."""
-    given: Mapping[str, Any] = {
-        name: value
-        for name, value in node.input_default.items()
-        if name in block.Input.model_fields and name not in linked and value is not None
-    }
-    try:
-        block.Input.model_validate(given)
-    except ValidationError as error:
-        wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]} & set(given)
-        for name in sorted(wrong):
-            problem = coercion.problem(block, name, given[name])
-            if problem:
-                yield Problem(node.id, name, problem)
+    given = {name: value for name, value in node.input_default.items() if name not in linked}
+    for name, problem in coercion.pin_problems(block, given).items():
+        yield Problem(node.id, name, problem)

@@ -1,0 +1,92 @@
+"""Files as values: a data URI carries its content, a web address is fetched when it is read."""
+
+import base64
+import binascii
+import codecs
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from blocks.base import BlockError
+from blocks.limits import MAX_OUTPUT_BYTES
+from blocks.ports import Ports
+
+_WEB = ("http://", "https://")
+_DEFAULT_TYPE = "text/plain"
+# Python also calls things like "punycode" a charset; decoding those can take quadratic time.
+_TEXT_CHARSETS = ("utf", "iso8859", "ascii", "cp", "gb", "big5", "shift", "euc", "koi8", "mac")
+
+
+@dataclass(frozen=True)
+class Media:
+    """The content of a file and what it says of itself."""
+
+    content: bytes
+    content_type: str = _DEFAULT_TYPE
+    charset: str = ""
+
+    def text(self) -> str:
+        """The content as text. Raises `BlockError` when it is not text."""
+        charset = self.charset or _charset_of_mark(self.content)
+        try:
+            is_text_charset = codecs.lookup(charset).name.startswith(_TEXT_CHARSETS)
+            text = self.content.decode(charset) if is_text_charset else None
+        except (ValueError, LookupError):
+            text = None
+        if text is None:
+            raise BlockError(f"The file is not text in {charset.removesuffix('-sig').upper()[:60]}")
+        return text
+
+
+def is_reference(value: str) -> bool:
+    """Whether the text stands for a file."""
+    return value[:8].lower().startswith(("data:", *_WEB))
+
+
+def read_media(value: str, ports: Ports) -> Media:
+    """The file behind a data URI or a web address; other text is its own content."""
+    scheme = value[:8].lower()
+    if scheme.startswith("data:"):
+        return _from_data_uri(value)
+    if scheme.startswith(_WEB):
+        return _from_web(value, ports)
+    return Media(content=value.encode(errors="replace"), charset="utf-8")
+
+
+def _from_data_uri(uri: str) -> Media:
+    header, comma, body = uri[len("data:") :].partition(",")
+    if not comma:
+        raise BlockError("The data URI has no comma before its content")
+    content_type, *parameters = [part.strip() for part in header.split(";")]
+    content = _decode_base64(body) if "base64" in parameters else unquote_to_bytes(body)
+    return Media(content, content_type.lower() or _DEFAULT_TYPE, _charset_in(parameters))
+
+
+def _decode_base64(body: str) -> bytes:
+    raw = unquote_to_bytes(body).translate(None, b" \t\r\n")
+    try:
+        return base64.b64decode(raw, validate=True)
+    except binascii.Error:
+        raise BlockError("The data URI is not valid base64") from None
+
+
+def _from_web(url: str, ports: Ports) -> Media:
+    reply = ports.http.request("GET", url)
+    if reply.status // 100 != 2:
+        raise BlockError(f"The file could not be fetched: the server answered {reply.status}")
+    if len(reply.body) > MAX_OUTPUT_BYTES:
+        raise BlockError("The file is larger than 10 MB", code="output_too_large")
+    content_type, *parameters = reply.headers.get("content-type", _DEFAULT_TYPE).split(";")
+    return Media(reply.body, content_type.strip().lower(), _charset_in(parameters))
+
+
+def _charset_in(parameters: list[str]) -> str:
+    for parameter in parameters:
+        key, _, value = parameter.strip().partition("=")
+        # A mark at the start of the content is more exact than "utf-8" in the header.
+        if key.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8"):
+            return value.strip('"')
+    return ""
+
+
+def _charset_of_mark(content: bytes) -> str:
+    return "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"

@@ -1,0 +1,99 @@
+"""Ports for running blocks by themselves: answers by script, a clock that stands still, real templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from blocks.adapters.templates import SandboxedTemplates
+from blocks.base import BlockError
+from blocks.coercion import parse_input
+from blocks.ports import ChatReply, ChatRequest, HttpReply, Ports
+from blocks.registry import find
+
+NOW = datetime(2026, 1, 31, 9, 30, 15, tzinfo=UTC)
+
+templates = SandboxedTemplates(children=1)
+
+
+@dataclass
+class Script:
+    """The answers still to come, the questions that were asked, and what was shown."""
+
+    answers: list[Mapping[str, Any]] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    cancelled: bool = False
+
+    def next_answer(self, question: Any) -> Mapping[str, Any]:
+        self.asked.append(question)
+        assert self.answers, f"no answer is left for {question}"
+        answer = self.answers.pop(0)
+        if "error" in answer:
+            raise BlockError(answer["error"], retryable=answer.get("retryable", False))
+        return answer
+
+    # The `http` port
+
+    def request(self, method, url, *, headers=None, content=None, timeout=30.0):
+        answer = self.next_answer(
+            {"method": str(method), "url": url, "headers": headers, "content": content}
+        )
+        body = answer.get("body", "")
+        return HttpReply(
+            status=answer["status"],
+            headers=answer.get("headers", {}),
+            body=body if isinstance(body, bytes) else body.encode(),
+            url=url,
+        )
+
+    # The `llm` port
+
+    def chat(self, request: ChatRequest) -> ChatReply:
+        answer = self.next_answer(request)
+        return ChatReply(
+            text=answer["text"],
+            model="scripted",
+            provider="test",
+            input_tokens=answer.get("input_tokens", 0),
+            output_tokens=answer.get("output_tokens", 0),
+        )
+
+    # The `run` port
+
+    idempotency_key = "test"
+
+    def now(self) -> datetime:
+        return NOW
+
+    def is_cancelled(self) -> bool:
+        return self.cancelled
+
+    def stream(self, text: str) -> None:
+        self.shown.append(text)
+
+    def ports(self) -> Ports:
+        return Ports(run=self, http=self, llm=self, templates=templates)
+
+
+def run_block(
+    block_id: str, given: Mapping[str, Any], script: Script | None = None
+) -> list[tuple[str, Any]]:
+    """Everything that the block yields for these inputs."""
+    block = find(block_id)
+    assert block is not None, block_id
+    script = script or Script()
+    return list(block.run(parse_input(block, given), script.ports()))
+
+
+def answering(*answers: Mapping[str, Any]) -> Script:
+    return Script(answers=list(answers))
+
+
+def shapes_agree(yielded: Sequence[tuple[str, Any]], expected: Sequence[tuple[str, Any]]) -> bool:
+    """Whether the pairs are equal, in order; an expected type stands for any value of it."""
+    return len(yielded) == len(expected) and all(
+        pin == wanted_pin
+        and (isinstance(value, wanted) if isinstance(wanted, type) else value == wanted)
+        for (pin, value), (wanted_pin, wanted) in zip(yielded, expected, strict=True)
+    )

@@ -1,0 +1,118 @@
+"""Promises that every block in the catalogue keeps; a new block is tested by being registered."""
+
+import json
+import uuid
+from contextlib import suppress
+
+import pytest
+from pydantic import TypeAdapter
+
+import blocks.library  # noqa: F401 fills the catalogue
+from blocks.base import ERROR_PIN, BlockError, Kind
+from blocks.registry import all_blocks, find, input_schema, output_schema
+from tests.blocks.ports import answering, run_block, shapes_agree
+
+# Other tests put blocks of their own in the catalogue.
+BLOCKS = [block for block in all_blocks() if type(block).__module__.startswith("blocks.")]
+EXAMPLES = [
+    pytest.param(block, example, id=f"{block.id}-{number}")
+    for block in BLOCKS
+    for number, example in enumerate(block.examples)
+]
+CATEGORIES = {
+    "input", "output", "basic", "text", "logic", "iteration", "math",
+    "list", "dictionary", "data", "time", "network", "ai",
+}  # fmt: skip
+
+each_block = pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.id)
+each_example = pytest.mark.parametrize(("block", "example"), EXAMPLES)
+
+
+@each_example
+def test_an_example_yields_what_it_says(block, example):
+    script = answering(*example.answers)
+    if example.error:
+        with pytest.raises(BlockError) as refusal:
+            run_block(block.id, example.given, script)
+        assert example.error in str(refusal.value)
+    else:
+        yielded = run_block(block.id, example.given, script)
+        assert shapes_agree(yielded, example.yields), yielded
+    assert not script.answers, "answers are left over"
+
+
+@each_example
+def test_a_block_yields_only_values_that_its_output_declares(block, example):
+    if example.error:
+        return
+    for pin, value in run_block(block.id, example.given, answering(*example.answers)):
+        field = block.Output.model_fields[pin]
+        assert TypeAdapter(field.annotation).validate_python(value, strict=True) == value
+        assert json.loads(json.dumps(value)) == value
+
+
+@each_example
+def test_a_block_leaves_its_inputs_as_they_were(block, example):
+    before = json.dumps(example.given, default=list)
+    with suppress(BlockError):
+        run_block(block.id, example.given, answering(*example.answers))
+    assert json.dumps(example.given, default=list) == before
+
+
+@each_block
+def test_a_block_is_found_by_its_id_and_its_aliases(block):
+    assert [find(name) for name in (block.id, *block.aliases)] == [block] * (1 + len(block.aliases))
+
+
+@each_block
+def test_an_id_says_block_and_an_alias_is_a_uuid(block):
+    assert block.id.endswith("_block")
+    assert block.id == block.id.lower()
+    assert [str(uuid.UUID(alias)) for alias in block.aliases] == list(block.aliases)
+
+
+@each_block
+def test_a_block_describes_itself_in_a_sentence(block):
+    assert block.description.endswith(".")
+    assert block.name[0].isupper()
+    assert block.category in CATEGORIES
+
+
+@each_block
+def test_every_pin_is_described_in_a_sentence(block):
+    for schema in (block.Input, block.Output):
+        for pin, field in schema.model_fields.items():
+            assert field.description, f"{schema.__qualname__}.{pin}"
+            assert field.description[-1] in ".!", f"{schema.__qualname__}.{pin}"
+
+
+@each_block
+def test_a_block_has_two_examples_and_one_of_them_succeeds(block):
+    assert len(block.examples) >= 2
+    assert any(example.yields for example in block.examples)
+
+
+@each_block
+def test_the_schemas_of_a_block_are_json(block):
+    assert json.loads(json.dumps(input_schema(block.id))) == input_schema(block.id)
+    assert ERROR_PIN in output_schema(block.id)["properties"]
+
+
+@each_block
+def test_every_output_pin_is_shown_by_an_example(block):
+    shown = {pin for example in block.examples for pin, _ in example.yields}
+    declared = set(block.Output.model_fields)
+    assert shown <= declared
+    if block.id != "code_extraction_block":  # a pin for each of sixteen languages
+        assert shown == declared
+
+
+def test_no_two_blocks_have_the_same_name():
+    names = [block.name for block in BLOCKS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_input_blocks_start_a_run_and_stay():
+    inputs = [block for block in BLOCKS if block.kind is Kind.INPUT]
+    assert [block.category for block in inputs] == ["input"] * 11
+    assert all(block.static_output for block in inputs)

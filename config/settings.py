@@ -123,7 +123,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 86_400, "socket_connect_timeout": 0.5}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
-    "flush-expired-tokens": {"task": "accounts.flush_expired_tokens", "schedule": crontab(minute=17)},
+    "flush-expired-tokens": {
+        "task": "accounts.flush_expired_tokens",
+        "schedule": crontab(minute=17),
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -132,9 +135,16 @@ LOGIN_REDIRECT_URL = "graphs:list"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
 ]
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
+# Whom `ensure_admin` makes; without a password it generates one.
+ADMIN_EMAIL = env.str("AGENTLOOM_ADMIN_EMAIL", default="admin@example.com")
+ADMIN_PASSWORD = env.str("AGENTLOOM_ADMIN_PASSWORD", default="")
 INITIAL_CREDITS = env.int("INITIAL_CREDITS", default=10_000)
 
 REST_FRAMEWORK = {
@@ -147,8 +157,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["config.json_format.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["config.json_format.Parser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.OperationSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
 }
 SIMPLE_JWT = {
@@ -164,6 +174,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Agentloom",
     "DESCRIPTION": "Build AI agents as graphs of blocks, run them durably, watch them live.",
     "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "executions.engine.status.RUN_STATUSES",
+        "NodeStatus": "executions.engine.status.Status",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -223,6 +238,7 @@ LLM = LlmSettings(
     base_url=env.str("LLM_BASE_URL", default=""),
     api_key=env.str("LLM_API_KEY", default=""),
     default_model=env.str("LLM_MODEL", default=""),
+    allow=tuple(env.list("LLM_ALLOWED_MODELS", default=[])),
 )
 
 LOGGING = {

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import ParseError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
@@ -124,9 +124,10 @@ class BlockExecuteViewSet(ApiViewSet):
         block = registry.find(block_id)
         if block is None:
             raise Http404
-        inputs = _object(request.data)
-        return Response(services.run_block(block=block, user=request.user, inputs=inputs))
+        if not isinstance(request.data, dict):
+            raise ParseError("The body must be an object with the inputs of the block")
+        return Response(services.run_block(block=block, user=request.user, inputs=request.data))
 
 
-def _source(authenticator: BaseAuthentication | None) -> Source:
+def _source(authenticator: object) -> Source:
     return Source.UI if isinstance(authenticator, SessionAuthentication) else Source.API

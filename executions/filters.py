@@ -8,7 +8,7 @@ from executions.models import Execution, Source
 STATUS_CHOICES = [(status.value, status.value) for status in RUN_STATUSES]
 
 
-class ExecutionFilter(filters.FilterSet):
+class ExecutionFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Query parameters of the list of runs."""
 
     graph_id = filters.UUIDFilter()

@@ -12,7 +12,8 @@ from executions.models import Execution, NodeExecution
 def outputs_of(execution: Execution) -> dict[str, list[Any]]:
     """The run's outputs, {name: [value, …]}; of a run that goes on, those that are there."""
     if execution.has_ended:
-        return execution.outputs
+        outputs: dict[str, list[Any]] = execution.outputs
+        return outputs
     return journal.read_outputs(execution.pk, plans.of_version(execution.version_id))
 
 

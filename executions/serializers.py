@@ -1,6 +1,7 @@
 """Runs as JSON."""
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -37,11 +38,11 @@ class ExecutionSummarySerializer(serializers.ModelSerializer[Execution]):
     graph_version = serializers.IntegerField(source="version.version")
     user_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=[status.value for status in RUN_STATUSES])
-    source = serializers.ChoiceField(choices=Source.choices)
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # a field of that name, not the field's own
 
     class Meta:
         model = Execution
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "graph_id", "graph_version", "user_id", "status", "source"),
             *("cost", "node_count", "error_count", "error"),
             *("created_at", "started_at", "ended_at"),
@@ -87,7 +88,8 @@ class NodeExecutionSerializer(serializers.ModelSerializer[NodeExecution]):
 
     def get_waiting_for(self, node_execution: NodeExecution) -> list[str]:
         """The pins that lack a value, when it waits for inputs."""
-        return self.context["waiting_for"].get(node_execution.pk, [])
+        waiting_for: dict[UUID, list[str]] = self.context["waiting_for"]
+        return waiting_for.get(node_execution.pk, [])
 
 
 class ExecutionDetailSerializer(ExecutionSerializer):
@@ -162,7 +164,7 @@ class ExecuteSerializer(StrictSerializer):
     inputs = serializers.DictField(default=dict, help_text="By the names in the `input_schema`.")
     credentials_inputs = serializers.DictField(default=dict, help_text="Must be empty.")
     preset_id = serializers.CharField(required=False, allow_null=True, max_length=100)
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]  # see above
         required=False, allow_null=True, max_length=100, help_text="Ignored."
     )
     dry_run = serializers.BooleanField(default=False, help_text="Must be false.")
@@ -178,7 +180,12 @@ class ExecuteSerializer(StrictSerializer):
         if preset_id is not None:
             raise serializers.ValidationError("There are no presets yet; give the inputs.")
 
-    def validate_dry_run(self, dry_run: bool) -> bool:  # noqa: FBT001 - called by the framework
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The original takes the preset in the address, too."""
+        self.validate_preset_id(self.context["request"].query_params.get("preset_id"))
+        return attrs
+
+    def validate_dry_run(self, dry_run: bool) -> bool:
         """Raises `ValidationError` when it is asked for."""
         if dry_run:
             raise serializers.ValidationError("Dry runs are not supported yet.")

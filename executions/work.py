@@ -107,6 +107,7 @@ _desks_lock = threading.Lock()
 def open_slots() -> Slots:
     """Become a worker: from now on node executions run in threads of their own."""
     global _slots  # noqa: PLW0603 - one a process
+    world.prepare()
     size = settings.WORKER_SLOTS
     _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size)
     return _slots

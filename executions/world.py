@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from blocks.adapters.http import GuardedHttp
-from blocks.adapters.llm import ProviderLlm
+from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.ports import Ports
 from executions import events
@@ -56,11 +56,18 @@ def templates() -> SandboxedTemplates:
     return SandboxedTemplates()
 
 
+def prepare() -> None:
+    """Make what is shared by all nodes of this process, before many threads ask for it at once."""
+    http()
+    templates()
+    operator_client(settings.LLM.base_url)
+
+
 def ports_for(context: NodeContext) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
         run=context,
         http=http(),
-        llm=ProviderLlm(settings.LLM, http(), context),
+        llm=ProviderLlm(settings.LLM, operator_client(settings.LLM.base_url), context),
         templates=templates(),
     )

@@ -135,6 +135,8 @@ def test_a_focus_lifts_the_sentences_about_it(ask):
     [
         (f"List the fruit:\n{FRUIT}", "- apples\n- pears\n- plums"),
         (f"Give me a numbered list of these:\n\n{FRUIT}", "1. apples\n2. pears\n3. plums"),
+        ("List the fruit:\n\napples, pears and plums", "- apples\n- pears\n- plums"),
+        ("列举以下水果：\n\n苹果、梨、李子", "- 苹果\n- 梨\n- 李子"),
         (f"列出以下2个要点：\n{FRUIT}", "- apples\n- pears"),
     ],
 )
@@ -298,6 +300,8 @@ def test_text_is_cut_into_sentences(text, expected):
         ("请总结以下文本：你好", Prompt("请总结以下文本", "你好")),
         ("Text: A story.\n\nSummarise it.", Prompt("Summarise it.", "A story.")),
         ("Tell me a joke", Prompt("Tell me a joke", "")),
+        ("Summarise: A story.\n\nIt is long.", Prompt("Summarise", "A story.\n\nIt is long.")),
+        ("Summarise it. Style: kind. Go on.\n\nText: Yes.", Prompt("Summarise it. Style: kind. Go on.", "Yes.")),
         ('Shorten """a very long story about bees"""', Prompt('Shorten """\n"""', "a very long story about bees")),
     ],
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The real implementations of the ports: the network, language models, templates."""

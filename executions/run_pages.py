@@ -1,0 +1,92 @@
+"""What the page of one run shows, and the form that starts one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.errors import InsufficientCreditsError
+from accounts.http import UserRequest
+from accounts.models import User
+from executions import node_rows, overview, plans, services
+from executions.models import Execution, Source
+from graphs import drawing, pages, spec
+from graphs.errors import InvalidGraphError
+from graphs.input_forms import InputsForm
+from graphs.models import GraphVersion
+from graphs.pages import TitledProblem
+
+
+def run_page(execution: Execution) -> dict[str, Any]:
+    """The whole page."""
+    parts = live_parts(execution, {})
+    graph: spec.Graph = parts["overview"].graph
+    return parts | {
+        "drawing": drawing.draw(graph),
+        "outline": pages.outline(graph),
+        "inputs": overview.shown_inputs(execution),
+        "node_url": f"{reverse('executions:node', args=[execution.pk])}?node=",
+    }
+
+
+def live_parts(execution: Execution, query: Mapping[str, str]) -> dict[str, Any]:
+    """The parts that change while the run goes on; the query narrows the table."""
+    found = overview.overview_of(execution)
+    return {
+        "execution": execution,
+        "overview": found,
+        "table": node_rows.table_of(execution, query),
+        "outputs_are_known": query.get("outputs") == f"{found.output_count}-{execution.status}",
+    }
+
+
+@dataclass(slots=True)
+class StartPage:
+    """The form of a run, and why it could not be started."""
+
+    version: GraphVersion
+    graph: spec.Graph
+    form: InputsForm
+    refusals: list[TitledProblem] = field(default_factory=list)
+
+    def try_to_start(self, user: User) -> Execution | None:
+        """The run; None when the form says why there is none."""
+        if not self.form.is_valid():
+            return None
+        try:
+            return services.start_execution(
+                version=self.version, user=user, inputs=self.form.inputs(), source=Source.UI
+            )
+        except InvalidGraphError as error:
+            self.refusals = pages.titled(self.graph, pages.problems_of(error.node_errors))
+            self.form.add_error(None, _("The graph cannot be run as it is."))
+        except InsufficientCreditsError as error:
+            self.form.add_error(None, str(error))
+        return None
+
+    def context(self) -> dict[str, Any]:
+        """For the templates."""
+        return {
+            "graph": self.version.graph,
+            "version": self.version,
+            "form": self.form,
+            "refusals": self.refusals,
+        }
+
+
+def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
+    """The form for the version in the address, filled with what was sent. Raises `Http404`."""
+    version = pages.version_of(request, graph_pk)
+    graph = version.load()
+    if request.method == "POST":
+        return StartPage(version, graph, InputsForm(graph, request.POST, request.FILES))
+    return StartPage(version, graph, InputsForm(graph))
+
+
+def repeat_page(execution: Execution) -> StartPage:
+    """The form for the version of a former run, filled with its inputs."""
+    graph = plans.graph_of_version(execution.version_id)
+    return StartPage(execution.version, graph, InputsForm(graph, given=execution.inputs))

@@ -1,0 +1,168 @@
+"""The pages of runs: list, one run live, starting and stopping."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.errors import InsufficientCreditsError
+from accounts.http import UserRequest
+from executions import node_rows, overview, results, run_pages, services
+from executions.errors import StillRunningError
+from executions.models import Execution, ExecutionQuerySet, Source
+from executions.page_filters import RunFilter
+from graphs.errors import InvalidGraphError
+from graphs.models import Graph
+
+RUNS_PER_PAGE = 25
+RECENT_RUNS = 5
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_GET
+def execution_list(request: UserRequest) -> HttpResponse:
+    runs = Execution.objects.owned_by(request.user).for_lists().newest_first()
+    found = RunFilter(request.GET, runs, request=request)
+    page = Paginator(found.qs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    any_open = any(not run.has_ended for run in page)
+    context = {"page": page, "filter": found, "any_open": any_open}
+    return render(request, "executions/list.html", context)
+
+
+@login_required
+@require_GET
+def execution_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    return render(request, "executions/detail.html", run_pages.run_page(execution))
+
+
+@login_required
+@require_GET
+def live_parts(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    return render(request, "executions/live.html", run_pages.live_parts(execution, request.GET))
+
+
+@login_required
+@require_GET
+def node_table(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    table = node_rows.table_of(execution, request.GET.dict())
+    return render(request, "executions/node_table.html", {"execution": execution, "table": table})
+
+
+@login_required
+@require_GET
+def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    page = node_rows.firing_page(execution, request.GET.get("node", ""), None)
+    return render(request, "executions/firing.html", {"execution": execution, "page": page})
+
+
+@login_required
+@require_GET
+def firing_detail(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    firing = get_object_or_404(execution.node_executions, pk=firing_pk)
+    page = node_rows.firing_page(execution, firing.node_id, firing)
+    return render(request, "executions/firing.html", {"execution": execution, "page": page})
+
+
+@login_required
+@require_GET
+def values(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    firing = get_object_or_404(execution.node_executions, pk=firing_pk)
+    page = node_rows.firing_page(execution, firing.node_id, firing)
+    return _download({"inputs": page.inputs, "outputs": page.outputs}, f"{firing.pk}.json")
+
+
+@login_required
+@require_GET
+def outputs(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    return _download(results.outputs_of(execution), f"{execution.pk}.json")
+
+
+def _download(data: object, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    form = {"ensure_ascii": False, "indent": 2}
+    return JsonResponse(data, headers=disposition, json_dumps_params=form)
+
+
+@login_required
+@require_POST
+def stop(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    services.stop(execution)
+    if request.htmx:
+        execution.refresh_from_db()
+        return render(request, "executions/live.html", run_pages.live_parts(execution, {}))
+    return redirect("executions:detail", pk)
+
+
+@login_required
+@require_POST
+def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
+    try:
+        started = services.start_execution(
+            version=execution.version, user=request.user, inputs=execution.inputs, source=Source.UI
+        )
+    except (InvalidGraphError, InsufficientCreditsError) as error:
+        messages.error(request, str(error))
+        return redirect("executions:detail", pk)
+    return redirect("executions:detail", started.pk)
+
+
+@login_required
+@require_GET
+def repeat(request: UserRequest, pk: UUID) -> HttpResponse:
+    runs = _runs(request).filter(graph__deleted_at=None).select_related("version__graph")
+    page = run_pages.repeat_page(get_object_or_404(runs, pk=pk))
+    return render(request, "graphs/run.html", page.context())
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    try:
+        services.delete_execution(get_object_or_404(_runs(request), pk=pk))
+    except StillRunningError as error:
+        messages.error(request, str(error))
+        return redirect("executions:detail", pk)
+    messages.success(request, _("The run is deleted."))
+    return redirect("executions:list")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    page = run_pages.start_page(request, graph_pk)
+    execution = page.try_to_start(request.user) if request.method == "POST" else None
+    if execution is None:
+        template = "graphs/run_form.html" if request.htmx else "graphs/run.html"
+        status = UNPROCESSABLE if request.method == "POST" else None
+        return render(request, template, page.context(), status=status)
+    address = reverse("executions:detail", args=[execution.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@login_required
+@require_GET
+def recent_runs(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    runs = graph.executions.owned_by(request.user).for_lists().newest_first()[:RECENT_RUNS]
+    return render(request, "executions/recent.html", {"graph": graph, "runs": runs})
+
+
+def _runs(request: UserRequest) -> ExecutionQuerySet:
+    return Execution.objects.owned_by(request.user)

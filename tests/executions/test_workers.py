@@ -1,0 +1,206 @@
+"""Real worker processes, and what happens to runs when they are killed, stopped or lose Redis."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from executions import services
+from executions.engine.status import Status
+from executions.models import NodeExecution, Worker
+from tests.executions.scene import drawing, start, statuses
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+
+
+class Site:
+    """A server that holds its answers back until the gate is open, and counts who came."""
+
+    def __init__(self):
+        self.hits = Counter()
+        self.gate = threading.Event()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                site.hits[self.path] += 1
+                site.gate.wait(30)
+                body = f'{{"path": "{self.path}"}}'.encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                try:
+                    self.wfile.write(body)
+                except OSError:
+                    self.close_connection = True
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.gate.set()
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def workers(tmp_path):
+    """Start workers on the test database: `workers(2)` returns when both show that they live."""
+    started = []
+    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+    }
+    command = "-m celery -A config.celery worker --pool threads --concurrency 4 --without-gossip --without-mingle"
+
+    def start_workers(count):
+        for _ in range(count):
+            with (tmp_path / f"worker{len(started)}.log").open("wb") as log:
+                arguments = [sys.executable, *command.split()]
+                started.append(subprocess.Popen(arguments, env=env, stdout=log, stderr=log))
+        pids = {process.pid for process in started}
+        until(lambda: pids == set(Worker.objects.filter(pid__in=pids).values_list("pid", flat=True)))
+        return started
+
+    yield start_workers
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def until(condition, seconds=40):
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail("It did not happen in time")
+        time.sleep(0.02)
+
+
+def has_ended(execution):
+    execution.refresh_from_db()
+    return execution.has_ended
+
+
+def fetches(site, count):
+    """A graph that fetches pages in parallel and gives their paths in order."""
+    return drawing(
+        {
+            "pages": ("step_through_items_block", {"items": [f"{site.url}/{n}" for n in range(count)]}),
+            "get": ("http_get_block", {}),
+            "path": ("find_in_dictionary_block", {"key": "path"}),
+            "out": ("output_block", {"name": "paths"}),
+        },
+        ["pages.item -> get.url", "get.response -> path.input", "path.output -> out.value"],
+    )
+
+
+def paths(count):
+    return {"paths": [f"/{n}" for n in range(count)]}
+
+
+def holder_of(execution):
+    """The process that runs the run's nodes."""
+    worker = NodeExecution.objects.filter(execution=execution, status=Status.RUNNING).values("worker")[:1]
+    return Worker.objects.get(pk__in=worker).pid
+
+
+def test_a_run_survives_the_kill_of_its_worker(user, site, workers):
+    workers(2)
+    execution = start(user, fetches(site, 10))
+    until(lambda: len(site.hits) == 10)
+
+    os.kill(holder_of(execution), signal.SIGKILL)
+    until(lambda: sum(site.hits.values()) == 20)  # the other worker has taken over
+    site.gate.set()
+
+    until(lambda: has_ended(execution))
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(10))
+    assert set(execution.node_executions.filter(node_id="get").values_list("attempts", flat=True)) == {2}
+    assert_events_are_whole(execution)
+
+
+def assert_events_are_whole(execution):
+    numbers = list(execution.events.order_by("seq").values_list("seq", flat=True))
+    assert numbers == list(range(1, execution.event_seq + 1))
+
+
+def test_a_run_survives_the_loss_of_everything_in_redis(user, site, workers):
+    workers(1)
+    client = redis.from_url(settings.REDIS_URL)
+    executions = [start(user, fetches(site, 3)) for _ in range(5)]
+    client.flushall()
+    site.gate.set()
+
+    until(lambda: all(has_ended(execution) for execution in executions))
+    assert [execution.outputs for execution in executions] == [paths(3)] * 5
+
+
+def test_a_worker_that_comes_back_from_a_long_pause_changes_nothing(user, site, workers):
+    workers(2)
+    execution = start(user, fetches(site, 4))
+    until(lambda: len(site.hits) == 4)
+    zombie = holder_of(execution)
+
+    os.kill(zombie, signal.SIGSTOP)
+    until(lambda: sum(site.hits.values()) == 8)  # the lease has run out, the other worker has it
+    site.gate.set()
+    until(lambda: has_ended(execution))
+    events = execution.event_seq
+    os.kill(zombie, signal.SIGCONT)
+    seen = Worker.objects.get(pid=zombie).seen_at
+    until(lambda: Worker.objects.get(pid=zombie).seen_at > seen)  # it works again
+
+    execution.refresh_from_db()
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(4))
+    assert execution.event_seq == events
+
+
+def test_a_stopped_run_sends_nothing_more(user, site, workers):
+    workers(1)
+    graph = drawing(
+        {"get": ("http_get_block", {"url": f"{site.url}/a"}), "more": ("http_get_block", {"url": f"{site.url}/b"})},
+        ["get.status -> more.headers_#_x"],
+    )
+    execution = start(user, graph)
+    until(lambda: site.hits["/a"] == 1)
+
+    assert services.stop(execution).status == Status.CANCELLED
+    site.gate.set()
+    other = start(user, fetches(site, 1))  # by the time that it has run, the first would have gone on
+    until(lambda: has_ended(other))
+
+    assert site.hits["/b"] == 0
+    assert statuses(execution) == {"get": ["CANCELLED"]}
+
+
+def test_a_worker_told_to_end_lets_others_go_on(user, site, workers):
+    first, _second = workers(2)
+    execution = start(user, fetches(site, 6))
+    until(lambda: len(site.hits) == 6)
+    (first if first.pid == holder_of(execution) else _second).terminate()
+    site.gate.set()
+
+    until(lambda: has_ended(execution))
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(6))

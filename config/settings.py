@@ -86,6 +86,7 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
+        **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 20},
         # Server-side statements are bound to a connection and break behind PgBouncer.
         "prepare_threshold": None,
@@ -118,6 +119,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 # The database decides what runs, so a redelivered message is only noise: keep redelivery rare, and a frozen
 # broker must not hold a request.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 86_400, "socket_connect_timeout": 0.5}

@@ -6,8 +6,14 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 - from the star import
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# Straight from the sources: nothing is collected before tests.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 LEASE_SECONDS = 3.0
 HEARTBEAT_SECONDS = 0.5
 POLL_SECONDS = 0.5
 OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
+# Two suites can run at the same time on one server.
+DATABASES["default"]["TEST"] = {  # noqa: F405 - from the star import
+    "NAME": env.str("TEST_DATABASE_NAME", default="test_agentloom")  # noqa: F405 - as above
+}

@@ -1,6 +1,22 @@
 """Every address."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from config import api, health
+
+urlpatterns = [
+    path("api/", include(api.urlpatterns)),
+    path("", RedirectView.as_view(pattern_name="graphs:list"), name="home"),
+    path("", include("accounts.urls")),
+    path("", include("graphs.urls")),
+    path("", include("executions.urls")),
+    path("", include("blocks.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"

@@ -1,5 +1,6 @@
 """One burst on a run: lock, load, let the engine work, save. All in one transaction."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -64,6 +65,7 @@ class _Shift:
         self._engine = engine
         self._began = time.perf_counter()
         self._fired = 0
+        self._cancelled = threading.Event()  # never set: a burst is too short to be told
 
     def work(self, work: journal.Loaded) -> None:
         self._engine.take((*work.finished, *work.ready))
@@ -85,7 +87,9 @@ class _Shift:
         )
 
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
-        context = world.NodeContext(firing.id, node.id, self._run.id, self._run.timezone)
+        context = world.NodeContext(
+            firing.id, node.id, self._run.id, self._run.timezone, self._cancelled
+        )
         firing.started_at = firing.started_at or self._now()
         result = attempts.run_block(
             registry.find(node.block_id), firing.inputs, world.ports_for(context)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from executions import outbox
+from executions import outbox, records
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
@@ -16,6 +16,7 @@ from executions.journal import CancelledRow
 from executions.models import Event
 
 NODES_PER_EVENT = 500
+_COLUMNS = {"seq": "int", "kind": "text", "data": "jsonb"}
 
 Kind = Event.Kind
 
@@ -102,10 +103,9 @@ def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, first_
     rows = [(first_seq + index, event.kind, dump(event.data)) for index, event in enumerate(new)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO executions_event (execution_id, seq, kind, data, created_at)"
-            " SELECT %s, seq, kind, data, clock_timestamp()"
-            " FROM unnest(%s::int[], %s::text[], %s::jsonb[]) AS new (seq, kind, data)",
-            [execution_id, *(list(column) for column in zip(*rows, strict=True))],
+            "INSERT INTO executions_event (execution_id, seq, kind, data, created_at)"  # noqa: S608 - constants
+            f" SELECT %s, seq, kind, data, clock_timestamp() FROM {records.source(_COLUMNS)}",
+            [execution_id, records.as_json(_COLUMNS, rows)],
         )
     transaction.on_commit(lambda: publish(execution_id, graph_id, rows), robust=True)
 

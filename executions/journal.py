@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from executions import records
 from executions.engine.burst import Lane, State
 from executions.engine.firing import Firing, Outcome
 from executions.engine.outcome import Failure
@@ -210,7 +211,7 @@ def write_firings(
                 for row in new:
                     copy.write_row(row)
         if stored:
-            cursor.execute(_UPDATE, [list(column) for column in zip(*stored, strict=True)])
+            cursor.execute(_UPDATE, [records.as_json(_WRITTEN, stored)])
 
 
 Row = tuple[Any, ...]
@@ -245,8 +246,7 @@ _INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
     + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
-    + f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in _WRITTEN.values())})"
-    + f" AS new ({', '.join(_WRITTEN)}) WHERE row.id = new.id"
+    + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id"
 )
 
 
@@ -281,6 +281,9 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
     )
 
 
+_STATIC = {"node_id": "text", "pin": "text", "value": "jsonb"}
+
+
 def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> None:
     """Keep the latest static values: (node id, pin, value)."""
     rows = [(node_id, pin, dump(value)) for node_id, pin, value in values]
@@ -288,10 +291,10 @@ def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)"
-            " SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::jsonb[])"
+            "INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)"  # noqa: S608 - constants
+            f" SELECT %s, node_id, pin, value FROM {records.source(_STATIC)}"
             " ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value",
-            [run_id, *(list(column) for column in zip(*rows, strict=True))],
+            [run_id, records.as_json(_STATIC, rows)],
         )
 
 

@@ -128,9 +128,7 @@ def shown_inputs(execution: Execution) -> dict[str, Any]:
     """The inputs of the run; dots for those that are secret."""
     schema = interface.input_schema(plans.graph_of_version(execution.version_id))
     secret = {name for name, each in schema["properties"].items() if each.get("secret")}
-    return {
-        name: SECRET if name in secret else value for name, value in execution.inputs.items()
-    }
+    return {name: SECRET if name in secret else value for name, value in execution.inputs.items()}
 
 
 def _states(counts: Iterable[tuple[str, str, int]]) -> list[NodeState]:
@@ -153,11 +151,11 @@ def _spans(execution: Execution, states: Iterable[NodeState]) -> list[Span]:
     if execution.node_count <= MAX_SPANS:
         rows = started.values_list("node_id", "status", "started_at", "ended_at")
         return [Span(*row) for row in rows]
-    merged = started.values_list("node_id").annotate(Min("started_at"), Max("ended_at"), Count("pk"))
+    merged = started.values_list("node_id").annotate(
+        Min("started_at"), Max("ended_at"), Count("pk")
+    )
     status_of = {state.node_id: state.status for state in states}
-    return [
-        Span(node_id, status_of[node_id], first, last, n) for node_id, first, last, n in merged
-    ]
+    return [Span(node_id, status_of[node_id], first, last, n) for node_id, first, last, n in merged]
 
 
 def _failures(execution: Execution, graph: spec.Graph) -> list[TitledRow]:

@@ -65,9 +65,13 @@ def build(spans: Sequence[Span], now: datetime, titles: Mapping[str, str]) -> Ti
     seconds = max((end - start).total_seconds(), 1e-6)
     rows: dict[str, Row] = {}
     for span in sorted(spans, key=lambda each: each.started_at):
-        row = rows.setdefault(span.node_id, Row(span.node_id, titles.get(span.node_id, span.node_id)))
+        row = rows.setdefault(
+            span.node_id, Row(span.node_id, titles.get(span.node_id, span.node_id))
+        )
         length = max(((span.ended_at or now) - span.started_at).total_seconds(), 0.0)
-        row.bars.append(_bar(span, (span.started_at - start).total_seconds() / seconds, length / seconds))
+        row.bars.append(
+            _bar(span, (span.started_at - start).total_seconds() / seconds, length / seconds)
+        )
         row.seconds += length
         row.count += span.count
     shown = list(rows.values())[:MAX_ROWS]

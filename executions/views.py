@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
-from executions import node_rows, overview, results, run_pages, services
+from executions import node_rows, results, run_pages, services
 from executions.errors import StillRunningError
 from executions.models import Execution, ExecutionQuerySet, Source
 from executions.page_filters import RunFilter

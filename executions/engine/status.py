@@ -60,3 +60,13 @@ RUN_STATUSES = tuple(status for status in Status if status not in NODE_ONLY)
 def sources_of(target: Status) -> list[Status]:
     """The statuses from which `target` can be reached in one step."""
     return [source for source, targets in TRANSITIONS.items() if target in targets]
+
+
+def diagram() -> str:
+    """The table as Mermaid text."""
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> INCOMPLETE", "    [*] --> QUEUED"]
+    for source, targets in TRANSITIONS.items():
+        lines += [f"    {source} --> {target}" for target in Status if target in targets]
+        if source.is_final:
+            lines.append(f"    {source} --> [*]")
+    return "\n".join([*lines, "```"])

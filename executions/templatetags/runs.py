@@ -30,6 +30,4 @@ def graphs_with_runs(graphs: Sequence[Graph]) -> list[tuple[Graph, GraphRuns]]:
     newest = Execution.objects.filter(graph=OuterRef("pk"), deleted_at=None).newest_first()
     last_ids = Graph.objects.filter(pk__in=ids).values_list(Subquery(newest.values("pk")[:1]))
     last = {run.graph_id: run for run in runs.for_lists().filter(pk__in=last_ids)}
-    return [
-        (graph, GraphRuns(counts.get(graph.pk, 0), last.get(graph.pk))) for graph in graphs
-    ]
+    return [(graph, GraphRuns(counts.get(graph.pk, 0), last.get(graph.pk))) for graph in graphs]

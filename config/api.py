@@ -1,0 +1,79 @@
+"""The API: every route on one screen."""
+
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.viewsets import ViewSetMixin
+
+from accounts.api import ApiKeyViewSet, AuthViewSet, UserViewSet
+from blocks.api import BlockViewSet
+from config.errors import unknown_path
+from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
+from graphs.api import GraphViewSet, VersionViewSet
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document; JSON unless YAML is asked for."""
+
+    renderer_classes = [
+        *(OpenApiJsonRenderer, OpenApiJsonRenderer2),
+        *(OpenApiYamlRenderer, OpenApiYamlRenderer2),
+    ]
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The documentation page; everything on it is served from here, and no script or style is inline."""
+
+    template_name = "api_docs.html"
+
+
+def _route(address: str, viewset: type[ViewSetMixin], **actions: Any) -> URLPattern:
+    """The address, and by HTTP method the view's action."""
+    return path(address, viewset.as_view(actions))
+
+
+GRAPH = "graphs/<uuid:graph_id>"
+RUN = f"{GRAPH}/executions/<uuid:pk>"
+KEY = "user/api-keys/<uuid:pk>"
+
+urlpatterns = [
+    _route("auth/register", AuthViewSet, post="register"),
+    _route("auth/token", AuthViewSet, post="token"),
+    _route("auth/token/refresh", AuthViewSet, post="refresh"),
+    _route("auth/logout", AuthViewSet, post="logout"),
+    _route("auth/ws-ticket", UserViewSet, post="ws_ticket"),
+    _route("user", UserViewSet, get="retrieve", put="update"),
+    _route("user/credits", UserViewSet, get="credits"),
+    _route("user/api-keys", ApiKeyViewSet, get="list", post="create"),
+    _route(KEY, ApiKeyViewSet, get="retrieve", delete="destroy"),
+    _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),
+    _route(f"{KEY}/resume", ApiKeyViewSet, post="resume"),
+    _route(f"{KEY}/permissions", ApiKeyViewSet, put="permissions"),
+    _route("graphs", GraphViewSet, get="list", post="create"),
+    _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
+    _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),
+    _route(f"{GRAPH}/versions/<int:version>", VersionViewSet, get="retrieve"),
+    _route(f"{GRAPH}/execute", ExecuteViewSet, post="execute"),
+    _route(f"{GRAPH}/execute/<int:version>", ExecuteViewSet, post="execute"),
+    _route(f"{GRAPH}/executions", ExecutionViewSet, get="list"),
+    _route(RUN, ExecutionViewSet, get="retrieve"),
+    _route(f"{RUN}/results", ExecutionViewSet, get="results"),
+    _route(f"{RUN}/stop", ExecutionViewSet, post="stop"),
+    _route("executions", ExecutionViewSet, get="list"),
+    _route("executions/<uuid:pk>", ExecutionViewSet, get="retrieve", delete="destroy"),
+    _route("executions/<uuid:pk>/results", ExecutionViewSet, get="results"),
+    _route("blocks", BlockViewSet, get="list"),
+    _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),
+    _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(), name="api-docs"),
+    re_path("", unknown_path),
+]

@@ -1,0 +1,219 @@
+"""What goes wrong, as HTTP: one table, one envelope."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core import exceptions as django_errors
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.views import defaults
+from redis.exceptions import RedisError
+from rest_framework import exceptions as api_errors
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from accounts import errors as account_errors
+from accounts.authentication import CHALLENGE
+from blocks.base import BlockError
+from config.json_format import BodyTooLargeError, dump
+from executions import errors as execution_errors
+from graphs import errors as graph_errors
+from graphs.json_text import JsonError
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = 5  # seconds, when a server that is needed cannot be reached
+
+
+class Severity(StrEnum):
+    """How bad it is for the product."""
+
+    LOW = "low"  # the caller can put it right
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"  # somebody has to look
+
+
+class Category(StrEnum):
+    """Where the cause lies."""
+
+    VALIDATION = "validation"
+    AUTH = "auth"
+    RESOURCE = "resource"
+    NETWORK = "network"
+    SYSTEM = "system"
+    BUSINESS = "business"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an error is told; one that has a `code` of its own is told with that."""
+
+    status: int
+    code: str
+    severity: Severity
+    category: Category
+
+
+_WRONG = (Severity.LOW, Category.VALIDATION)
+_REFUSED = (Severity.MEDIUM, Category.AUTH)
+_ABSENT = (Severity.LOW, Category.RESOURCE)
+_CONFLICT = (Severity.LOW, Category.BUSINESS)
+_DOWN = Answer(503, "service_unavailable", Severity.CRITICAL, Category.SYSTEM)
+
+ERRORS: Mapping[type[Exception], Answer] = {
+    api_errors.ValidationError: Answer(400, "validation_error", *_WRONG),
+    django_errors.ValidationError: Answer(400, "validation_error", *_WRONG),
+    graph_errors.InvalidGraphError: Answer(400, "invalid_graph", *_WRONG),
+    BlockError: Answer(400, "block_failed", Severity.LOW, Category.BUSINESS),
+    JsonError: Answer(400, "invalid_json", *_WRONG),
+    api_errors.ParseError: Answer(400, "bad_request", *_WRONG),
+    django_errors.SuspiciousOperation: Answer(
+        400, "bad_request", Severity.MEDIUM, Category.VALIDATION
+    ),
+    api_errors.NotAuthenticated: Answer(401, "not_authenticated", *_REFUSED),
+    api_errors.AuthenticationFailed: Answer(401, "authentication_failed", *_REFUSED),
+    account_errors.InvalidCredentialsError: Answer(401, "invalid_credentials", *_REFUSED),
+    account_errors.InvalidTokenError: Answer(401, "invalid_token", *_REFUSED),
+    account_errors.InsufficientCreditsError: Answer(
+        402, "insufficient_credits", Severity.MEDIUM, Category.BUSINESS
+    ),
+    api_errors.PermissionDenied: Answer(403, "permission_denied", *_REFUSED),
+    django_errors.PermissionDenied: Answer(403, "permission_denied", *_REFUSED),
+    account_errors.InsufficientScopeError: Answer(403, "insufficient_scope", *_REFUSED),
+    account_errors.SignupClosedError: Answer(403, "signup_closed", *_REFUSED),
+    api_errors.NotFound: Answer(404, "not_found", *_ABSENT),
+    Http404: Answer(404, "not_found", *_ABSENT),
+    api_errors.MethodNotAllowed: Answer(405, "method_not_allowed", *_WRONG),
+    api_errors.NotAcceptable: Answer(406, "not_acceptable", *_WRONG),
+    graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
+    execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
+    execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),
+    account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
+    account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
+    BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),
+    django_errors.RequestDataTooBig: Answer(413, "body_too_large", *_WRONG),
+    api_errors.UnsupportedMediaType: Answer(415, "unsupported_media_type", *_WRONG),
+    api_errors.Throttled: Answer(429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE),
+    OperationalError: _DOWN,
+    InterfaceError: _DOWN,
+    RedisError: _DOWN,
+    Exception: Answer(500, "internal_error", Severity.CRITICAL, Category.SYSTEM),
+}
+
+# Said instead of the error's own text: to tell a foreign thing from a missing one, or what broke inside, is no
+# business of the caller.
+_FIXED = {
+    404: "There is nothing here that you may see",
+    500: "Something went wrong on our side. The request's id helps to find out what",
+    503: "A server that this needs cannot be reached now; try again in a moment",
+}
+
+
+def answer_to(error: Exception) -> Answer:
+    """The row of the table for an error."""
+    return next(ERRORS[cls] for cls in type(error).__mro__ if cls in ERRORS)
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Answers what a view of the API raises; what nobody expected is logged with the request's id."""
+    answer = answer_to(error)
+    request_id = context["request"].META.get("REQUEST_ID", "")
+    if answer.status >= 500:
+        logger.error("Request %s failed", request_id, exc_info=error)
+    set_rollback()
+    body = envelope(error, request_id)
+    return Response(body, status=answer.status, headers=_headers(error, answer.status))
+
+
+def envelope(error: Exception, request_id: str = "") -> dict[str, Any]:
+    """The body of an error answer."""
+    answer = answer_to(error)
+    message = _FIXED.get(answer.status) or _message(error)
+    details = _details(error) | ({"request_id": request_id} if answer.status >= 500 else {})
+    return {
+        "success": False,
+        "error": {
+            "error_code": _code(error, answer),
+            "message": message,
+            "severity": answer.severity,
+            "category": answer.category,
+            "details": details,
+            "timestamp": timezone.now(),
+        },
+        "detail": {"type": "validation_error", "message": message, **details}
+        if isinstance(error, graph_errors.InvalidGraphError)
+        else message,
+    }
+
+
+def _code(error: Exception, answer: Answer) -> str:
+    return error.code if isinstance(error, BlockError | JsonError) else answer.code
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, django_errors.ValidationError):
+        return " ".join(error.messages)
+    if isinstance(error, django_errors.SuspiciousOperation):
+        return "This request cannot be accepted"
+    if isinstance(error, api_errors.APIException):
+        return _first_sentence(error.detail)
+    return str(error)
+
+
+def _first_sentence(detail: Any) -> str:
+    """The first of the messages of a framework's error, with the field that it is about."""
+    place: list[str] = []
+    while isinstance(detail, dict | list):
+        key, detail = next(iter(detail.items() if isinstance(detail, dict) else enumerate(detail)))
+        if isinstance(key, str) and key != "non_field_errors":
+            place.append(key)
+    return f"{'.'.join(place)}: {detail}" if place else str(detail)
+
+
+def _details(error: Exception) -> dict[str, Any]:
+    if isinstance(error, graph_errors.InvalidGraphError):
+        return {"node_errors": error.node_errors}
+    if isinstance(error, api_errors.ValidationError) and isinstance(error.detail, dict):
+        return {"fields": error.detail}
+    return {}
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    if status == 401:
+        return {"WWW-Authenticate": CHALLENGE}
+    if status == 503:
+        return {"Retry-After": str(RETRY_AFTER)}
+    wait = getattr(error, "wait", None)
+    return {"Retry-After": str(int(wait))} if wait else {}
+
+
+def unknown_path(request: HttpRequest) -> HttpResponse:
+    """Any address below /api/ that no route has."""
+    return _json(Http404(), request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's answer to what it refuses before any view: an envelope for the API, a page for people."""
+    return (
+        _json(exception, request) if _is_api(request) else defaults.bad_request(request, exception)
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's answer to what breaks outside the API's views; Django has logged it."""
+    return _json(RuntimeError(), request) if _is_api(request) else defaults.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _json(error: Exception, request: HttpRequest) -> HttpResponse:
+    status, request_id = answer_to(error).status, request.META.get("REQUEST_ID", "")
+    body = dump(envelope(error, request_id))
+    return HttpResponse(body, "application/json", status, headers=_headers(error, status))

@@ -1,0 +1,40 @@
+"""Preparing an installation twice does the work once."""
+
+import os
+
+import pytest
+
+from config.management.commands import prepare
+
+
+@pytest.fixture
+def static_root(settings, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "site.css").write_text("body {}")
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [source]
+    settings.STATIC_ROOT = tmp_path / "static"
+    return settings.STATIC_ROOT
+
+
+def test_static_files_are_collected_once(static_root):
+    prepare.collect_static_files()
+    (static_root / "site.css").unlink()
+    prepare.collect_static_files()
+    assert not (static_root / "site.css").exists()
+
+
+def test_a_changed_source_is_collected_again(static_root):
+    prepare.collect_static_files()
+    source = static_root.parent / "source/site.css"
+    source.write_text("body { margin: 0 }")
+    # Django compares times by the second.
+    os.utime(source, (source.stat().st_mtime + 10,) * 2)
+    prepare.collect_static_files()
+    assert (static_root / "site.css").read_text() == "body { margin: 0 }"
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_has_nothing_pending():
+    assert prepare.has_pending_migrations() is False

@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from executions import events, watching
 from executions.errors import WatchError
 
-UNAUTHENTICATED, POLICY_VIOLATION = 4401, 1008
+UNAUTHENTICATED = 4401
 MAX_SUBSCRIPTIONS = 200
 
 JSONDict = dict[str, Any]
@@ -21,11 +21,12 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Let in whoever is known by session, header or a one-use ticket."""
-        self.user = await watching.user_of(self.scope)
         self.watched: dict[str, watching.Watch] = {}  # by group
-        if self.user is None:
+        user = await watching.user_of(self.scope)
+        if user is None:
             await self.close(UNAUTHENTICATED)
             return
+        self.user = user
         await self.accept()
 
     async def disconnect(self, code: int) -> None:

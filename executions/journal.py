@@ -83,8 +83,11 @@ def read_run(execution_id: UUID) -> Run | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *ids, zone, status, nodes, errors, created_at, now = row
-    return Run(*ids, zone, Status(status), nodes, errors, created_at, now)
+    id_, graph_id, version_id, user_id, zone, status, *rest = row
+    nodes, errors, created_at, now = rest
+    return Run(
+        id_, graph_id, version_id, user_id, zone, Status(status), nodes, errors, created_at, now
+    )
 
 
 def load_work(run: Run, plan: Plan) -> Loaded:

@@ -38,7 +38,7 @@ def table_of(execution: Execution, query: Mapping[str, str]) -> NodeTable:
     """The rows that the query asks for: in order when they fit on a page, else the newest first."""
     rows: NodeExecutionQuerySet = execution.node_executions.defer("inputs", "outputs")
     status, node_id = query.get("status", ""), query.get("node", "")
-    if status in Status:
+    if status in set(Status):
         rows = rows.filter(status=status)
     if node_id:
         rows = rows.filter(node_id=node_id)

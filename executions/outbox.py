@@ -78,6 +78,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 async def _send(group: str, message: dict[str, Any]) -> None:
     global _pending_messages  # noqa: PLW0603 - see above
     layer = get_channel_layer()
+    assert layer is not None  # the settings name one
     try:
         async with asyncio.timeout(_PAUSE):
             await layer.group_send(group, message)

@@ -48,6 +48,15 @@ class Inline(Executor):
         return Future()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attempt that this process is running."""
+
+    attempt: Attempt
+    end_at: float  # on the monotonic clock; it has timed out after that
+    cancelled: threading.Event = field(default_factory=threading.Event)  # tells it to give up
+
+
 class Slots:
     """The attempts that this process is running."""
 
@@ -55,8 +64,8 @@ class Slots:
         self._executor = executor
         self._size = size
         self.is_worker = not isinstance(executor, Inline)
-        self._held: dict[UUID, tuple[Attempt, threading.Event]] = {}
-        self._changed = threading.Condition()
+        self._held: dict[UUID, Held] = {}
+        self._lock = threading.Lock()
         self.is_open = True
 
     @property
@@ -66,29 +75,20 @@ class Slots:
 
     def start(self, attempt: Attempt) -> None:
         """Run a claimed attempt."""
-        with self._changed:
-            self._held[attempt.id] = (attempt, threading.Event())
-        self._executor.submit(_run_slot, attempt)
+        held = Held(attempt, time.monotonic() + _timeout(attempt))
+        with self._lock:
+            self._held[attempt.id] = held
+        self._executor.submit(_run_slot, held)
 
     def end(self, attempt: Attempt) -> None:
         """The attempt is over."""
-        with self._changed:
+        with self._lock:
             self._held.pop(attempt.id, None)
-            self._changed.notify_all()
 
-    def held(self) -> list[tuple[Attempt, threading.Event]]:
-        """What runs now, and the event that tells it to give up."""
-        with self._changed:
+    def held(self) -> list[Held]:
+        """What runs now."""
+        with self._lock:
             return list(self._held.values())
-
-    def cancelled(self, attempt: Attempt) -> threading.Event:
-        """The event that tells this attempt to give up."""
-        return self._held[attempt.id][1]
-
-    def wait_until_empty(self, timeout: float) -> bool:
-        """Wait for what runs here; False when it took longer."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._held, timeout)
 
 
 @dataclass(slots=True)
@@ -156,9 +156,10 @@ def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
     return claimed, unpaid
 
 
-def _run_slot(attempt: Attempt) -> None:
+def _run_slot(held: Held) -> None:
+    attempt = held.attempt
     try:
-        outcome = _execute(attempt, _slots.cancelled(attempt))
+        outcome = _execute(held)
         _commit_for(attempt.execution_id, [(attempt, outcome)])
         if _slots.is_worker:
             fill_slots()
@@ -168,15 +169,23 @@ def _run_slot(attempt: Attempt) -> None:
         connection.close()
 
 
-def _execute(attempt: Attempt, cancelled: threading.Event) -> Outcome:
+def _execute(held: Held) -> Outcome:
+    attempt = held.attempt
     block = registry.find(attempt.block_id)
     if block and block.effect is Effect.AT_MOST_ONCE and not claims.mark_effect(attempt):
-        cancelled.set()
+        held.cancelled.set()
     connection.close()  # back to the pool
     context = world.NodeContext(
-        attempt.id, attempt.node_id, attempt.execution_id, attempt.timezone, cancelled
+        attempt.id, attempt.node_id, attempt.execution_id, attempt.timezone, held.cancelled
     )
     return attempts.run_block(block, attempt.inputs, world.ports_for(context))
+
+
+def _timeout(attempt: Attempt) -> float:
+    """Seconds that an attempt may take: what the node says, else what its block says."""
+    policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
+    block = registry.find(attempt.block_id)
+    return policy.timeout or (block.timeout if block else 0)
 
 
 def _commit_for(execution_id: UUID, ended: list[Ended]) -> None:
@@ -263,10 +272,26 @@ def _settle(attempt: Attempt, outcome: Outcome) -> None:
     claims.stage(attempt, outcome)
 
 
-def keep_alive() -> None:
-    """Extend the leases of what this process runs; tell attempts that are no longer ours to give up."""
+def keep_alive() -> list[Held]:
+    """Extend the leases of what this process runs, and tell what is no longer ours to give up.
+
+    Returns the attempts that have timed out.
+    """
     held = _slots.held()
-    ours = claims.extend(WORKER_ID, [(attempt.id, attempt.fence) for attempt, _ in held])
-    for attempt, cancelled in held:
-        if attempt.id not in ours:
-            cancelled.set()
+    ours = claims.extend(WORKER_ID, [(each.attempt.id, each.attempt.fence) for each in held])
+    for each in held:
+        if each.attempt.id not in ours:
+            each.cancelled.set()
+    now = time.monotonic()
+    return [each for each in held if now > each.end_at and not each.cancelled.is_set()]
+
+
+def time_out(held: Held) -> None:
+    """Fail the attempt now. Its thread cannot be ended; what it still sends finds the attempt over."""
+    held.cancelled.set()
+    attempt = held.attempt
+    block = registry.find(attempt.block_id)
+    message = f"It took longer than {_timeout(attempt):g} seconds"
+    may_be_repeated = block is not None and block.effect is not Effect.AT_MOST_ONCE
+    outcome = attempts.failure([], message, "timeout", retryable=may_be_repeated)
+    _commit_for(attempt.execution_id, [(attempt, outcome)])

@@ -70,7 +70,8 @@ class Keeper(threading.Thread):
                 "lock_key": self._lock_key,
             },
         )
-        work.keep_alive()
+        for held in work.keep_alive():
+            self._pool.submit(work.time_out, held)
 
     def _hold_lock(self) -> None:
         """PostgreSQL frees the lock when this process dies, which tells the others at once."""

@@ -140,10 +140,17 @@ async def test_the_original_platforms_messages_carry_the_values(client, user):
     await client.hear()
 
     frames = []
-    while not frames or frames[-1]["data"].get("status") != "COMPLETED" or "node_id" in frames[-1]["data"]:
+    while (
+        not frames
+        or frames[-1]["data"].get("status") != "COMPLETED"
+        or "node_id" in frames[-1]["data"]
+    ):
         frames.append(await client.hear())
 
-    assert {frame["method"] for frame in frames} == {"graph_execution_event", "node_execution_event"}
+    assert {frame["method"] for frame in frames} == {
+        "graph_execution_event",
+        "node_execution_event",
+    }
     assert frames[-1]["data"]["outputs"] == {"said": [7]}
     node = next(frame["data"] for frame in frames if frame["data"].get("node_id") == "do")
     assert node["output_data"] == {"value": [7]}
@@ -180,7 +187,9 @@ async def test_what_belongs_to_others_is_as_if_it_did_not_exist(client, method, 
 
 async def test_after_unsubscribing_nothing_comes(client, user):
     execution = await sync_to_async(start)(user, GRAPH)
-    await client.say("subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq=1, batch=True)
+    await client.say(
+        "subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq=1, batch=True
+    )
     await client.hear()
     await client.say("unsubscribe", graph_exec_id=str(execution.pk))
     assert (await client.hear())["success"] is True
@@ -214,7 +223,9 @@ async def test_a_wrong_message_is_answered_and_the_connection_lives_on(client, t
 
 async def test_a_wrong_starting_point_is_refused(client, user):
     execution = await sync_to_async(start)(user, GRAPH)
-    await client.say("subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq="latest")
+    await client.say(
+        "subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq="latest"
+    )
 
     assert "after_seq" in (await client.hear())["error"]
 

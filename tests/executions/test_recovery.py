@@ -25,7 +25,9 @@ def effect(block_id="test_idempotent", **metadata):
 def claim_elsewhere(execution):
     """Another worker takes the run's node execution."""
     with transaction.atomic():
-        (attempt,) = claims.claim(OTHER, 1, list(execution.node_executions.values_list("pk", flat=True)))
+        (attempt,) = claims.claim(
+            OTHER, 1, list(execution.node_executions.values_list("pk", flat=True))
+        )
     return attempt
 
 
@@ -78,7 +80,9 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
 
     assert claims.stage(zombie, Outcome([("value", "zombie")])) is False  # while it is queued again
     work.fill_slots()
-    assert claims.stage(zombie, Outcome([("value", "zombie")])) is False  # after somebody else did it
+    assert (
+        claims.stage(zombie, Outcome([("value", "zombie")])) is False
+    )  # after somebody else did it
 
     execution.refresh_from_db()
     assert execution.outputs == {"value": [7]}
@@ -244,7 +248,9 @@ def test_a_pure_node_is_tried_again_too_and_those_behind_it_wait(user):
 
 
 def test_a_run_past_its_deadline_is_ended(user):
-    execution = start(user, drawing({"do": ("test_idempotent", {})}, settings={"limits": {"seconds": 1}}))
+    execution = start(
+        user, drawing({"do": ("test_idempotent", {})}, settings={"limits": {"seconds": 1}})
+    )
     long_ago = timezone.now() - timezone.timedelta(minutes=1)
     type(execution).objects.update(created_at=long_ago, deadline_at=long_ago)
 

@@ -58,7 +58,12 @@ def test_events_are_numbered_without_gaps_and_tell_the_whole_story(user):
 
 
 def test_a_graph_without_outputs_gives_what_its_last_nodes_sent(user):
-    execution = run(user, drawing({"a": ("test_pure", {"value": [1]}), "b": ("test_pure", {})}, ["a.value -> b.value"]))
+    execution = run(
+        user,
+        drawing(
+            {"a": ("test_pure", {"value": [1]}), "b": ("test_pure", {})}, ["a.value -> b.value"]
+        ),
+    )
 
     assert execution.outputs == {"value": [[1]]}
 
@@ -103,7 +108,9 @@ def test_an_unhandled_failure_fails_the_run_and_names_the_node(user):
 
 
 def test_a_failure_whose_error_pin_leads_somewhere_is_handled(user):
-    graph = drawing({**FAILING, "out": ("output_block", {"name": "why"})}, ["bad.error -> out.value"])
+    graph = drawing(
+        {**FAILING, "out": ("output_block", {"name": "why"})}, ["bad.error -> out.value"]
+    )
     execution = run(user, graph)
 
     assert execution.status == Status.COMPLETED
@@ -194,7 +201,7 @@ def test_slow_parallel_firings_of_one_node_deliver_in_order(user):
     )
     execution = start(user, graph)
     result = _burst(execution)
-    ended = [(attempt, work._execute(attempt, work.threading.Event())) for attempt in result.claimed]
+    ended = [(attempt, work._execute(work.Held(attempt, 0))) for attempt in result.claimed]
     for one in reversed(ended):
         work._commit_for(execution.pk, [one])
 
@@ -277,7 +284,7 @@ def test_a_node_that_failed_is_not_charged(user):
 def test_a_run_that_the_balance_cannot_pay_is_refused(user):
     credits.grant(user, 4 - user.credits)
 
-    with pytest.raises(InsufficientCreditsError, match="^Insufficient balance"):
+    with pytest.raises(InsufficientCreditsError, match=r"^Insufficient balance"):
         start(user, PAID)
 
 

@@ -80,7 +80,9 @@ def workers(tmp_path):
                 arguments = [sys.executable, *command.split()]
                 started.append(subprocess.Popen(arguments, env=env, stdout=log, stderr=log))
         pids = {process.pid for process in started}
-        until(lambda: pids == set(Worker.objects.filter(pid__in=pids).values_list("pid", flat=True)))
+        until(
+            lambda: pids == set(Worker.objects.filter(pid__in=pids).values_list("pid", flat=True))
+        )
         return started
 
     yield start_workers
@@ -107,7 +109,10 @@ def fetches(site, count):
     """A graph that fetches pages in parallel and gives their paths in order."""
     return drawing(
         {
-            "pages": ("step_through_items_block", {"items": [f"{site.url}/{n}" for n in range(count)]}),
+            "pages": (
+                "step_through_items_block",
+                {"items": [f"{site.url}/{n}" for n in range(count)]},
+            ),
             "get": ("http_get_block", {}),
             "path": ("find_in_dictionary_block", {"key": "path"}),
             "out": ("output_block", {"name": "paths"}),
@@ -122,7 +127,9 @@ def paths(count):
 
 def holder_of(execution):
     """The process that runs the run's nodes."""
-    worker = NodeExecution.objects.filter(execution=execution, status=Status.RUNNING).values("worker")[:1]
+    worker = NodeExecution.objects.filter(execution=execution, status=Status.RUNNING).values(
+        "worker"
+    )[:1]
     return Worker.objects.get(pk__in=worker).pid
 
 
@@ -137,7 +144,9 @@ def test_a_run_survives_the_kill_of_its_worker(user, site, workers):
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(10))
-    assert set(execution.node_executions.filter(node_id="get").values_list("attempts", flat=True)) == {2}
+    assert set(
+        execution.node_executions.filter(node_id="get").values_list("attempts", flat=True)
+    ) == {2}
     assert_events_are_whole(execution)
 
 
@@ -180,7 +189,10 @@ def test_a_worker_that_comes_back_from_a_long_pause_changes_nothing(user, site, 
 def test_a_stopped_run_sends_nothing_more(user, site, workers):
     workers(1)
     graph = drawing(
-        {"get": ("http_get_block", {"url": f"{site.url}/a"}), "more": ("http_get_block", {"url": f"{site.url}/b"})},
+        {
+            "get": ("http_get_block", {"url": f"{site.url}/a"}),
+            "more": ("http_get_block", {"url": f"{site.url}/b"}),
+        },
         ["get.status -> more.headers_#_x"],
     )
     execution = start(user, graph)
@@ -188,7 +200,9 @@ def test_a_stopped_run_sends_nothing_more(user, site, workers):
 
     assert services.stop(execution).status == Status.CANCELLED
     site.gate.set()
-    other = start(user, fetches(site, 1))  # by the time that it has run, the first would have gone on
+    other = start(
+        user, fetches(site, 1)
+    )  # by the time that it has run, the first would have gone on
     until(lambda: has_ended(other))
 
     assert site.hits["/b"] == 0
@@ -204,3 +218,17 @@ def test_a_worker_told_to_end_lets_others_go_on(user, site, workers):
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(6))
+
+
+def test_a_node_that_takes_too_long_fails_while_its_thread_still_waits(user, site, workers):
+    workers(1)
+    graph = drawing(
+        {"get": ("http_get_block", {"url": f"{site.url}/slow"})}, metadata={"get": {"timeout": 0.2}}
+    )
+    execution = start(user, graph)
+
+    until(lambda: has_ended(execution))
+    assert (execution.status, execution.error) == (
+        Status.FAILED,
+        "get: It took longer than 0.2 seconds",
+    )

@@ -27,6 +27,14 @@ class Effect(StrEnum):
     AT_MOST_ONCE = "at_most_once"  # harm: never started again once it may have happened
 
 
+class WaitsFor(StrEnum):
+    """What a suspended block waits for."""
+
+    TIMER = "timer"
+    PERSON = "person"
+    CHILD = "child"
+
+
 class Kind(StrEnum):
     """The part that a block plays in a graph."""
 
@@ -53,6 +61,19 @@ class Pins(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True, arbitrary_types_allowed=False)
 
 
+class Suspend(Exception):  # noqa: N818 - not an error: the block goes on later
+    """Raised by `run` to wait without a worker: for a moment in time, an answer, or both.
+
+    The node execution waits as a row. When the time has come or the answer is there, `run` is called again, and
+    `ports.run.answer` says what happened. What was yielded before does not count.
+    """
+
+    def __init__(self, waits_for: WaitsFor, *, seconds: float | None = None) -> None:
+        super().__init__(waits_for)
+        self.waits_for = waits_for
+        self.seconds = seconds
+
+
 InputT = TypeVar("InputT", bound=Pins)
 
 
@@ -64,12 +85,14 @@ class Example:
     `answers` are the replies of the `http` and `llm` ports, in the order of the questions:
     {"status": 200, "headers": {…}, "body": "text"} and {"text": "…", "input_tokens": 1, "output_tokens": 1};
     only "status" and "text" are needed. {"error": "sentence", "retryable": True} stands for a failure.
+    `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}.
     """
 
     given: Mapping[str, Any]
     yields: Sequence[tuple[str, Any]] = ()
     error: str = ""  # a part of the message, when the example shows a failure
     answers: Sequence[Mapping[str, Any]] = ()
+    goes_on: Mapping[str, Any] | None = None
 
 
 class Block(Generic[InputT]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -72,12 +72,25 @@ class Llm(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Why a suspended block goes on: its time has come, or somebody answered with `data`."""
+
+    by: str  # a `WaitsFor`
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 class RunContext(Protocol):
     """Where a block runs."""
 
     @property
     def idempotency_key(self) -> str:
         """The same for every attempt of one node execution."""
+        ...
+
+    @property
+    def answer(self) -> Answer | None:
+        """None at first; once a suspended block goes on, why it does."""
         ...
 
     def now(self) -> datetime:
@@ -101,6 +114,17 @@ class Templates(Protocol):
         ...
 
 
+class Graphs(Protocol):
+    """Runs other graphs."""
+
+    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+        """Start a child run, once; its end is the answer that the block gets.
+
+        Raises `BlockError` when there is no such graph, its inputs are wrong, or graphs are nested too deeply.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that a block's `run` gets beside its inputs."""
@@ -109,3 +133,4 @@ class Ports:
     http: Http
     llm: Llm
     templates: Templates
+    graphs: Graphs

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from blocks import coercion
-from blocks.base import ERROR_PIN, BlockError
+from blocks.base import ERROR_PIN, BlockError, Suspend
 from blocks.ports import Ports
 from blocks.registry import AnyBlock
-from executions.engine.firing import Outcome, PinValues
+from executions.engine.firing import Outcome, PinValues, Wait
 from executions.engine.values import UnstorableError, dump
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -
     outputs: list[tuple[str, Any]] = []
     try:
         return _run(block, inputs, ports, outputs)
+    except Suspend as wait:
+        return Outcome([], wait=Wait(wait.waits_for, wait.seconds))
     except BlockError as error:
         return failure(outputs, str(error), error.code, retryable=error.retryable)
     except UnstorableError as error:

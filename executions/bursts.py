@@ -2,15 +2,18 @@
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from accounts import credits
 from blocks import registry
-from executions import attempts, events, journal, plans, world
+from blocks.base import WaitsFor
+from executions import attempts, events, journal, plans, queue, world
 from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.burst import Burst
@@ -88,7 +91,12 @@ class _Shift:
 
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
         context = world.NodeContext(
-            firing.id, node.id, self._run.id, self._run.timezone, self._cancelled
+            firing.id,
+            node.id,
+            self._run.id,
+            self._run.timezone,
+            self._cancelled,
+            world.answer_of(firing.answer),
         )
         firing.started_at = firing.started_at or self._now()
         result = attempts.run_block(
@@ -210,7 +218,19 @@ def _save_run(
     if change.status is not before:
         new_events.append(events.of_run(change.status, change.error, error_count))
     row = journal.write_run(run, change, len(new_events))
+    if run.parent_id and change.status.is_final:
+        tell_parent(run.parent_id, change.status, change.error, change.outputs or {})
     events.write(run.id, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1)
+
+
+def tell_parent(
+    parent_id: UUID, status: Status, error: str, outputs: Mapping[str, Sequence[Any]]
+) -> None:
+    """Let the node that started this run go on with how it ended."""
+    journal.lock_parent(parent_id)
+    data = {"status": status, "error": error, "outputs": outputs}
+    if journal.answer(parent_id, WaitsFor.CHILD, data, for_advance=False):
+        queue.enqueue_node(parent_id)
 
 
 def is_work_left(execution_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from executions import events
-from executions.engine.firing import Outcome
+from executions.engine.firing import Outcome, Wait
 from executions.engine.status import Status
 from executions.engine.values import dump, load
 
@@ -39,6 +39,7 @@ class Attempt:
     attempts: int
     failures: int
     fence: int
+    answer: dict[str, Any] | None = None
 
 
 _CLAIM = """
@@ -64,7 +65,7 @@ WITH next AS (
 )
 SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timezone, node.node_id,
        node.block_id, node.position, node.inputs::text, node.cost, node.attempts, node.failures, node.fence,
-       node.started_at, run.event_seq
+       node.answer::text, node.started_at, run.event_seq
   FROM node JOIN run ON run.id = node.execution_id JOIN accounts_user account ON account.id = run.user_id
  ORDER BY run.id, node.position
 """
@@ -91,6 +92,7 @@ def claim(worker: UUID, limit: int, only: Sequence[UUID] | None = None) -> list[
 def _attempt(row: Sequence[Any]) -> Attempt:
     fields = list(row[:-2])
     fields[9] = load(fields[9])
+    fields[14] = load(fields[14]) if fields[14] else None
     return Attempt(*fields)
 
 
@@ -130,12 +132,12 @@ def stage(attempt: Attempt, outcome: Outcome) -> bool:
     )
 
 
-def retry_later(attempt: Attempt, delay: float) -> bool:
-    """Let go of a failed attempt and have it tried again after `delay` seconds."""
+def suspend(attempt: Attempt, wait: Wait, *, failures: int = 0) -> bool:
+    """Let go of the attempt until what it waits for has come; False when it is no longer ours."""
     return _fenced(
-        "SET status = 'WAITING', failures = failures + 1, lease_until = NULL, effect_started_at = NULL,"
-        " due_at = clock_timestamp() + make_interval(secs => %s)",
-        [delay],
+        "SET status = 'WAITING', waits_for = %s, failures = failures + %s, lease_until = NULL,"
+        " effect_started_at = NULL, due_at = clock_timestamp() + make_interval(secs => %s)",
+        [wait.waits_for, failures, wait.seconds],
         attempt,
     )
 

@@ -13,5 +13,9 @@ class StillRunningError(ExecutionError):
     """The run must end before this can be done."""
 
 
+class NotWaitingError(ExecutionError):
+    """An answer came for a node that does not wait for one."""
+
+
 class WatchError(ExecutionError):
     """A WebSocket message asks for something that cannot be."""

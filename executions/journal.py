@@ -1,6 +1,6 @@
 """Reads what a burst needs of a run, and writes what it changed, with a handful of bulk statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ NODES_PER_EVENT = 500
 
 _COLUMNS = (
     "id, node_id, position, status, inputs::text, outputs::text, error, error_code, is_delivered,"
-    " attempts, failures, started_at, ended_at"
+    " attempts, failures, started_at, ended_at, answer::text"
 )
 
 
@@ -39,6 +39,7 @@ class Run:
     node_count: int
     error_count: int
     created_at: datetime
+    parent_id: UUID | None
     now: datetime
 
 
@@ -76,7 +77,7 @@ def read_run(execution_id: UUID) -> Run | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
-            " e.created_at, clock_timestamp()"
+            " e.created_at, e.parent_id, clock_timestamp()"
             " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = %s",
             [execution_id],
         )
@@ -84,10 +85,7 @@ def read_run(execution_id: UUID) -> Run | None:
     if row is None:
         return None
     id_, graph_id, version_id, user_id, zone, status, *rest = row
-    nodes, errors, created_at, now = rest
-    return Run(
-        id_, graph_id, version_id, user_id, zone, Status(status), nodes, errors, created_at, now
-    )
+    return Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
 
 
 def load_work(run: Run, plan: Plan) -> Loaded:
@@ -152,6 +150,7 @@ def _firing(row: Sequence[Any]) -> Firing:
         failures=failures,
         started_at=times[0],
         ended_at=times[1],
+        answer=load(times[2]) if times[2] else None,
         is_stored=True,
     )
 
@@ -242,6 +241,7 @@ _WRITTEN = {
     "queued_at": "timestamptz",
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
+    "waits_for": "text",
     "due_at": "timestamptz",
 }
 _KEPT = {"id", "execution_id", "node_id", "block_id", "cost", "position", "losses", "queued_at"}
@@ -280,7 +280,10 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
         run.now,
         firing.started_at,
         firing.ended_at,
-        None if firing.delay is None else run.now + timedelta(seconds=firing.delay),
+        firing.wait.waits_for if firing.wait else "",
+        run.now + timedelta(seconds=firing.wait.seconds)
+        if firing.wait and firing.wait.seconds is not None
+        else None,
     )
 
 
@@ -416,3 +419,26 @@ def cancel_run(run_id: UUID, event_count: int) -> RunRow | None:
         )
         row = cursor.fetchone()
     return RunRow(*row) if row else None
+
+
+def lock_parent(parent_id: UUID) -> None:
+    """Keep the parent's node execution as it is until this transaction ends.
+
+    Without it, a child that ends while its parent goes to sleep could be overlooked by both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM executions_nodeexecution WHERE id = %s FOR UPDATE", [parent_id])
+
+
+def answer(
+    node_execution_id: UUID, waits_for: str, data: Mapping[str, Any], *, for_advance: bool
+) -> bool:
+    """Let a node execution that waits for this go on; False when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution SET status = 'QUEUED', due_at = NULL, waits_for = '',"
+            " for_advance = %s, answer = %s::jsonb"
+            " WHERE id = %s AND status = 'WAITING' AND waits_for = %s",
+            [for_advance, dump({"by": waits_for, "data": data}), node_execution_id, waits_for],
+        )
+        return bool(cursor.rowcount == 1)

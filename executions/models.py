@@ -91,6 +91,11 @@ class Execution(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=_labels(RUN_STATUSES), default=Status.QUEUED
     )
+    # The node execution that this run is a part of. It starts one child run, however often it is tried.
+    parent = models.OneToOneField(
+        "NodeExecution", on_delete=models.SET_NULL, null=True, blank=True, related_name="child"
+    )
+    depth = models.PositiveSmallIntegerField(default=0, editable=False)
     source = models.CharField(
         _("source"), max_length=10, choices=Source.choices, default=Source.API
     )
@@ -200,7 +205,9 @@ class NodeExecution(models.Model):
     effect_started_at = models.DateTimeField(
         null=True, blank=True
     )  # set before an at-most-once effect
+    waits_for = models.CharField(_("waits for"), max_length=10, blank=True)  # while WAITING
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # when a WAITING one goes on
+    answer = models.JSONField(null=True, blank=True)  # why it goes on: {"by": …, "data": …}
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

@@ -68,7 +68,10 @@ SELECT id, execution_id, block_id FROM executions_nodeexecution
  ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _RELEASE = """
-UPDATE executions_nodeexecution SET status = 'QUEUED', due_at = NULL, for_advance = %s WHERE id = %s
+UPDATE executions_nodeexecution
+   SET status = 'QUEUED', due_at = NULL, waits_for = '', for_advance = %s,
+       answer = CASE WHEN waits_for = 'retry' THEN answer ELSE '{"by": "timer", "data": {}}' END
+ WHERE id = %s
 """
 
 

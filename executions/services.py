@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from accounts import credits
 from accounts.models import User
-from blocks import coercion
-from blocks.base import BlockError
+from blocks import coercion, registry
+from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import attempts, events, journal, plans, queue, world
+from executions import attempts, bursts, events, journal, plans, queue, world
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
-from executions.errors import StillRunningError
-from executions.models import Execution, Source, new_id
+from executions.errors import NotWaitingError, StillRunningError
+from executions.models import Execution, NodeExecution, Source, new_id
 from graphs import interface, validation
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
@@ -26,7 +26,12 @@ from graphs.models import GraphVersion
 
 @transaction.atomic
 def start_execution(
-    *, version: GraphVersion, user: User, inputs: Mapping[str, Any], source: Source = Source.API
+    *,
+    version: GraphVersion,
+    user: User,
+    inputs: Mapping[str, Any],
+    source: Source = Source.API,
+    parent: NodeExecution | None = None,
 ) -> Execution:
     """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
 
@@ -45,6 +50,8 @@ def start_execution(
         version=version,
         user=user,
         source=source,
+        parent=parent,
+        depth=parent.execution.depth + 1 if parent else 0,
         inputs=dict(inputs),
         node_count=len(plan.entries),
         event_seq=1,
@@ -69,6 +76,7 @@ def _as_run(execution: Execution, user: User) -> journal.Run:
         node_count=execution.node_count,
         error_count=0,
         created_at=execution.created_at,
+        parent_id=execution.parent_id,
         now=execution.created_at,
     )
 
@@ -87,13 +95,21 @@ def _wake(execution_id: UUID, plan: Plan, firings: list[Firing]) -> None:
             queue.enqueue_node(firing.id)
 
 
-@transaction.atomic
 def stop(execution: Execution) -> Execution | None:
-    """Stop a run: when this returns and commits, none of its nodes starts any more.
+    """Stop a run and its child runs: when this returns, none of their nodes starts any more.
 
     Nodes that are running are told within a heartbeat; what they still send is dropped. Returns the run as it is
     now, or None when it had ended before.
     """
+    stopped = _stop(execution)
+    # One transaction each, parents first: a child that ends meanwhile waits for its parent's row.
+    for child in Execution.objects.unfinished().filter(parent__execution=execution):
+        stop(child)
+    return stopped
+
+
+@transaction.atomic
+def _stop(execution: Execution) -> Execution | None:
     journal.wait_for_turn(execution.pk)
     cancelled = [events.NodeChange.cancelled(row) for row in journal.cancel_open(execution.pk)]
     new_events = [*events.of_nodes(cancelled), events.of_run(Status.CANCELLED)]
@@ -104,7 +120,19 @@ def stop(execution: Execution) -> Execution | None:
         execution.pk, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1
     )
     execution.refresh_from_db()
+    if execution.parent_id:
+        bursts.tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})
     return execution
+
+
+def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
+    """Give a node what it waits for from a person. Raises `NotWaitingError`, also when somebody was faster."""
+    block = registry.find(node_execution.block_id)
+    is_pure = block is None or block.effect is Effect.PURE
+    with transaction.atomic():
+        if not journal.answer(node_execution.pk, WaitsFor.PERSON, data, for_advance=is_pure):
+            raise NotWaitingError("This node does not wait for an answer (any more)")
+        queue.enqueue_advance(node_execution.execution_id)
 
 
 def delete_execution(execution: Execution) -> None:
@@ -129,6 +157,8 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
         if block.cost:
             credits.refund(user.pk, reference=str(id_))
         raise BlockError(outcome.error, code=outcome.error_code)
+    if outcome.wait:
+        raise BlockError("This block waits, so it works in a run only")
     outputs: dict[str, list[Any]] = {}
     for pin, value in outcome.outputs:
         outputs.setdefault(pin, []).append(value)

@@ -25,9 +25,10 @@ from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from blocks import registry
 from blocks.base import Effect
-from executions import attempts, bursts, claims, plans, queue, world
+from executions import attempts, bursts, children, claims, plans, queue, world
 from executions.claims import Attempt
-from executions.engine.firing import Outcome
+from executions.engine.firing import Outcome, Wait
+from executions.engine.retry import RETRY
 
 logger = logging.getLogger(__name__)
 
@@ -176,9 +177,18 @@ def _execute(held: Held) -> Outcome:
         held.cancelled.set()
     connection.close()  # back to the pool
     context = world.NodeContext(
-        attempt.id, attempt.node_id, attempt.execution_id, attempt.timezone, held.cancelled
+        attempt.id,
+        attempt.node_id,
+        attempt.execution_id,
+        attempt.timezone,
+        held.cancelled,
+        world.answer_of(attempt.answer),
     )
-    return attempts.run_block(block, attempt.inputs, world.ports_for(context))
+    ports = world.ports_for(context, children.ChildRuns(attempt))
+    try:
+        return attempts.run_block(block, attempt.inputs, ports)
+    finally:
+        connection.close()  # a block may have asked the database for something
 
 
 def _timeout(attempt: Attempt) -> float:
@@ -262,12 +272,16 @@ def _go_on(result: bursts.Result) -> None:
 
 
 def _settle(attempt: Attempt, outcome: Outcome) -> None:
-    """Keep the outcome, or have the node tried again later. Nothing happens if the attempt was taken from us."""
+    """Keep the outcome, or let the node go on later. Nothing happens if the attempt was taken from us."""
+    if outcome.wait:
+        if claims.suspend(attempt, outcome.wait):
+            children.wake_if_ended(attempt.id)
+        return
     if outcome.error is not None and outcome.retryable:
         policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
         delay = policy.next_delay(attempt.failures + 1)
         if delay is not None:
-            claims.retry_later(attempt, delay)
+            claims.suspend(attempt, Wait(RETRY, delay), failures=1)
             return
     claims.stage(attempt, outcome)
 

@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
-from executions import recovery, work
+from executions import children, recovery, work
 from executions.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -90,6 +90,7 @@ class Keeper(threading.Thread):
         self._do(recovery.take_back_lost())
         self._do(recovery.release_due())
         if is_poll:
+            children.stop_orphans()
             self._do(recovery.find_work(_FOUND_AT_ONCE))
 
     def _do(self, found: recovery.Found) -> None:

@@ -1,9 +1,11 @@
 """What blocks get of the world while they run here: the network, a model, templates, the time."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,8 @@ from django.conf import settings
 from blocks.adapters.http import GuardedHttp
 from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
-from blocks.ports import Ports
+from blocks.base import BlockError
+from blocks.ports import Answer, Graphs, Ports
 from executions import events
 
 
@@ -25,6 +28,7 @@ class NodeContext:
     execution_id: UUID
     timezone: str
     cancelled: threading.Event = field(default_factory=threading.Event)
+    answer: Answer | None = None
 
     @property
     def idempotency_key(self) -> str:
@@ -63,11 +67,28 @@ def prepare() -> None:
     operator_client(settings.LLM.base_url)
 
 
-def ports_for(context: NodeContext) -> Ports:
+def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:
+    """Why a node execution goes on, from how it is stored."""
+    return Answer(stored["by"], stored["data"]) if stored else None
+
+
+class NoGraphs:
+    """For blocks that run outside of an attempt of their own."""
+
+    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+        """Refuse."""
+        raise BlockError("Graphs can be started by nodes of a run only")
+
+
+_NO_GRAPHS = NoGraphs()
+
+
+def ports_for(context: NodeContext, graphs: Graphs = _NO_GRAPHS) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
         run=context,
         http=http(),
         llm=ProviderLlm(settings.LLM, operator_client(settings.LLM.base_url), context),
         templates=templates(),
+        graphs=graphs,
     )

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from executions.engine.firing import Firing, Outcome
+from executions.engine.firing import Firing, Outcome, Wait
 from executions.engine.inbox import Bag, Inbox
 from executions.engine.plan import NodePlan, Plan, Route
+from executions.engine.retry import RETRY
 from executions.engine.status import Status
 from graphs import pins
 
@@ -90,18 +91,23 @@ class Burst:
     def finish(self, firing: Firing, outcome: Outcome) -> None:
         """End an attempt: another one later if the node's policy says so, else the outcome is final."""
         self.changed[firing.id] = firing
-        if outcome.error is not None and outcome.retryable:
-            firing.failures += 1
-            delay = self._plan.nodes[firing.node_id].policy.next_delay(firing.failures)
-            if delay is not None:
-                firing.status, firing.delay = Status.WAITING, delay
-                self._lane(firing.node_id).open_here.add(firing.position)
-                return
+        firing.wait = outcome.wait or self._wait_for_retry(firing, outcome)
+        if firing.wait:
+            firing.status = Status.WAITING
+            self._lane(firing.node_id).open_here.add(firing.position)
+            return
         firing.outcome = outcome
         firing.status = Status.COMPLETED if outcome.error is None else Status.FAILED
         if outcome.error is not None:
             self.failures.append(firing)
         self._deliver_in_turn(firing)
+
+    def _wait_for_retry(self, firing: Firing, outcome: Outcome) -> Wait | None:
+        if outcome.error is None or not outcome.retryable:
+            return None
+        firing.failures += 1
+        delay = self._plan.nodes[firing.node_id].policy.next_delay(firing.failures)
+        return None if delay is None else Wait(RETRY, delay)
 
     def _lane(self, node_id: str) -> Lane:
         return self._lanes.setdefault(node_id, Lane())

@@ -11,15 +11,27 @@ from executions.engine.status import Status
 PinValues = Sequence[tuple[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What an attempt that did not end waits for: `seconds` to pass, an answer, or whichever comes first."""
+
+    waits_for: str
+    seconds: float | None = None
+
+
 @dataclass(slots=True)
 class Outcome:
-    """How an attempt ended. Values that came before a failure count: they are in `outputs`, and so is `error`."""
+    """How an attempt ended. Values that came before a failure count: they are in `outputs`, and so is `error`.
+
+    With `wait` it has not ended: the node goes on later, from the start, with an answer.
+    """
 
     outputs: PinValues
     error: str | None = None
     error_code: str = ""
     retryable: bool = False
     outputs_json: str = ""  # `outputs` as they are stored, once that is known
+    wait: Wait | None = None
 
 
 @dataclass(slots=True)
@@ -38,5 +50,6 @@ class Firing:
     fence: int = 0  # above zero once a worker has claimed it
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    delay: float | None = None  # seconds until the next attempt, while it waits for one
+    wait: Wait | None = None  # while it is WAITING
+    answer: dict[str, Any] | None = None  # why it goes on after a wait: {"by": …, "data": …}
     is_stored: bool = False  # has a row

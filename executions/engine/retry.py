@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+RETRY = "retry"  # what a firing waits for between two attempts
 MAX_LOSSES = 3  # a node execution that takes its worker down this often is poison
 
 

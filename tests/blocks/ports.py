@@ -62,6 +62,12 @@ class Script:
     # The `run` port
 
     idempotency_key = "test"
+    answer = None
+
+    # The `graphs` port
+
+    def start(self, graph_id, version, inputs):
+        self.next_answer({"graph_id": graph_id, "version": version, "inputs": inputs})
 
     def now(self) -> datetime:
         return NOW
@@ -73,7 +79,7 @@ class Script:
         self.shown.append(text)
 
     def ports(self) -> Ports:
-        return Ports(run=self, http=self, llm=self, templates=templates)
+        return Ports(run=self, http=self, llm=self, templates=templates, graphs=self)
 
 
 def run_block(

@@ -1,0 +1,137 @@
+"""Runs, node executions, events and workers, for operators: to look at, and to stop."""
+
+import json
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.operators import ReadOnlyAdmin
+from blocks.templatetags.values import duration
+from executions import services
+from executions.models import Event, Execution, NodeExecution, StaticValue, Worker
+
+SHOWN_CHARACTERS = 20_000
+
+
+def _as_json(value: object) -> SafeString:
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return format_html("<pre>{}</pre>", text[:SHOWN_CHARACTERS])
+
+
+class _ValuesAdmin(ReadOnlyAdmin):
+    """Rows with inputs and outputs, which lists do without."""
+
+    exclude = ("inputs", "outputs")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Execution | NodeExecution]:
+        """Values can be large: they are read only for the page of one row."""
+        return super().get_queryset(request).defer("inputs", "outputs")
+
+    @admin.display(description=_("inputs"))
+    def all_inputs(self, row: Execution | NodeExecution) -> SafeString:
+        """As JSON."""
+        return _as_json(row.inputs)
+
+    @admin.display(description=_("outputs"))
+    def all_outputs(self, row: Execution | NodeExecution) -> SafeString:
+        """As JSON."""
+        return _as_json(row.outputs)
+
+    @admin.display(description=_("took"))
+    def took(self, row: Execution | NodeExecution) -> str:
+        """Until now, if it goes on."""
+        return duration(row.duration)
+
+
+@admin.register(Execution)
+class ExecutionAdmin(_ValuesAdmin):
+    """Runs."""
+
+    list_display = (
+        *("id", "graph", "user", "status", "source", "node_count", "error_count"),
+        *("cost", "took", "created_at"),
+    )
+    list_filter = ("status", "source", "created_at", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("graph", "user")
+    search_fields = ("=id", "graph__name", "user__email")
+    ordering = ("-created_at", "-pk")
+    readonly_fields = ("took", "lists", "all_inputs", "all_outputs")
+    actions = ("stop",)
+
+    @admin.action(description=_("Stop selected runs"), permissions=["operate"])
+    def stop(self, request: HttpRequest, runs: QuerySet[Execution]) -> None:
+        """None of their nodes starts any more."""
+        count = sum(services.stop(run) is not None for run in runs)
+        text = ngettext("%(n)d run is stopped.", "%(n)d runs are stopped.", count)
+        self.message_user(request, text % {"n": count})
+
+    @admin.display(description=_("lists"))
+    def lists(self, run: Execution) -> SafeString:
+        """Where its node executions and events are listed."""
+        query = f"?execution__id__exact={run.pk}"
+        nodes = reverse("admin:executions_nodeexecution_changelist") + query
+        events = reverse("admin:executions_event_changelist") + query
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            *(nodes, _("Node executions"), events, _("Events")),
+        )
+
+
+class _PartOfRunAdmin(ReadOnlyAdmin):
+    """Rows that are listed for one run."""
+
+    list_select_related = ("execution",)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The list of one run."""
+        is_run = lookup == "execution__id__exact"
+        return is_run or super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(NodeExecution)
+class NodeExecutionAdmin(_PartOfRunAdmin, _ValuesAdmin):
+    """Firings of nodes."""
+
+    list_display = (
+        *("id", "execution", "node_id", "block_id", "position", "status", "attempts"),
+        *("losses", "worker", "lease_until", "took"),
+    )
+    list_filter = ("status", "queued_at")
+    search_fields = ("=id", "=execution__id", "=node_id", "=block_id")
+    ordering = ("-queued_at", "-pk")
+    readonly_fields = ("took", "all_inputs", "all_outputs")
+
+
+@admin.register(Event)
+class EventAdmin(_PartOfRunAdmin):
+    """What watchers were told."""
+
+    list_display = ("execution", "seq", "kind", "created_at")
+    list_filter = ("kind", "created_at")
+    search_fields = ("=execution__id",)
+    ordering = ("-pk",)
+
+
+@admin.register(StaticValue)
+class StaticValueAdmin(_PartOfRunAdmin):
+    """Values that stay on pins."""
+
+    list_display = ("execution", "node_id", "pin")
+    search_fields = ("=execution__id", "=node_id")
+    ordering = ("-pk",)
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    """Processes that run node executions."""
+
+    list_display = ("host", "pid", "started_at", "seen_at", "stopped_at")
+    list_filter = (("stopped_at", admin.EmptyFieldListFilter), "started_at")
+    search_fields = ("host", "=pid")
+    ordering = ("-seen_at", "-pk")

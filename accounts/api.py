@@ -3,7 +3,6 @@
 from typing import ClassVar
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -13,10 +12,10 @@ from rest_framework.response import Response
 
 from accounts import keys, services, tickets, tokens
 from accounts.http import UserApiRequest
-from accounts.models import ApiKey, Scope
+from accounts.models import ApiKey, ApiKeyQuerySet, Scope
 from accounts.permissions import require_scope
 from accounts.serializers import (
-    ApiKeyRequestSerializer,
+    ApiKeyIssueSerializer,
     ApiKeySerializer,
     CredentialsSerializer,
     CreditsSerializer,
@@ -104,18 +103,17 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
         Scope.MANAGE_KEYS,
     )
 
-    def get_queryset(self):
+    def get_queryset(self) -> ApiKeyQuerySet:
+        """Their own, newest first."""
         return ApiKey.objects.owned_by(self.request.user).newest_first()
 
-    @extend_schema(request=ApiKeyRequestSerializer, responses={201: NewApiKeySerializer})
+    @extend_schema(request=ApiKeyIssueSerializer, responses={201: NewApiKeySerializer})
     def create(self, request: UserApiRequest) -> Response:
         """Make a key. Its text, `key`, is shown this once."""
-        wanted = self.read(ApiKeyRequestSerializer)
+        wanted = self.read(ApiKeyIssueSerializer)
         require_scope(request, *map(Scope, wanted["permissions"]))
         key, text = keys.issue(request.user, **wanted)
-        return Response(
-            {**ApiKeySerializer(key).data, "key": text}, status.HTTP_201_CREATED
-        )
+        return Response({**ApiKeySerializer(key).data, "key": text}, status.HTTP_201_CREATED)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, pk: UUID) -> Response:

@@ -2,7 +2,6 @@
 
 import zoneinfo
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -17,19 +16,15 @@ def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.Form):
     """Name and time zone."""
 
+    name = forms.CharField(label=_("Name"), max_length=100, required=False)
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         choices=_zones,
         help_text=_("Times on the pages and in your runs are in this zone."),
     )
-
-    class Meta:
-        model = User
-        fields: ClassVar[list[str]] = ["name", "timezone"]
-        labels: ClassVar[dict[str, object]] = {"name": _("Name")}
 
 
 class SignUpForm(forms.Form):

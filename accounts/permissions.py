@@ -1,17 +1,21 @@
 """What the caller may do: an API key has permissions, a person may do everything with their own things."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.viewsets import ViewSetMixin
 
 from accounts.errors import InsufficientScopeError
 from accounts.models import ApiKey, Scope
+
+if TYPE_CHECKING:  # the views import the permissions
+    from rest_framework.viewsets import ViewSetMixin
 
 
 class HasScope(BasePermission):
     """Asks for the permission that the view declares for the action in `scopes`; refuses where none is."""
 
-    def has_permission(self, request: Request, view: ViewSetMixin) -> bool:  # type: ignore[override]  # all our views are viewsets
+    def has_permission(self, request: Request, view: "ViewSetMixin") -> bool:  # type: ignore[override]  # all our views are viewsets
         """False for who is not known, and for an action that says nothing. Raises `InsufficientScopeError`."""
         if not request.user.is_authenticated:
             return False

@@ -97,7 +97,9 @@ class CreditsSerializer(serializers.Serializer[User]):
 def permissions_field() -> serializers.ListField:
     """A list of permissions with at least one."""
     return serializers.ListField(
-        child=serializers.ChoiceField(choices=Scope.choices), allow_empty=False, max_length=len(Scope)
+        child=serializers.ChoiceField(choices=Scope.choices),
+        allow_empty=False,
+        max_length=len(Scope),
     )
 
 
@@ -108,7 +110,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "name", "prefix", "permissions", "is_active", "created_at"),
             *("last_used_at", "expires_at", "revoked_at"),
         )
@@ -131,7 +133,7 @@ class PermissionsSerializer(StrictSerializer):
     permissions = permissions_field()
 
 
-class ApiKeyRequestSerializer(PermissionsSerializer):
+class ApiKeyIssueSerializer(PermissionsSerializer):
     """What a new API key needs."""
 
     name = serializers.CharField(max_length=100)

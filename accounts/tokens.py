@@ -64,7 +64,7 @@ def _claims(refresh: str) -> dict[str, Any]:
         token = UntypedToken(refresh.encode())  # type: ignore[arg-type]  # takes the text, says otherwise
     except TokenError as error:
         raise InvalidTokenError("The refresh token is not valid or has expired") from error
-    if token.get("token_type") != RefreshToken.token_type:
+    if token.get("token_type") != RefreshToken.token_type or "user_id" not in token:
         raise InvalidTokenError("This is not a refresh token")
     return token.payload
 

@@ -71,9 +71,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def profile(request: UserRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    given = {"name": request.user.name, "timezone": request.user.timezone}
+    form = ProfileForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        services.change_profile(request.user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})

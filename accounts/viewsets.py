@@ -21,4 +21,5 @@ class ApiViewSet(GenericViewSet[Any]):
         """The request's body, checked. Raises `ValidationError`."""
         serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        body: dict[str, Any] = serializer.validated_data
+        return body

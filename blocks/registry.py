@@ -45,5 +45,7 @@ def output_schema(block_id: str) -> dict[str, Any]:
     """JSON Schema of the output pins; `error` is added where the block does not declare it."""
     schema = _blocks[block_id].Output.model_json_schema()
     properties = schema.setdefault("properties", {})
-    properties.setdefault("error", {"type": "string", "title": "Error", "description": "What went wrong."})
+    properties.setdefault(
+        "error", {"type": "string", "title": "Error", "description": "What went wrong."}
+    )
     return schema

@@ -92,6 +92,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     api_errors.NotAcceptable: Answer(406, "not_acceptable", *_WRONG),
     graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
+    execution_errors.NotWaitingError: Answer(409, "not_waiting", *_CONFLICT),
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),
     account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),

@@ -122,9 +122,7 @@ class VersionViewSet(ApiViewSet):
         return Response(VersionSummarySerializer(version).data)
 
 
-def version_of(
-    request: UserApiRequest, graph_id: UUID, number: int | None = None
-) -> GraphVersion:
+def version_of(request: UserApiRequest, graph_id: UUID, number: int | None = None) -> GraphVersion:
     """A version of a graph of the caller: the active one, or the one with this number. Raises `Http404`."""
     which = {"is_active": True} if number is None else {"version": number}
     versions = GraphVersion.objects.owned_by(request.user).select_related("graph")

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -33,7 +34,9 @@ def _or_empty(value: Any) -> Any:
 class _Part(BaseModel):
     """Takes the fields that it names and, without looking at them, those in `IGNORED`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"additionalProperties": True})
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"additionalProperties": True}
+    )
 
 
 class Retry(_Part):
@@ -56,7 +59,11 @@ class Policy(BaseModel):
 def _sound_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     if len(orjson.dumps(metadata)) > MAX_METADATA_BYTES:
         raise ValueError(f"it is larger than {MAX_METADATA_BYTES:,} bytes")
-    Policy.model_validate(metadata)
+    try:
+        Policy.model_validate(metadata)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(_sentence(".".join(map(str, first["loc"])), first)) from None
     return metadata
 
 
@@ -108,7 +115,7 @@ class SettingsDocument(_Part):
 class GraphDocument(_Part):
     """A graph. What the server decides (`id`, `version`, `owner` …) is ignored, so an answer can be sent back."""
 
-    name: str = Field(min_length=1, max_length=100, json_schema_extra={"pattern": r"\S"})
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     description: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
         "", max_length=1000, json_schema_extra={"type": ["string", "null"]}
     )
@@ -189,7 +196,11 @@ def _problem(data: Any, error: ErrorDetails) -> Problem:
     part, index, *inside = place
     holder = data[part][index] if isinstance(index, int) else None
     field = ".".join(map(str, inside)) or str(part)
-    node_id = holder.get("id" if part == "nodes" else "source_id") if isinstance(holder, Mapping) else None
+    node_id = (
+        holder.get("id" if part == "nodes" else "source_id")
+        if isinstance(holder, Mapping)
+        else None
+    )
     where = f"{part}[{index}]"
     return Problem(
         node_id if isinstance(node_id, str) else GRAPH,

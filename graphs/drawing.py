@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blocks import catalogue, registry
-from blocks.base import ERROR_PIN
+from blocks.base import ERROR_PIN, Kind
 from blocks.registry import AnyBlock
 from blocks.values import as_text
 from graphs import layout, pins, spec
@@ -16,6 +16,9 @@ from graphs.validation import Find
 MAX_DRAWN = 1_000  # cards; more would take a browser too long
 _HEAD_HEIGHT, _ROW_HEIGHT = 56, 24  # as in graph-view.css; only for placing, links measure the page
 _FARTHEST = 1_000_000
+# What describes an input or output for its form is shown in the panel only.
+_FORM_PINS = frozenset({"title", "description", "advanced", "secret", "options", "placeholder_values"})
+SECRET = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,10 @@ def _input_rows(
     """The pins that matter here: linked, set on the node, or required."""
     known = catalogue.input_pins(block) if block else {}
     own = {pins.parse(name)[0] for name in linked}
+    hidden = _FORM_PINS if block and block.kind in {Kind.INPUT, Kind.OUTPUT} else frozenset()
     for name, pin in known.items():
+        if name in hidden and name not in linked:
+            continue
         given = node.input_default.get(name)
         if name in linked or given not in (None, "") or (pin.is_required and name not in own):
             yield CardPin(name, pin.kind, name in linked, shown_default(node, name))
@@ -136,9 +142,12 @@ def shown_default(node: spec.Node, name: str) -> str:
     given = node.input_default.get(name)
     if given in (None, ""):
         return ""
-    if name == "value" and node.input_default.get("secret"):
-        return "•••"
-    return as_text(given)[:60]
+    return SECRET if is_secret(node, name) else as_text(given)[:60]
+
+
+def is_secret(node: spec.Node, name: str) -> bool:
+    """Whether pages must not show what is set on this pin."""
+    return name == "value" and bool(node.input_default.get("secret"))
 
 
 def _wires(graph: spec.Graph, cards: Mapping[str, Card]) -> Iterator[Wire]:

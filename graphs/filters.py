@@ -5,7 +5,7 @@ from django_filters import rest_framework as filters
 from graphs.models import Graph, GraphQuerySet
 
 
-class GraphFilter(filters.FilterSet):
+class GraphFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Query parameters of the list of graphs."""
 
     search = filters.CharFilter(

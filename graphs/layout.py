@@ -78,7 +78,10 @@ def _columns(ranks: Mapping[str, int], successors: Mapping[str, list[str]]) -> l
         columns[ranks[node]].append(node)
     height: dict[str, float] = {}
     for column in columns:
-        middle = {node: _mean([height[each] for each in before[node] if each in height]) for node in column}
+        middle = {
+            node: _mean([height[each] for each in before[node] if each in height])
+            for node in column
+        }
         column.sort(key=middle.__getitem__)
         height |= {node: index - len(column) / 2 for index, node in enumerate(column)}
     return columns

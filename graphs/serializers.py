@@ -48,13 +48,13 @@ class VersionSummarySerializer(serializers.ModelSerializer[GraphVersion]):
 
     class Meta:
         model = GraphVersion
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "version", "is_active", "name", "description", "owner"),
             *("settings", "created_at", "updated_at", "saved_at"),
         )
         read_only_fields = fields
 
-    @extend_schema_field(SettingsDocument)
+    @extend_schema_field(SettingsDocument)  # type: ignore[arg-type]  # its extension for pydantic takes it
     def get_settings(self, version: GraphVersion) -> Any:
         """How runs of it behave."""
         return version.settings

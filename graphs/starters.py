@@ -45,8 +45,18 @@ _SUMMARY = _graph(
 _BRANCH = _graph(
     Node("number", "number_input_block", {"name": "number"}, _at(0, "Number")),
     Node("check", "condition_block", {"operator": ">", "value2": 10}, _at(1, "More than ten?")),
-    Node("large", "output_block", {"name": "large"}, {"title": "Large", "position": {"x": 640, "y": -90}}),
-    Node("small", "output_block", {"name": "small"}, {"title": "Small", "position": {"x": 640, "y": 90}}),
+    Node(
+        "large",
+        "output_block",
+        {"name": "large"},
+        {"title": "Large", "position": {"x": 640, "y": -90}},
+    ),
+    Node(
+        "small",
+        "output_block",
+        {"name": "small"},
+        {"title": "Small", "position": {"x": 640, "y": 90}},
+    ),
     links=(
         ("number", "result", "check", "value1"),
         ("check", "yes_output", "large", "value"),

@@ -1,0 +1,161 @@
+"""People, their API keys and their credits, for operators."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import Group
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts import credits, keys, operators
+from accounts.errors import KeyRevokedError
+from accounts.http import UserRequest
+from accounts.models import ApiKey, CreditEntry, User
+from accounts.operators import OperatorAdmin, ReadOnlyAdmin
+
+admin.site.unregister(Group)  # what somebody may do follows from their role
+admin.site.site_header = admin.site.site_title = gettext_lazy("Agentloom administration")
+admin.site.site_url = "/"
+
+
+class NewUserForm(BaseUserCreationForm):
+    """A person whom an admin lets in."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role")
+
+
+class GrantForm(forms.Form):
+    """How many credits to add, and what for."""
+
+    amount = forms.IntegerField(
+        label=gettext_lazy("Credits"), help_text=gettext_lazy("Below zero takes them away.")
+    )
+    reference = forms.CharField(label=gettext_lazy("What for"), max_length=100, required=False)
+
+    def clean_amount(self) -> int:
+        """Nothing is no amount."""
+        amount: int = self.cleaned_data["amount"]
+        if not amount:
+            raise forms.ValidationError(_("Zero changes nothing."))
+        return amount
+
+
+@admin.register(User)
+class UserAdmin(OperatorAdmin, DjangoUserAdmin):
+    """People."""
+
+    add_form = NewUserForm
+    ordering = ("-created_at", "-pk")
+    list_display = ("email", "name", "role", "is_active", "credits", "last_login", "created_at")
+    list_filter = ("role", "is_active", "created_at")
+    search_fields = ("email", "name", "=id")
+    readonly_fields = ("id", "credits", "created_at", "last_login")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("id", "email", "password", "name", "timezone")}),
+        (gettext_lazy("Rights"), {"fields": ("role", "is_active", "is_superuser")}),
+        (gettext_lazy("Facts"), {"fields": ("credits", "created_at", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
+    actions = ("grant_credits", "suspend", "resume")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """A new person gets what newcomers get."""
+        super().save_model(request, obj, form, change)
+        if not change and settings.INITIAL_CREDITS:
+            credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
+
+    @admin.action(description=gettext_lazy("Grant credits …"), permissions=["operate"])
+    def grant_credits(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        """Ask how many on a page of its own, then add them."""
+        form = GrantForm(request.POST if "amount" in request.POST else None)
+        if form.is_valid():
+            self._grant(request, users, **form.cleaned_data)
+            return None
+        context = {**self.admin_site.each_context(request), "users": users, "form": form}
+        return TemplateResponse(request, "admin/grant_credits.html", context)
+
+    def _grant(
+        self, request: HttpRequest, users: QuerySet[User], *, amount: int, reference: str
+    ) -> None:
+        for user in users:
+            try:
+                credits.grant(user, amount, reference=reference)
+            except IntegrityError:
+                text = _("%(user)s has not that many credits.") % {"user": user}
+                self.message_user(request, text, messages.ERROR)
+            else:
+                text = _("%(amount)d credits for %(user)s.") % {"amount": amount, "user": user}
+                self.message_user(request, text)
+
+    @admin.action(description=gettext_lazy("Suspend"), permissions=["operate"])
+    def suspend(self, request: UserRequest, users: QuerySet[User]) -> None:
+        """Keep them out until they are resumed."""
+        count = operators.suspend(users, by=request.user)
+        text = ngettext("%(n)d person is suspended.", "%(n)d people are suspended.", count)
+        self.message_user(request, text % {"n": count})
+
+    @admin.action(description=gettext_lazy("Resume"), permissions=["operate"])
+    def resume(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Let them in again."""
+        count = operators.resume(users)
+        text = ngettext("%(n)d person may log in.", "%(n)d people may log in.", count)
+        self.message_user(request, text % {"n": count})
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """API keys; their text is not known here either."""
+
+    list_display = ("name", "prefix", "user", "is_active", "revoked_at", "last_used_at", "expires_at")
+    list_filter = ("is_active", "created_at", "expires_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__email")
+    ordering = ("-created_at", "-pk")
+    exclude = ("hash",)
+    actions = ("suspend", "resume", "revoke")
+
+    @admin.action(description=gettext_lazy("Suspend"), permissions=["operate"])
+    def suspend(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
+        """Close them until they are resumed."""
+        self._each(request, api_keys, keys.suspend)
+
+    @admin.action(description=gettext_lazy("Resume"), permissions=["operate"])
+    def resume(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
+        """Open them again."""
+        self._each(request, api_keys, keys.resume)
+
+    @admin.action(description=gettext_lazy("Revoke for ever"), permissions=["operate"])
+    def revoke(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
+        """Close them for ever."""
+        self._each(request, api_keys, keys.revoke)
+
+    def _each(self, request: HttpRequest, api_keys: QuerySet[ApiKey], verb: Any) -> None:
+        for key in api_keys:
+            try:
+                verb(key)
+            except KeyRevokedError as error:
+                self.message_user(request, f"{key}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(key)s: done.") % {"key": key})
+
+
+@admin.register(CreditEntry)
+class CreditEntryAdmin(ReadOnlyAdmin):
+    """The ledger."""
+
+    list_display = ("created_at", "user", "amount", "reason", "reference")
+    list_filter = ("reason", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "reference")
+    ordering = ("-pk",)

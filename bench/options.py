@@ -1,0 +1,80 @@
+"""The command line of `./dev bench`."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.workloads import WORKLOADS
+
+FOR_PEERS = "fan-40"  # what the peers' scripts do, measured only beside them
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How often to measure."""
+
+    rounds: int
+    repeats: int  # of a run in one round
+    probes: int  # of a latency in one round
+
+
+FULL, QUICK = Effort(rounds=5, repeats=5, probes=60), Effort(rounds=2, repeats=2, probes=30)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to measure, and where to write it."""
+
+    names: Sequence[str]
+    quick: bool
+    json: Path | None
+    peers: Path | None
+    is_partial: bool
+    deadline: float | None  # on this machine's monotonic clock
+    command: str
+
+    @property
+    def effort(self) -> Effort:
+        return QUICK if self.quick else FULL
+
+
+def parse(words: Sequence[str]) -> Options:
+    """Ends the program with a sentence where the words make no sense."""
+    parser = _parser()
+    given = parser.parse_args(words)
+    known = [name for name in WORKLOADS if name != FOR_PEERS or given.peers]
+    names = given.only.split(",") if given.only else known
+    unknown = sorted(set(names) - set(WORKLOADS))
+    if unknown:
+        parser.error(f"there is no workload {', '.join(unknown)}; known are {', '.join(WORKLOADS)}")
+    if given.peers and not given.peers.is_dir():
+        parser.error(f"{given.peers} is not a folder")
+    shown = [word for word in words if not word.startswith("--deadline=")]
+    return Options(
+        names=[name for name in WORKLOADS if name in names],
+        quick=given.quick,
+        json=given.json,
+        peers=given.peers,
+        is_partial=bool(given.only),
+        deadline=given.deadline,
+        command=" ".join(["./dev bench", *shown]),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./dev bench",
+        description="Measure an installation of its own in a temporary folder. A full measurement"
+        " (without --quick and --only) also writes docs/performance.md.",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, within 50 seconds; writes no document"
+    )
+    parser.add_argument("--only", metavar="NAME,NAME", help=", ".join(WORKLOADS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument(
+        "--peers", type=Path, metavar="DIR", help="also run the scripts of other systems in there"
+    )
+    parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
+    return parser

@@ -1,0 +1,154 @@
+"""Says what was measured: a table on the terminal, JSON, and the page of the documentation."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import chart
+from bench.machine import Facts
+from bench.options import Options
+from bench.results import Result, Results
+from config.local.console import Console
+from config.local.folder import ROOT
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+DRAWING = "performance.svg"
+BEGIN, END = "<!-- figures: written by ./dev bench -->", "<!-- end of the figures -->"
+HEAD = ["workload", "median", "nodes/s", "ratio", "target", "holds"]
+LATENCY_HEAD = ["latency", "p50", "p99", "events"]
+FLOOR_HEAD = ["floor", "median"]
+NOT_INSTALLED = "not installed"
+# The scripts' names of our workloads.
+PEER_WORKLOADS = {"chain40": "chain-40", "fan40": "fan-40", "small200x5": "swarm-200"}
+
+Table = list[list[str]]
+
+
+def publish(results: Results, facts: Facts, options: Options) -> None:
+    """Print it; write the files that were asked for."""
+    console = Console(sys.stdout)
+    console.say(as_text([HEAD, *workload_rows(results)]))
+    console.say(as_text([LATENCY_HEAD, *latency_rows(results)]))
+    console.say(as_text([FLOOR_HEAD, *floor_rows(results)]))
+    if results.peers:
+        console.say(as_text(peer_table(results)))
+    if options.json:
+        options.json.write_text(json.dumps(results.as_json(), indent=2) + "\n")
+    if not options.quick and not options.is_partial:
+        write_document(DOCUMENT, results, facts)
+
+
+def write_document(document: Path, results: Results, facts: Facts) -> None:
+    """Replace what stands between the marks, and the chart beside it."""
+    before, begin, rest = document.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{document} has no marks for the figures")
+    document.write_text(f"{before}{BEGIN}\n{markdown(results, facts)}\n{END}{after}")
+    document.with_name(DRAWING).write_text(chart.of_targets(list(results.workloads.values())))
+
+
+def markdown(results: Results, facts: Facts) -> str:
+    rounds = max(len(result.readings) for result in results.workloads.values())
+    parts = [
+        f"Measured on {facts.day} with `{facts.command}`; medians of {rounds} rounds. {facts.machine};"
+        f" {facts.versions}. Load average when it began: {facts.load}.",
+        as_markdown([HEAD, *workload_rows(results)]),
+        f"![How much of each target was used]({DRAWING})",
+        as_markdown([["workload", "what", "the ratio is"], *described(results)]),
+        as_markdown([LATENCY_HEAD, *latency_rows(results)]),
+        as_markdown([FLOOR_HEAD, *floor_rows(results)]),
+    ]
+    if results.peers:
+        parts.append("Other systems on the same machine, in the same sitting (total time):")
+        parts.append(as_markdown(peer_table(results)))
+    return "\n\n".join(parts)
+
+
+def workload_rows(results: Results) -> Table:
+    return [_row(result) for result in results.workloads.values()]
+
+
+def _row(result: Result) -> list[str]:
+    speed = result.nodes_per_s
+    return [
+        result.workload.name,
+        duration(result.seconds),
+        f"{speed:,.0f}" if speed else "",
+        f"{result.ratio:.2f}",
+        str(result.workload.target or ""),
+        {True: "yes", False: "NO", None: ""}[result.holds],
+    ]
+
+
+def described(results: Results) -> Table:
+    kinds = [result.workload for result in results.workloads.values()]
+    return [[kind.name, kind.what, kind.floor] for kind in kinds]
+
+
+def latency_rows(results: Results) -> Table:
+    return [
+        [f"{name}: {each.what}", duration(each.p50), duration(each.p99), str(each.count)]
+        for name, result in results.workloads.items()
+        for each in result.latencies
+    ]
+
+
+def floor_rows(results: Results) -> Table:
+    figures = results.floor_figures()
+    return [
+        [
+            "PostgreSQL, INSERT + UPDATE of one row in a transaction, one connection",
+            f"{figures['raw_transactions_per_s']:,.0f}/s",
+        ],
+        ["graph walked in memory", f"{figures['loop_nodes_per_s']:,.0f} nodes/s"],
+        ["Celery round trip, p50", f"{figures['celery_round_trip_p50_ms']:.1f} ms"],
+        ["Celery round trip, p99", f"{figures['celery_round_trip_p99_ms']:.1f} ms"],
+        [
+            "200 POSTs that insert one row, 16 connections",
+            duration(figures["posts_200_seconds"]),
+        ],
+        ["40 requests by the bare HTTP client", duration(figures["calls_40_seconds"])],
+    ]
+
+
+def peer_table(results: Results) -> Table:
+    """One line a system; ours first."""
+    ours = [
+        duration(results.workloads[name].seconds) if name in results.workloads else ""
+        for name in PEER_WORKLOADS.values()
+    ]
+    table = [["system", "saves", *PEER_WORKLOADS.values()], ["Agentloom", "every step", *ours]]
+    for peer in results.peers.values():
+        if not peer.seconds:
+            table.append([peer.system, NOT_INSTALLED, *([""] * len(ours))])
+            continue
+        saves = "every step" if peer.saves_every_step else "less"
+        times = [duration(peer.seconds[name]) if name in peer.seconds else "" for name in PEER_WORKLOADS]
+        table.append([peer.system, saves, *times])
+    return table
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def as_text(table: Table) -> str:
+    """Columns side by side: the first to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    return "\n".join(_line(row, widths) for row in table) + "\n"
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = (
+        text.rjust(width) if index else text.ljust(width)
+        for index, (text, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return "  ".join([first, *others]).rstrip()
+
+
+def as_markdown(table: Table) -> str:
+    head, *rows = table
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])

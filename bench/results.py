@@ -1,0 +1,159 @@
+"""Readings of single rounds, and what they come to: medians of rounds, percentiles of latencies."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+from bench.workloads import Target, Workload
+
+JSON = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one round says of one workload. Latencies by what was waited for, in seconds."""
+
+    seconds: float
+    ratio: float
+    latencies: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Floors:
+    """What nobody can beat on this machine, in one round."""
+
+    transactions_per_s: float
+    loop_nodes_per_s: float
+    celery_seconds: Sequence[float]  # of single round trips
+    posts_seconds: float  # for 200 of them
+    calls_seconds: float  # for 40 of them
+
+    @property
+    def celery_p50(self) -> float:
+        return median(self.celery_seconds)
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Of single events, from all rounds together."""
+
+    what: str
+    p50: float
+    p99: float
+    count: int
+
+
+@dataclass
+class Result:
+    """One line of the table."""
+
+    workload: Workload
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return median(reading.seconds for reading in self.readings)
+
+    @property
+    def ratio(self) -> float:
+        return median(reading.ratio for reading in self.readings)
+
+    @property
+    def nodes_per_s(self) -> float | None:
+        return self.workload.nodes / self.seconds if self.workload.nodes else None
+
+    @property
+    def judged(self) -> float:
+        """The figure that the target speaks of."""
+        target = self.workload.target
+        return self.seconds if target and target.figure == "seconds" else self.ratio
+
+    @property
+    def holds(self) -> bool | None:
+        """None where there is no target."""
+        target = self.workload.target
+        return target.holds(self.judged) if target else None
+
+    @property
+    def latencies(self) -> list[Latency]:
+        names = self.readings[0].latencies
+        pooled = {name: sorted(t for r in self.readings for t in r.latencies[name]) for name in names}
+        return [
+            Latency(name, percentile(times, 50), percentile(times, 99), len(times))
+            for name, times in pooled.items()
+        ]
+
+    def set_target(self, target: Target) -> None:
+        """A target that is known only once everything is measured."""
+        self.workload = replace(self.workload, target=target)
+
+    def as_json(self) -> JSON:
+        return {
+            "seconds": self.seconds,
+            "nodes_per_s": self.nodes_per_s,
+            "ratio_to_floor": self.ratio,
+            "floor": self.workload.floor,
+            "target": str(self.workload.target) if self.workload.target else None,
+            "holds": self.holds,
+            "rounds": len(self.readings),
+            "latencies": {
+                each.what: {
+                    "p50_ms": each.p50 * 1e3,
+                    "p99_ms": each.p99 * 1e3,
+                    "count": each.count,
+                }
+                for each in self.latencies
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another system on the same machine: its medians in seconds by the script's workload; none if it cannot run."""
+
+    system: str
+    saves_every_step: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> object:
+        if not self.seconds:
+            return "not installed"
+        return {"system": self.system, "saves_every_step": self.saves_every_step, **self.seconds}
+
+
+@dataclass
+class Results:
+    """Everything that was measured."""
+
+    workloads: dict[str, Result] = field(default_factory=dict)
+    floors: list[Floors] = field(default_factory=list)
+    peers: dict[str, Peer] = field(default_factory=dict)
+
+    def add(self, workload: Workload, reading: Reading) -> None:
+        result = self.workloads.setdefault(workload.name, Result(workload))
+        result.readings.append(reading)
+
+    def floor_figures(self) -> dict[str, float]:
+        """Medians of the rounds, by what they are."""
+        trips = sorted(time for floors in self.floors for time in floors.celery_seconds)
+        return {
+            "raw_transactions_per_s": median(each.transactions_per_s for each in self.floors),
+            "loop_nodes_per_s": median(each.loop_nodes_per_s for each in self.floors),
+            "celery_round_trip_p50_ms": percentile(trips, 50) * 1e3,
+            "celery_round_trip_p99_ms": percentile(trips, 99) * 1e3,
+            "posts_200_seconds": median(each.posts_seconds for each in self.floors),
+            "calls_40_seconds": median(each.calls_seconds for each in self.floors),
+        }
+
+    def as_json(self) -> JSON:
+        return {
+            "workloads": {name: result.as_json() for name, result in self.workloads.items()},
+            "floors": self.floor_figures(),
+            "peers": {script: peer.as_json() for script, peer in self.peers.items()},
+        }
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """The smallest value that so many percent of all do not exceed."""
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]

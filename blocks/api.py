@@ -1,0 +1,68 @@
+"""The catalogue of blocks: /api/blocks …"""
+
+import hashlib
+from functools import cache
+from typing import Any, ClassVar
+
+import orjson
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import etag
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from blocks import registry
+from blocks.registry import AnyBlock
+from blocks.serializers import BlockSerializer
+
+
+@cache
+def _catalogue() -> list[dict[str, Any]]:
+    """Every block as JSON; the registry is complete when the process serves."""
+    return [_as_json(block) for block in registry.all_blocks()]
+
+
+def _as_json(block: AnyBlock) -> dict[str, Any]:
+    return {
+        "id": block.id,
+        "aliases": list(block.aliases),
+        "name": block.name,
+        "description": block.description,
+        "category": block.category,
+        "kind": block.kind,
+        "effect": block.effect,
+        "costs": [{"cost_type": "run", "cost_amount": block.cost}] if block.cost else [],
+        "input_schema": registry.input_schema(block.id),
+        "output_schema": registry.output_schema(block.id),
+        "static_output": block.static_output,
+    }
+
+
+@cache
+def _etag() -> str:
+    return f'"{hashlib.sha256(orjson.dumps(_catalogue())).hexdigest()[:32]}"'
+
+
+class BlockViewSet(GenericViewSet[Any]):
+    """What a node can do."""
+
+    scopes: ClassVar = {"list": "read_blocks", "retrieve": "read_blocks"}
+    metadata_class = None
+    pagination_class = None
+    filter_backends = ()
+
+    @extend_schema(responses=BlockSerializer(many=True))
+    @method_decorator(etag(lambda request: _etag()))
+    def list(self, request: Request) -> Response:
+        """All blocks, by category and name. Send the `ETag` back in `If-None-Match` to save the transfer."""
+        return Response(_catalogue())
+
+    @extend_schema(responses=BlockSerializer)
+    def retrieve(self, request: Request, block_id: str) -> Response:
+        """One block, by its id or one of its aliases."""
+        block = registry.find(block_id)
+        if block is None:
+            raise Http404
+        return Response(_as_json(block))

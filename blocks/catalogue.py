@@ -1,0 +1,142 @@
+"""Blocks as pages show them: their pins, their categories, and the search."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from blocks import registry
+from blocks.base import ERROR_PIN, Kind
+from blocks.registry import AnyBlock
+
+Schema = Mapping[str, Any]
+
+CATEGORIES: dict[str, Promise] = {
+    "input": _("Inputs"),
+    "output": _("Outputs"),
+    "ai": _("Language models"),
+    "logic": _("Logic"),
+    "iteration": _("Iteration"),
+    "text": _("Text"),
+    "data": _("Data"),
+    "list": _("Lists"),
+    "dictionary": _("Dictionaries"),
+    "math": _("Numbers"),
+    "time": _("Dates and times"),
+    "network": _("Network"),
+    "basic": _("Basics"),
+}
+
+_KINDS = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "array": "list",
+    "object": "dictionary",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One pin of a block."""
+
+    name: str
+    kind: str  # text, number, boolean, list, dictionary, any, error
+    description: str
+    is_required: bool
+    default: Any
+    choices: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Blocks that belong together."""
+
+    id: str
+    label: str | Promise
+    blocks: tuple[AnyBlock, ...]
+
+
+def input_pins(block: AnyBlock) -> dict[str, Pin]:
+    """The input pins by name, in the order of the class."""
+    return dict(_pins(registry.input_schema(block.id)))
+
+
+def output_pins(block: AnyBlock) -> dict[str, Pin]:
+    """The output pins by name; blocks that play a part of their own have no `error`."""
+    pins = dict(_pins(registry.output_schema(block.id)))
+    if block.kind is not Kind.STANDARD and ERROR_PIN not in block.Output.model_fields:
+        del pins[ERROR_PIN]
+    return pins
+
+
+def takes_any_pin(block: AnyBlock) -> bool:
+    """Whether links may lead to names of one's own."""
+    return block.Input.model_config.get("extra") == "allow"
+
+
+def _pins(schema: Schema) -> Iterator[tuple[str, Pin]]:
+    definitions = schema.get("$defs", {})
+    required = set(schema.get("required", ()))
+    for name, given in schema.get("properties", {}).items():
+        choice = _without_nothing(_resolved(given, definitions), definitions)
+        yield (
+            name,
+            Pin(
+                name=name,
+                kind=ERROR_PIN if name == ERROR_PIN else kind_of(given, definitions),
+                description=given.get("description", ""),
+                is_required=name in required,
+                default=given.get("default"),
+                choices=tuple(choice.get("enum", ())),
+            ),
+        )
+
+
+def kind_of(schema: Schema, definitions: Schema | None = None) -> str:
+    """The colour of a pin: which kind of value it carries."""
+    options = _options(_resolved(schema, definitions or {}), definitions or {})
+    kinds = {_KINDS.get(option.get("type", ""), "any") for option in options}
+    return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _resolved(schema: Schema, definitions: Schema) -> Schema:
+    reference = schema.get("$ref", "")
+    found: Schema = definitions.get(reference.rpartition("/")[2], schema) if reference else schema
+    return found
+
+
+def _options(schema: Schema, definitions: Schema) -> list[Schema]:
+    alternatives = [_resolved(each, definitions) for each in schema.get("anyOf", [schema])]
+    return [each for each in alternatives if each.get("type") != "null"]
+
+
+def _without_nothing(schema: Schema, definitions: Schema) -> Schema:
+    """The one alternative beside null, if there is just one."""
+    options = _options(schema, definitions)
+    return options[0] if len(options) == 1 else schema
+
+
+def search(text: str = "", category: str = "") -> list[Category]:
+    """The blocks that match, by category, in the order of `CATEGORIES`."""
+    found: dict[str, list[AnyBlock]] = {}
+    for block in registry.all_blocks():
+        if category in {"", block.category} and _matches(block, text.lower().split()):
+            found.setdefault(block.category, []).append(block)
+    order = [*CATEGORIES, *sorted(set(found) - set(CATEGORIES))]
+    return [
+        Category(name, label_of(name), tuple(found[name])) for name in order if name in found
+    ]
+
+
+def label_of(category: str) -> str | Promise:
+    """What pages call a category."""
+    return CATEGORIES.get(category, category.capitalize())
+
+
+def _matches(block: AnyBlock, words: list[str]) -> bool:
+    text = f"{block.name} {block.description} {block.id} {block.category}".lower()
+    return all(word in text for word in words)

@@ -1,0 +1,67 @@
+"""Values, durations and block names in templates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+from blocks import catalogue, registry, value_views
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/value.html")
+def show_value(value: Any, href: str = "") -> dict[str, Any]:
+    """A value in the form that suits it; `href` leads to all of it when it is too long for the page."""
+    return {"view": value_views.view_of(value), "href": href}
+
+
+@register.inclusion_tag("components/value.html")
+def show_example(value: Any) -> dict[str, Any]:
+    """What an example yields; a type stands for a value that nobody can foretell."""
+    shown = f"({value.__name__})" if isinstance(value, type) else value
+    return {"view": value_views.view_of(shown), "href": ""}
+
+
+@register.filter
+def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The entries of a mapping whose keys anybody may choose: `.items` would find a key of that name."""
+    return list(mapping.items())
+
+
+@register.filter
+def block_name(block_id: str) -> str:
+    """The name of a block, or its id when it is gone."""
+    block = registry.find(block_id)
+    return block.name if block else block_id
+
+
+@register.filter
+def category_label(category: str) -> str:
+    """What pages call a category."""
+    return str(catalogue.label_of(category))
+
+
+@register.filter
+def since(moment: datetime, start: datetime) -> float:
+    """Seconds from one moment to another."""
+    return (moment - start).total_seconds()
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in words, as `duration.js` writes them."""
+    if seconds is None:
+        return ""
+    if seconds <= 0:
+        return "0 s"
+    if seconds < 0.00995:
+        return f"{seconds * 1000:.1f} ms"
+    if seconds < 0.9995:
+        return f"{round(seconds * 1000)} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,104 @@
+"""What the page of a graph shows."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.http import UserRequest
+from blocks import registry
+from blocks.registry import AnyBlock
+from graphs import drawing, spec, validation
+from graphs.input_forms import InputsForm
+from graphs.models import GraphVersion
+from graphs.validation import Problem
+
+NEWEST_VERSIONS = 20
+MAX_OUTLINED = 300
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class TitledProblem:
+    """A problem as pages list it; the title is empty when it belongs to no node."""
+
+    node_id: str
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A node in words: what it is, and where its outputs go."""
+
+    node: spec.Node
+    block: AnyBlock | None
+    links: tuple[tuple[spec.Link, str], ...]  # with the title of the sink
+
+
+def version_of(request: UserRequest, graph_id: UUID) -> GraphVersion:
+    """The version of their graph that the address names, else the active one. Raises `Http404`."""
+    number = request.GET.get("version", "")
+    which = {"version": number} if _NUMBER.fullmatch(number) else {"is_active": True}
+    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
+    return get_object_or_404(versions, graph_id=graph_id, **which)
+
+
+def graph_page(version: GraphVersion) -> dict[str, Any]:
+    """One version of a graph."""
+    graph = version.load()
+    problems = list(validation.run_problems(graph))
+    return {
+        "graph": version.graph,
+        "version": version,
+        "versions": version.graph.versions.newest_first()[:NEWEST_VERSIONS],
+        "drawing": drawing.draw(graph, problems=_by_node(problems)),
+        "outline": outline(graph),
+        "problems": titled(graph, problems),
+        "form": InputsForm(graph),
+        "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
+    }
+
+
+def _by_node(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
+    grouped: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        grouped[problem.node_id] = (*grouped.get(problem.node_id, ()), problem.message)
+    return grouped
+
+
+def outline(graph: spec.Graph) -> list[OutlineEntry]:
+    """The first nodes of the graph, for readers who do not see the drawing."""
+    return [
+        OutlineEntry(
+            node,
+            registry.find(node.block_id),
+            tuple((link, graph.nodes[link.sink_id].title) for link in graph.out_of(node.id)),
+        )
+        for node in list(graph.nodes.values())[:MAX_OUTLINED]
+    ]
+
+
+def titled(graph: spec.Graph, problems: Iterable[Problem]) -> list[TitledProblem]:
+    """Problems with the names of their nodes."""
+    return [
+        TitledProblem(
+            each.node_id,
+            graph.nodes[each.node_id].title if each.node_id in graph.nodes else each.node_id,
+            each.message,
+        )
+        for each in problems
+    ]
+
+
+def problems_of(node_errors: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """The problems in an `InvalidGraphError`."""
+    return [
+        Problem(node_id, field, message)
+        for node_id, fields in node_errors.items()
+        for field, message in fields.items()
+    ]

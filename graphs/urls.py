@@ -1,0 +1,18 @@
+"""Addresses of the pages of graphs."""
+
+from django.urls import path
+
+from graphs import views
+
+app_name = "graphs"
+urlpatterns = [
+    path("graphs/", views.graph_list, name="list"),
+    path("graphs/new/", views.new_graph, name="new"),
+    path("graphs/import/", views.import_graph, name="import"),
+    path("graphs/<uuid:pk>/", views.graph_detail, name="detail"),
+    path("graphs/<uuid:pk>/node/", views.node_detail, name="node"),
+    path("graphs/<uuid:pk>/edit/", views.edit_graph, name="edit"),
+    path("graphs/<uuid:pk>/export/", views.export_graph, name="export"),
+    path("graphs/<uuid:pk>/delete/", views.delete_graph, name="delete"),
+    path("graphs/<uuid:pk>/activate/<int:number>/", views.activate_version, name="activate"),
+]

@@ -1,0 +1,151 @@
+"""The pages of graphs: list, one graph, making, importing, editing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from graphs import files, node_details, pages, services
+from graphs.documents import GraphDocument
+from graphs.errors import InvalidGraphError, VersionConflictError
+from graphs.forms import EditForm, ImportForm, NewGraphForm
+from graphs.models import Graph, GraphVersion
+from graphs.starters import STARTERS
+
+GRAPHS_PER_PAGE = 25
+
+
+@login_required
+@require_GET
+def graph_list(request: UserRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    graphs = Graph.objects.owned_by(request.user).with_active_version().newest_first()
+    page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
+    context = {"page": page.get_page(request.GET.get("page")), "text": text}
+    return render(request, "graphs/list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_graph(request: UserRequest) -> HttpResponse:
+    form = NewGraphForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        starter = STARTERS[form.cleaned_data.pop("starter")]
+        version = services.create_graph(
+            owner=request.user, drawing=starter.drawing, **form.cleaned_data
+        )
+        return redirect("graphs:detail", version.graph_id)
+    return render(request, "graphs/new.html", {"form": form, "starters": STARTERS})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_graph(request: UserRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        document = form.document()
+        version = document and _created(request, form, document)
+        if version:
+            return redirect("graphs:detail", version.graph_id)
+    return render(request, "graphs/import.html", {"form": form})
+
+
+def _created(
+    request: UserRequest, form: ImportForm, document: GraphDocument
+) -> GraphVersion | None:
+    try:
+        return services.create_graph(
+            owner=request.user,
+            name=document.name,
+            description=document.description,
+            drawing=document.drawing(),
+        )
+    except InvalidGraphError as error:
+        form.refuse(error)
+        return None
+
+
+@login_required
+@require_GET
+def graph_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    return render(request, "graphs/detail.html", pages.graph_page(pages.version_of(request, pk)))
+
+
+@login_required
+@require_GET
+def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    drawing = pages.version_of(request, pk).load()
+    node = drawing.nodes.get(request.GET.get("node", ""))
+    if node is None:
+        raise Http404
+    context = {"details": node_details.details_of(drawing, node)}
+    return render(request, "graphs/node.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+    version = pages.version_of(request, pk)
+    newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
+    given = {"text": files.text_of(version), "base_version": newest}
+    form = EditForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        document = form.document()
+        if document and _saved(form, version.graph, document):
+            messages.success(request, _("The new version is saved."))
+            return redirect("graphs:detail", pk)
+    return render(request, "graphs/edit.html", {"form": form, "version": version})
+
+
+def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:
+    try:
+        services.save_version(
+            graph=graph,
+            name=document.name,
+            description=document.description,
+            drawing=document.drawing(),
+            base_version=form.cleaned_data["base_version"],
+        )
+    except InvalidGraphError as error:
+        form.refuse(error)
+    except VersionConflictError as error:
+        form.add_error(None, str(error))
+    return form.is_valid()
+
+
+@login_required
+@require_GET
+def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+    version = pages.version_of(request, pk)
+    name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
+    return HttpResponse(
+        files.text_of(version),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@login_required
+@require_POST
+def activate_version(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
+    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
+    services.activate_version(get_object_or_404(versions, graph_id=pk, version=number))
+    messages.success(request, _("Version %(number)s is active now.") % {"number": number})
+    return redirect("graphs:detail", pk)
+
+
+@login_required
+@require_POST
+def delete_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=pk)
+    services.delete_graph(graph)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": graph.name})
+    return redirect("graphs:list")
+

@@ -1,0 +1,31 @@
+"""Every route of the API, for promises that hold for all of them."""
+
+from uuid import UUID
+
+from config.api import urlpatterns
+from tests.api_client import document
+
+NOBODYS = UUID(int=0)
+
+
+def viewset_actions():
+    """(address, method, viewset, action) of each route that leads to a viewset."""
+    for pattern in urlpatterns:
+        for method, action in getattr(pattern.callback, "actions", {}).items():
+            if method != "head":
+                yield f"/api/{pattern.pattern}", method, pattern.callback.cls, action
+
+
+def address_of(template, *, graph_id=NOBODYS, pk=NOBODYS, version=1, block_id="x"):
+    """The address with these ids in it."""
+    places = {"uuid:graph_id": graph_id, "uuid:pk": pk, "int:version": version}
+    for place, value in {**places, "str:block_id": block_id}.items():
+        template = template.replace(f"<{place}>", str(value))
+    return template
+
+
+def documented():
+    """(address, method) of everything in the OpenAPI document."""
+    for address, operations in document()["paths"].items():
+        for method in operations:
+            yield address, method

@@ -1,0 +1,79 @@
+"""What is somebody else's looks exactly like what does not exist."""
+
+from uuid import UUID
+
+import pytest
+
+from accounts import keys
+from accounts.models import ApiKey, Scope
+from executions.engine.status import Status
+from executions.models import Execution
+from tests.api.drawings import graph
+from tests.api.routes import address_of, viewset_actions
+from tests.factories import ApiKeyFactory, ExecutionFactory
+
+BODIES = {
+    "update": graph(),
+    "activate": {"active_graph_version": 1},
+    "execute": {"inputs": {"text": "x"}},
+    "permissions": {"permissions": ["identity"]},
+}
+WITH_ID = [
+    (address, method, action)
+    for address, method, _viewset, action in viewset_actions()
+    if "uuid:" in address
+]
+
+
+@pytest.fixture
+def execution(user, version):
+    return ExecutionFactory(user=user, version=version, status=Status.RUNNING)
+
+
+def body_of(answer):
+    body = answer.json()
+    del body["error"]["timestamp"]
+    return answer.status_code, body
+
+
+@pytest.mark.parametrize(("address", "method", "action"), WITH_ID)
+def test_a_strangers_request_is_answered_as_for_a_missing_thing(
+    stranger_api, execution, address, method, action
+):
+    key, _text = keys.issue(execution.user, name="x", permissions=Scope.values)
+    pk = key.pk if "api-keys" in address else execution.pk
+    foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
+    call = getattr(stranger_api, method)
+    answer = call(foreign, BODIES.get(action))
+    assert body_of(answer) == body_of(call(address_of(address), BODIES.get(action)))
+    assert answer.status_code == 404
+    execution.refresh_from_db()
+    assert execution.status == Status.RUNNING
+    assert ApiKey.objects.get(pk=key.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("address", "method"),
+    [route[:2] for route in WITH_ID if "graph_id>/executions/<" in route[0]],
+)
+def test_a_foreign_run_below_ones_own_graph_is_missing(api, version, address, method):
+    foreign = ExecutionFactory(status=Status.RUNNING)
+    place = address_of(address, graph_id=version.graph_id, pk=foreign.pk)
+    assert getattr(api, method)(place).status_code == 404
+    assert Execution.objects.get(pk=foreign.pk).status == Status.RUNNING
+
+
+@pytest.mark.parametrize("address", ["/api/graphs", "/api/executions", "/api/user/api-keys"])
+@pytest.mark.parametrize("query", [{}, {"page_size": 100}, {"search": ""}, {"status": "RUNNING"}])
+def test_lists_never_hold_what_is_anothers(stranger_api, stranger, execution, address, query):
+    ApiKeyFactory(user=execution.user)
+    ids = [each["id"] for each in stranger_api.get(address, query).json()["results"]]
+    assert ids == [str(key.pk) for key in stranger.api_keys.all() if "keys" in address]
+
+
+def test_a_stranger_cannot_list_the_runs_of_a_graph(stranger_api, execution):
+    address = f"/api/graphs/{execution.graph_id}/executions"
+    answer = stranger_api.get(address)
+    missing = stranger_api.get(f"/api/graphs/{UUID(int=0)}/executions")
+    assert body_of(answer) == body_of(missing)
+    assert answer.status_code == 404

@@ -1,0 +1,67 @@
+"""People, and their clients of the API."""
+
+from uuid import UUID
+
+import pytest
+
+from accounts import keys
+from accounts.models import Scope
+from executions import work
+from tests.api_client import Client, client_of
+from tests.factories import UserFactory, VersionFactory
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory(email="owner@example.com")
+
+
+@pytest.fixture
+def stranger(db):
+    return UserFactory(email="stranger@example.com")
+
+
+@pytest.fixture
+def api(user):
+    """The user's client, with an API key that may do everything."""
+    _key, text = keys.issue(user, name="Tests", permissions=Scope.values)
+    return client_of(text)
+
+
+@pytest.fixture
+def stranger_api(stranger):
+    _key, text = keys.issue(stranger, name="Tests", permissions=Scope.values)
+    return client_of(text)
+
+
+@pytest.fixture
+def anonymous_api(db):
+    return Client()
+
+
+@pytest.fixture
+def key_api(user):
+    """A client with an API key that has these permissions only."""
+
+    def key_api(*permissions):
+        _key, text = keys.issue(user, name="Tests", permissions=permissions)
+        return client_of(text)
+
+    return key_api
+
+
+@pytest.fixture
+def version(user):
+    """A graph of the user that repeats its input `text` as `answer`."""
+    return VersionFactory(owner=user)
+
+
+@pytest.fixture
+def run_to_end():
+    """Do a worker's part for a run that was started over the API; returns its id."""
+
+    def run_to_end(answer):
+        work.advance(UUID(answer.json()["id"]))
+        return answer.json()["id"]
+
+    return run_to_end

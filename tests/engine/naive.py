@@ -1,0 +1,253 @@
+"""The semantics a second time, for comparison: keeps every arrival in a list and answers by looking at all of them.
+
+Written from the rules, not from the engine: no queues, no counters, no lanes. It is told which attempt ends next;
+everything else (who fires, with what, in which order things are delivered) it works out by itself.
+
+A pin that has an ordinary link keeps every arrival for one firing; static values are among them, and when none is
+left the latest static one is used again. A pin with static links only holds nothing but the latest value.
+"""
+
+import copy
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from executions.engine.status import Status
+from graphs import spec
+from tests.engine.harness import Inputs, Part, attempt
+
+OPEN = (Status.QUEUED, Status.WAITING)
+NOTHING = object()
+
+
+@dataclass
+class Firing:
+    """One run of one node."""
+
+    node_id: str
+    position: int
+    inputs: Inputs
+    status: Status = Status.QUEUED
+    outputs: list[tuple[str, Any]] = field(default_factory=list)
+    attempts: int = 0
+    failures: int = 0
+    is_delivered: bool = False
+
+
+@dataclass
+class Arrival:
+    """A value that came to a pin, and the firing that took it."""
+
+    value: Any
+    taken_by: int | None = None
+
+
+class Naive:
+    """One run of a drawing."""
+
+    def __init__(
+        self, parts: Mapping[str, Part], graph: spec.Graph, inputs: Mapping[str, Any] | None = None
+    ) -> None:
+        self.parts = parts
+        self.graph = graph
+        self.firings: list[Firing] = []
+        self.arrivals: dict[tuple[str, str], list[Arrival]] = defaultdict(list)  # by node and pin
+        self.statics: list[tuple[str, str, Any]] = []  # every static value that ever came
+        self.opened: list[tuple[str, int]] = []  # (node, position) of firings that wait for values
+        self.positions = 0
+        for node_id, part in parts.items():
+            if self.starts(node_id):
+                values = dict(part.default)
+                name = part.default.get("name") or node_id
+                if part.kind == "input" and name in (inputs or {}):
+                    values["value"] = inputs[name]
+                self.firings.append(Firing(node_id, self.new_position(), values))
+
+    def new_position(self) -> int:
+        """Positions count firings in the order of their creation."""
+        self.positions += 1
+        return self.positions - 1
+
+    # What the drawing says
+
+    def starts(self, node_id: str) -> bool:
+        """Inputs start, and what no link leads to; notes never do."""
+        kind = self.parts[node_id].kind
+        return kind != "note" and (kind == "input" or not self.pins(node_id))
+
+    def pins(self, node_id: str, *, static: bool | None = None) -> list[str]:
+        """The pins of a node that links lead into: all, the static ones, or the ordinary ones."""
+        into = [link for link in self.graph.links if link.sink_id == node_id]
+        return sorted(
+            {link.sink_name for link in into if static is None or link.is_static is static}
+        )
+
+    # What happens
+
+    def release(self, position: int) -> None:
+        """What a firing waits for has happened."""
+        firing = self.at(position)
+        assert firing.status is Status.WAITING
+        firing.status = Status.QUEUED
+
+    def end(self, position: int) -> None:
+        """An attempt ends."""
+        firing = self.at(position)
+        assert firing.status is Status.QUEUED, f"{firing.node_id} cannot end now"
+        part = self.parts[firing.node_id]
+        result = attempt(part, firing.inputs, firing.attempts)
+        firing.attempts += 1
+        firing.failures += result.retryable
+        has_retry = result.retryable and firing.failures <= part.metadata["retry"]["count"]
+        if result.wait or has_retry:
+            firing.status = Status.WAITING
+            return
+        firing.outputs = list(result.outputs)
+        firing.status = Status.COMPLETED if result.error is None else Status.FAILED
+        while (next_one := self.next_to_deliver()) is not None:
+            self.deliver(next_one)
+
+    def at(self, position: int) -> Firing:
+        """The firing with this position."""
+        return next(firing for firing in self.firings if firing.position == position)
+
+    def next_to_deliver(self) -> Firing | None:
+        """A firing that has ended when all earlier firings of its node have been delivered."""
+        for firing in self.firings:
+            earlier = [
+                each
+                for each in self.firings
+                if each.node_id == firing.node_id and each.position < firing.position
+            ]
+            has_ended = firing.status not in OPEN
+            if has_ended and not firing.is_delivered and all(each.is_delivered for each in earlier):
+                return firing
+        return None
+
+    def deliver(self, firing: Firing) -> None:
+        """Send what a firing yielded along the links."""
+        firing.is_delivered = True
+        for pin, value in firing.outputs:
+            for link in self.graph.links:
+                if link.source_id == firing.node_id and split(link.source_name)[0] == pin:
+                    part = find(value, split(link.source_name)[1])
+                    if part is not NOTHING:
+                        self.arrive(link, part)
+
+    def arrive(self, link: spec.Link, value: Any) -> None:
+        """A value reaches a pin."""
+        if self.parts[link.sink_id].kind == "note":
+            return
+        if link.is_static:
+            self.statics.append((link.sink_id, link.sink_name, value))
+        if link.sink_name in self.pins(link.sink_id, static=False):
+            self.arrivals[link.sink_id, link.sink_name].append(Arrival(value))
+            if len(self.waiting(link.sink_id)) > len(self.places(link.sink_id)):
+                self.opened.append((link.sink_id, self.new_position()))
+        elif not self.pins(link.sink_id, static=False):
+            self.fire_by_statics_alone(link.sink_id)
+        while self.fire_one():
+            pass
+
+    def fire_by_statics_alone(self, node_id: str) -> None:
+        """A node with static links only fires with each static value, once all its pins have one."""
+        values = self.latest(node_id)
+        if len(values) == len(self.pins(node_id)):
+            self.fire(node_id, self.new_position(), values)
+
+    def fire_one(self) -> bool:
+        """Look at every node; fire the first that has all it needs."""
+        for node_id in self.parts:
+            waiting = self.waiting(node_id)
+            if waiting and not self.missing(node_id, waiting[0]):
+                position = self.places(node_id)[0]
+                self.opened.remove((node_id, position))
+                for pin in waiting[0]:
+                    next(self.unused(node_id, pin)).taken_by = position
+                self.fire(node_id, position, {**self.latest(node_id), **waiting[0]})
+                return True
+        return False
+
+    def fire(self, node_id: str, position: int, received: Inputs) -> None:
+        """A node has all it needs."""
+        inputs = assemble(self.parts[node_id].default, received)
+        self.firings.append(Firing(node_id, position, inputs))
+
+    # What waits
+
+    def places(self, node_id: str) -> list[int]:
+        """The positions of a node's waiting firings."""
+        return [position for each, position in self.opened if each == node_id]
+
+    def unused(self, node_id: str, pin: str) -> Iterator[Arrival]:
+        """What has come to a pin and was not taken yet, oldest first."""
+        for arrival in self.arrivals[node_id, pin]:
+            if arrival.taken_by is None:
+                yield arrival
+
+    def waiting(self, node_id: str) -> list[Inputs]:
+        """The n-th waiting firing of a node has the n-th unused value of each of its pins."""
+        bags: list[Inputs] = []
+        for pin in self.pins(node_id, static=False):
+            for nth, arrival in enumerate(self.unused(node_id, pin)):
+                if nth == len(bags):
+                    bags.append({})
+                bags[nth][pin] = arrival.value
+        return bags
+
+    def latest(self, node_id: str) -> Inputs:
+        """The latest static value of each pin that ever got one."""
+        return {pin: value for each, pin, value in self.statics if each == node_id}
+
+    def missing(self, node_id: str, bag: Inputs) -> list[str]:
+        """The pins that have neither a value in the bag nor a static one."""
+        return [pin for pin in self.pins(node_id) if pin not in {**self.latest(node_id), **bag}]
+
+
+# Pins
+
+
+def split(name: str) -> tuple[str, list[str | int]]:
+    """A pin's own name, and the keys (text) and indexes (numbers) inside its value."""
+    base, *pieces = re.split(r"(_#_|_\$_|_@_)", name)
+    keys: list[str | int] = []
+    while pieces:
+        kind, key, *pieces = pieces
+        keys.append(int(key) if kind == "_$_" else key)
+    return base, keys
+
+
+def find(value: Any, keys: list[str | int]) -> Any:
+    """What the keys find inside a value, or NOTHING."""
+    if not keys:
+        return value
+    key, *rest = keys
+    if type(key) is int and type(value) is list and key in range(len(value)):
+        return find(value[key], rest)
+    if type(key) is str and type(value) is dict and key in value:
+        return find(value[key], rest)
+    return NOTHING
+
+
+def assemble(default: Mapping[str, Any], received: Inputs) -> Inputs:
+    """Received values over defaults; whole values first, then what goes inside of them."""
+    inputs = copy.deepcopy(dict(default))
+    for name in sorted(received, key=lambda name: len(split(name)[1])):
+        base, keys = split(name)
+        inputs[base] = put(inputs.get(base), keys, copy.deepcopy(received[name]))
+    return inputs
+
+
+def put(ground: Any, keys: list[str | int], value: Any) -> Any:
+    """`ground` with the value at this place; what is no dictionary or list there makes room for one."""
+    if not keys:
+        return value
+    key, *rest = keys
+    if type(key) is str:
+        ground = ground if type(ground) is dict else {}
+        return {**ground, key: put(ground.get(key), rest, value)}
+    ground = ground if type(ground) is list else []
+    ground = ground + [None] * (key + 1 - len(ground))
+    return [put(each, rest, value) if nth == key else each for nth, each in enumerate(ground)]

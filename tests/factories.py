@@ -1,0 +1,85 @@
+"""Rows for tests, one factory per model; a field that no test reads has a plain value."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import ApiKey, Scope, User
+from executions.engine.status import Status
+from executions.models import Execution, NodeExecution
+from graphs import services, spec
+from graphs.models import GraphVersion
+
+PASSWORD = "correct horse battery"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return User.objects.create_user(**kwargs)
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    class Meta:
+        model = ApiKey
+
+    user = factory.SubFactory(UserFactory)
+    name = "A program"
+    prefix = "aloom_abcdef"
+    hash = factory.Sequence(lambda n: f"{n:064x}")
+    permissions = factory.LazyFunction(lambda: list(Scope.values))
+
+
+def echo_drawing():
+    """What goes in as `text` comes out as `answer`."""
+    return spec.Graph(
+        nodes={
+            "ask": spec.Node("ask", "text_input_block", {"name": "text"}),
+            "tell": spec.Node("tell", "output_block", {"name": "answer"}),
+        },
+        links=(spec.Link("wire", "ask", "text", "tell", "value"),),
+    )
+
+
+class VersionFactory(DjangoModelFactory):
+    """A graph with its first version."""
+
+    class Meta:
+        model = GraphVersion
+
+    owner = factory.SubFactory(UserFactory)
+    name = "Echo"
+    description = ""
+    drawing = factory.LazyFunction(echo_drawing)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return services.create_graph(**kwargs)
+
+
+class ExecutionFactory(DjangoModelFactory):
+    """A run's row, without the work that would have led to it."""
+
+    class Meta:
+        model = Execution
+
+    user = factory.SubFactory(UserFactory)
+    version = factory.SubFactory(VersionFactory, owner=factory.SelfAttribute("..user"))
+    graph = factory.SelfAttribute("version.graph")
+    status = Status.COMPLETED
+
+
+class NodeExecutionFactory(DjangoModelFactory):
+    class Meta:
+        model = NodeExecution
+
+    execution = factory.SubFactory(ExecutionFactory)
+    node_id = "tell"
+    block_id = "output_block"
+    position = factory.Sequence(lambda n: n)
+    status = Status.COMPLETED

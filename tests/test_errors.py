@@ -1,0 +1,162 @@
+"""Every error has its answer, and every answer its one shape."""
+
+import logging
+
+import pytest
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from django.test import RequestFactory
+from redis.exceptions import ConnectionError as RedisConnectionError
+from rest_framework import exceptions as api_errors
+
+from accounts.errors import AccountError, InsufficientCreditsError
+from blocks.base import BlockError
+from config import errors
+from config.errors import ERRORS, Category, Severity, exception_handler
+from executions.errors import ExecutionError, WatchError
+from graphs.errors import GraphError, InvalidGraphError
+from graphs.json_text import JsonError
+
+NOT_OVER_HTTP = {WatchError}  # said in WebSocket messages
+
+
+def families(*bases):
+    for base in bases:
+        for cls in base.__subclasses__():
+            if cls.__module__.partition(".")[0] in {"accounts", "graphs", "executions", "config"}:
+                yield cls
+                yield from families(cls)
+
+
+def framework_errors():
+    return {
+        each
+        for each in vars(api_errors).values()
+        if isinstance(each, type) and issubclass(each, api_errors.APIException)
+    } - {api_errors.APIException}
+
+
+@pytest.mark.parametrize(
+    "cls", [*families(AccountError, GraphError, ExecutionError), *framework_errors()]
+)
+def test_every_error_has_a_row_of_its_own(cls):
+    assert cls in ERRORS or cls in NOT_OVER_HTTP
+
+
+def test_codes_say_what_happened_in_one_way():
+    for answer in ERRORS.values():
+        assert answer.code.replace("_", "").isalpha()
+        assert answer.code.islower()
+        assert answer.severity in Severity
+        assert answer.category in Category
+
+
+@pytest.fixture
+def answer_of():
+    """Let the handler answer an error."""
+
+    def answer_of(error):
+        request = RequestFactory().get("/api/graphs")
+        request.META["REQUEST_ID"] = "abc"
+        return exception_handler(error, {"request": request})
+
+    return answer_of
+
+
+def test_an_answer_has_the_envelope(answer_of):
+    answer = answer_of(InsufficientCreditsError(1, 5))
+    sentence = "Insufficient balance: you have 1 credits and need 5."
+    timestamp = answer.data["error"].pop("timestamp")
+    assert timestamp.tzinfo is not None
+    assert (answer.status_code, answer.data) == (
+        402,
+        {
+            "success": False,
+            "error": {
+                "error_code": "insufficient_credits",
+                "message": sentence,
+                "severity": "medium",
+                "category": "business",
+                "details": {},
+            },
+            "detail": sentence,
+        },
+    )
+
+
+def test_a_wrong_graph_is_told_by_node(answer_of):
+    node_errors = {"a": {"prompt": "a needs a prompt"}}
+    answer = answer_of(InvalidGraphError("a needs a prompt", node_errors))
+    assert answer.data["detail"] == {
+        "type": "validation_error",
+        "message": "a needs a prompt",
+        "node_errors": node_errors,
+    }
+    assert answer.data["error"]["details"] == {"node_errors": node_errors}
+
+
+@pytest.mark.parametrize(
+    ("detail", "message"),
+    [
+        ("Wrong", "Wrong"),
+        ({"name": ["Too long."]}, "name: Too long."),
+        ({"non_field_errors": ["No object."]}, "No object."),
+        ({"limits": {"seconds": ["Too many."]}}, "limits.seconds: Too many."),
+    ],
+)
+def test_a_wrong_field_is_told_in_a_sentence(answer_of, detail, message):
+    assert answer_of(api_errors.ValidationError(detail)).data["detail"] == message
+
+
+@pytest.mark.parametrize(
+    "error", [BlockError("x", code="invalid_input"), JsonError("invalid_input", "x")]
+)
+def test_an_error_with_a_code_is_told_with_that_code(answer_of, error):
+    assert answer_of(error).data["error"]["error_code"] == "invalid_input"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("the secret is 42"), KeyError("secret")])
+def test_what_nobody_expected_says_nothing_internal_and_is_logged(answer_of, caplog, error):
+    with caplog.at_level(logging.ERROR):
+        answer = answer_of(error)
+    assert (answer.status_code, answer.data["error"]["error_code"]) == (500, "internal_error")
+    assert "secret" not in str(answer.data)
+    assert answer.data["error"]["details"] == {"request_id": "abc"}
+    assert "Request abc failed" in caplog.text
+    assert "secret" in caplog.text
+
+
+@pytest.mark.parametrize("cls", [OperationalError, InterfaceError, RedisConnectionError])
+def test_a_server_that_is_down_is_503_and_worth_another_try(answer_of, cls):
+    answer = answer_of(cls("connection to 10.0.0.1 failed"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "10.0.0.1" not in str(answer.data)
+
+
+def test_a_throttled_request_is_told_when_to_come_back(answer_of):
+    answer = answer_of(api_errors.Throttled(wait=7))
+    assert (answer.status_code, answer["Retry-After"]) == (429, "7")
+
+
+@pytest.mark.parametrize("error", [SuspiciousOperation("../x"), DisallowedHost("evil")])
+def test_a_suspicious_request_is_not_repeated_to_its_sender(answer_of, error):
+    answer = answer_of(error)
+    assert (answer.status_code, answer.data["detail"]) == (400, "This request cannot be accepted")
+
+
+def test_outside_of_views_the_api_answers_in_json():
+    request = RequestFactory().get("/api/graphs")
+    answers = [
+        errors.unknown_path(request),
+        errors.bad_request(request, SuspiciousOperation()),
+        errors.server_error(request),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 400, 500]
+    assert {answer["Content-Type"] for answer in answers} == {"application/json"}
+
+
+def test_outside_of_the_api_errors_are_pages():
+    request = RequestFactory().get("/")
+    for answer in (errors.bad_request(request, Http404()), errors.server_error(request)):
+        assert answer["Content-Type"].startswith("text/html")

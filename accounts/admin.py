@@ -1,6 +1,6 @@
 """People, their API keys and their credits, for operators."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -21,12 +21,18 @@ from accounts.http import UserRequest
 from accounts.models import ApiKey, CreditEntry, User
 from accounts.operators import OperatorAdmin, ReadOnlyAdmin
 
+if TYPE_CHECKING:
+    NewUserFormBase = BaseUserCreationForm[User]
+    UserAdminBase = DjangoUserAdmin[User]
+else:
+    NewUserFormBase, UserAdminBase = BaseUserCreationForm, DjangoUserAdmin
+
 admin.site.unregister(Group)  # what somebody may do follows from their role
 admin.site.site_header = admin.site.site_title = gettext_lazy("Agentloom administration")
 admin.site.site_url = "/"
 
 
-class NewUserForm(BaseUserCreationForm):
+class NewUserForm(NewUserFormBase):
     """A person whom an admin lets in."""
 
     class Meta:
@@ -51,7 +57,7 @@ class GrantForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(OperatorAdmin, DjangoUserAdmin):
+class UserAdmin(OperatorAdmin, UserAdminBase):
     """People."""
 
     add_form = NewUserForm
@@ -69,7 +75,7 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
     actions = ("grant_credits", "suspend", "resume")
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets what newcomers get."""
         super().save_model(request, obj, form, change)
         if not change and settings.INITIAL_CREDITS:
@@ -117,7 +123,15 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
 class ApiKeyAdmin(ReadOnlyAdmin):
     """API keys; their text is not known here either."""
 
-    list_display = ("name", "prefix", "user", "is_active", "revoked_at", "last_used_at", "expires_at")
+    list_display = (
+        "name",
+        "prefix",
+        "user",
+        "is_active",
+        "revoked_at",
+        "last_used_at",
+        "expires_at",
+    )
     list_filter = ("is_active", "created_at", "expires_at")
     list_select_related = ("user",)
     search_fields = ("name", "prefix", "user__email")

@@ -99,7 +99,9 @@ def api_keys(request: UserRequest) -> HttpResponse:
         )
         form, secret = ApiKeyForm(), key[1]
     owned = ApiKey.objects.owned_by(request.user).newest_first()
-    return render(request, "accounts/api_keys.html", {"form": form, "keys": owned, "secret": secret})
+    return render(
+        request, "accounts/api_keys.html", {"form": form, "keys": owned, "secret": secret}
+    )
 
 
 @login_required

@@ -30,9 +30,7 @@ def post(address: Address, path: str, *, key: str, count: int, connections: int)
     return asyncio.run(_post_all(address, head.encode() + b"{}", count, connections))
 
 
-async def _post_all(
-    address: Address, request: bytes, count: int, connections: int
-) -> list[Answer]:
+async def _post_all(address: Address, request: bytes, count: int, connections: int) -> list[Answer]:
     left = iter(range(count))
     answers: list[Answer] = []
 

@@ -125,7 +125,9 @@ def peer_table(results: Results) -> Table:
             table.append([peer.system, NOT_INSTALLED, *([""] * len(ours))])
             continue
         saves = "every step" if peer.saves_every_step else "less"
-        times = [duration(peer.seconds[name]) if name in peer.seconds else "" for name in PEER_WORKLOADS]
+        times = [
+            duration(peer.seconds[name]) if name in peer.seconds else "" for name in PEER_WORKLOADS
+        ]
         table.append([peer.system, saves, *times])
     return table
 

@@ -78,7 +78,9 @@ class Result:
     @property
     def latencies(self) -> list[Latency]:
         names = self.readings[0].latencies
-        pooled = {name: sorted(t for r in self.readings for t in r.latencies[name]) for name in names}
+        pooled = {
+            name: sorted(t for r in self.readings for t in r.latencies[name]) for name in names
+        }
         return [
             Latency(name, percentile(times, 50), percentile(times, 99), len(times))
             for name, times in pooled.items()

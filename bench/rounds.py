@@ -87,9 +87,7 @@ def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
         scene = Scene(place, bare, chosen, results, console)
         several = [name for name in chosen.names if name != ONE_WORKER]
         if several:
-            others = [
-                programs.worker(f"worker{n}", os.environ) for n in range(2, WORKERS + 1)
-            ]
+            others = [programs.worker(f"worker{n}", os.environ) for n in range(2, WORKERS + 1)]
             with setup.running(others, folder, console):
                 place.wait_for_workers(WORKERS)
                 scene.warm_up(several)
@@ -102,9 +100,7 @@ def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
 
 
 @contextmanager
-def _shared(
-    folder: DataFolder, console: Console
-) -> Iterator[tuple[stage.Stage, floors.Bare]]:
+def _shared(folder: DataFolder, console: Console) -> Iterator[tuple[stage.Stage, floors.Bare]]:
     """Web process, one worker, the local server, and those that the floors need."""
     env: Mapping[str, str] = os.environ
     web, floor_web, site = (setup.free_address() for _ in range(3))

@@ -65,7 +65,9 @@ async def _listen(socket: ClientConnection, runs: int) -> Frames:
 
 
 def _is_end(event: dict[str, Any]) -> bool:
-    return event["kind"] == Event.Kind.EXECUTION and event["data"]["status"] == Status.COMPLETED
+    return bool(
+        event["kind"] == Event.Kind.EXECUTION and event["data"]["status"] == Status.COMPLETED
+    )
 
 
 def _last_event(frame: bytes) -> tuple[UUID, int]:

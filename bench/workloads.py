@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from graphs.spec import Graph, Link, Node
@@ -131,7 +132,7 @@ def lattice(layers: int, width: int) -> Graph:
     nodes += [Node(name, JOIN) for layer in names[1:] for name in layer]
     links = [
         link
-        for before, layer in zip(names, names[1:], strict=False)
+        for before, layer in pairwise(names)
         for name in layer
         for link in _into_join(before, "is_empty", name)
     ]

@@ -127,9 +127,7 @@ def search(text: str = "", category: str = "") -> list[Category]:
         if category in {"", block.category} and _matches(block, text.lower().split()):
             found.setdefault(block.category, []).append(block)
     order = [*CATEGORIES, *sorted(set(found) - set(CATEGORIES))]
-    return [
-        Category(name, label_of(name), tuple(found[name])) for name in order if name in found
-    ]
+    return [Category(name, label_of(name), tuple(found[name])) for name in order if name in found]
 
 
 def label_of(category: str) -> str | Promise:

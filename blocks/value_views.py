@@ -29,7 +29,7 @@ class ValueView:
     form: str  # nothing, short, text, markdown, image, table, json
     text: str
     length: int
-    html: SafeString = SafeString("")
+    html: SafeString | None = None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
 
@@ -86,4 +86,6 @@ def _columns(value: Any) -> tuple[str, ...]:
 
 
 def _is_flat(row: dict[str, Any]) -> bool:
-    return all(not isinstance(cell, dict | list) and len(str(cell)) <= LONG for cell in row.values())
+    return all(
+        not isinstance(cell, dict | list) and len(str(cell)) <= LONG for cell in row.values()
+    )

@@ -1,6 +1,7 @@
 """Serves the small web site in `site/` that the web digest reads."""
 
 import argparse
+import errno
 import sys
 import time
 from collections.abc import Sequence
@@ -49,6 +50,16 @@ def make_server(port: int, *, delay: float = 0.0, folder: Path = SITE) -> Server
     return Server((HOST, port), handler)
 
 
+def _wait_for_port(options: argparse.Namespace) -> Server:
+    while True:
+        try:
+            return make_server(options.port, delay=options.delay)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        time.sleep(2)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until Ctrl-C; exits with code 1 when the port is taken."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -56,11 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--delay", type=float, default=0.0, help="seconds before each answer (%(default)s)"
     )
+    parser.add_argument("--wait", action="store_true", help="wait until the port is free")
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535 or options.delay < 0:
         parser.error("--port must be between 0 and 65535, --delay not below 0")
     try:
-        server = make_server(options.port, delay=options.delay)
+        server = (
+            _wait_for_port(options)
+            if options.wait
+            else make_server(options.port, delay=options.delay)
+        )
     except OSError as error:
         sys.exit(
             f"Port {options.port} on {HOST} cannot be used: {error.strerror}. "

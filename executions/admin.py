@@ -88,7 +88,7 @@ class _PartOfRunAdmin(ReadOnlyAdmin):
 
     list_select_related = ("execution",)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The list of one run."""
         is_run = lookup == "execution__id__exact"
         return is_run or super().lookup_allowed(lookup, value, request)

@@ -13,7 +13,7 @@ from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, NodeExecutionQuerySet
 from executions.overview import TitledRow
 from graphs import spec
-from graphs.drawing import SECRET
+from graphs.drawing import HIDDEN
 
 ROWS_PER_PAGE = 200
 MAX_FIRINGS = 50
@@ -77,7 +77,7 @@ def firing_page(execution: Execution, node_id: str, firing: NodeExecution | None
         node=node,
         node_id=node_id,
         firing=firing,
-        firings=others.defer("inputs", "outputs")[:MAX_FIRINGS],
+        firings=list(others.defer("inputs", "outputs")[:MAX_FIRINGS]),
         inputs=_shown_inputs(firing) if firing else {},
         outputs=results.outputs_by_pin(firing) if firing else {},
         missing=results.waiting_for(execution, [firing]).get(firing.pk, []) if firing else [],
@@ -87,5 +87,5 @@ def firing_page(execution: Execution, node_id: str, firing: NodeExecution | None
 def _shown_inputs(firing: NodeExecution) -> dict[str, Any]:
     block = registry.find(firing.block_id)
     if block and block.kind is Kind.INPUT and firing.inputs.get("secret"):
-        return {**firing.inputs, "value": SECRET}
+        return {**firing.inputs, "value": HIDDEN}
     return dict(firing.inputs)

@@ -13,7 +13,7 @@ from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from executions.timeline import Span, Timeline
 from graphs import interface, spec
-from graphs.drawing import SECRET
+from graphs.drawing import HIDDEN
 
 MAX_SPANS = 3_000
 MAX_FAILURES = 5
@@ -128,7 +128,7 @@ def shown_inputs(execution: Execution) -> dict[str, Any]:
     """The inputs of the run; dots for those that are secret."""
     schema = interface.input_schema(plans.graph_of_version(execution.version_id))
     secret = {name for name, each in schema["properties"].items() if each.get("secret")}
-    return {name: SECRET if name in secret else value for name, value in execution.inputs.items()}
+    return {name: HIDDEN if name in secret else value for name, value in execution.inputs.items()}
 
 
 def _states(counts: Iterable[tuple[str, str, int]]) -> list[NodeState]:
@@ -150,7 +150,7 @@ def _spans(execution: Execution, states: Iterable[NodeState]) -> list[Span]:
     started = execution.node_executions.exclude(started_at=None).order_by()
     if execution.node_count <= MAX_SPANS:
         rows = started.values_list("node_id", "status", "started_at", "ended_at")
-        return [Span(*row) for row in rows]
+        return [Span(node_id, status, start, end) for node_id, status, start, end in rows if start]
     merged = started.values_list("node_id").annotate(
         Min("started_at"), Max("ended_at"), Count("pk")
     )

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.operators import ReadOnlyAdmin
 from graphs.models import Graph, GraphQuerySet, GraphVersion, Link, Node
 
-
 if TYPE_CHECKING:
     TabularInline = admin.TabularInline[GraphVersion, Graph]
 else:
@@ -96,7 +95,7 @@ class NodeAdmin(ReadOnlyAdmin):
         """Without the values in lists."""
         return super().get_queryset(request).defer("metadata")
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The list of one version."""
         return lookup == "version__id__exact" or super().lookup_allowed(lookup, value, request)
 
@@ -111,6 +110,6 @@ class LinkAdmin(ReadOnlyAdmin):
     search_fields = ("source_name", "sink_name", "version__graph__name")
     ordering = ("version", "index")
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The list of one version."""
         return lookup == "version__id__exact" or super().lookup_allowed(lookup, value, request)

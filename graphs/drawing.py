@@ -1,6 +1,5 @@
 """A graph as pages draw it: cards with pins, and the wires between them."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,10 @@ MAX_DRAWN = 1_000  # cards; more would take a browser too long
 _HEAD_HEIGHT, _ROW_HEIGHT = 56, 24  # as in graph-view.css; only for placing, links measure the page
 _FARTHEST = 1_000_000
 # What describes an input or output for its form is shown in the panel only.
-_FORM_PINS = frozenset({"title", "description", "advanced", "secret", "options", "placeholder_values"})
-SECRET = "•••"
+_FORM_PINS = frozenset(
+    {"title", "description", "advanced", "secret", "options", "placeholder_values"}
+)
+HIDDEN = "•••"  # instead of what is secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def shown_default(node: spec.Node, name: str) -> str:
     given = node.input_default.get(name)
     if given in (None, ""):
         return ""
-    return SECRET if is_secret(node, name) else as_text(given)[:60]
+    return HIDDEN if is_secret(node, name) else as_text(given)[:60]
 
 
 def is_secret(node: spec.Node, name: str) -> bool:
@@ -175,13 +176,11 @@ def place_of(node: spec.Node) -> Point | None:
     position: Any = node.metadata.get("position")
     if not isinstance(position, Mapping):
         return None
-    x, y = position.get("x"), position.get("y")
-    if not (_is_coordinate(x) and _is_coordinate(y)):
-        return None
-    return float(x), float(y)
+    x, y = _coordinate(position.get("x")), _coordinate(position.get("y"))
+    return None if x is None or y is None else (x, y)
 
 
-def _is_coordinate(value: Any) -> bool:
+def _coordinate(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and abs(value) <= _FARTHEST
+        return None
+    return float(value) if abs(value) <= _FARTHEST else None

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -37,7 +37,7 @@ class JsonField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The value that the text spells; None for no text."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if not text.strip():
             return None
         try:
@@ -131,26 +131,24 @@ class _FileOrAddress(forms.MultiWidget):
 
 def field_of(schema: Schema, *, required: bool) -> forms.Field:
     """The field for one input of a run."""
-    field = _typed(schema, required=required)
+    if "enum" in schema:
+        field = _choice(schema["enum"], required=required)
+    else:
+        kind = catalogue.kind_of(schema)
+        field = _text(schema, required=required) if kind == "text" else _FIELDS[kind](required)
     field.label = str(schema.get("title", ""))
-    field.help_text = schema.get("description") or field.help_text or getattr(field, "hint", "")
+    hint = schema.get("description") or field.help_text or getattr(field, "hint", "")
+    field.help_text = str(hint)
     return field
 
 
-def _typed(schema: Schema, *, required: bool) -> forms.Field:
-    if "enum" in schema:
-        return _choice(schema["enum"], required=required)
-    match catalogue.kind_of(schema):
-        case "boolean":
-            return forms.BooleanField(required=False)
-        case "number":
-            return NumberField(required=required)
-        case "text":
-            return _text(schema, required=required)
-        case "list" | "dictionary":
-            return JsonField(required=required)
-        case _:
-            return AnyField(required=required)
+_FIELDS: Mapping[str, Callable[[bool], forms.Field]] = {
+    "boolean": lambda required: forms.BooleanField(required=False),
+    "number": lambda required: NumberField(required=required),
+    "list": lambda required: JsonField(required=required),
+    "dictionary": lambda required: JsonField(required=required),
+    "any": lambda required: AnyField(required=required),
+}
 
 
 def _choice(options: list[Any], *, required: bool) -> forms.Field:
@@ -165,22 +163,22 @@ def _choice(options: list[Any], *, required: bool) -> forms.Field:
 
 
 def _text(schema: Schema, *, required: bool) -> forms.Field:
+    form = _format_of(schema)
     if schema.get("secret"):
         hidden = forms.PasswordInput(attrs={"autocomplete": "off"})
         return TextField(required=required, widget=hidden)
-    match _format_of(schema):
-        case "date":
-            return IsoDateField(required=required)
-        case "time":
-            return IsoTimeField(required=required)
-        case "file":
-            return FileField(required=required)
-        case "short-text":
-            return forms.CharField(required=required)
-        case form:
-            rows = 8 if form == "long-text" else 3
-            area = forms.Textarea(attrs={"rows": rows})
-            return TextField(required=required, widget=area)
+    if form in _TEXT_FIELDS:
+        return _TEXT_FIELDS[form](required=required)
+    area = forms.Textarea(attrs={"rows": 8 if form == "long-text" else 3})
+    return TextField(required=required, widget=area)
+
+
+_TEXT_FIELDS: Mapping[str, type[forms.Field]] = {
+    "date": IsoDateField,
+    "time": IsoTimeField,
+    "file": FileField,
+    "short-text": forms.CharField,
+}
 
 
 def _format_of(schema: Schema) -> str:

@@ -1,6 +1,6 @@
 """Places nodes that nobody has placed: in columns, so that links lead to the right where they can."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from graphs import spec
@@ -27,44 +27,44 @@ def arrange(graph: spec.Graph, heights: Mapping[str, float], *, top: float = 0) 
 
 
 def _successors(graph: spec.Graph, nodes: Iterable[str]) -> dict[str, list[str]]:
+    known = dict.fromkeys(nodes)
     return {
         node: list(
             dict.fromkeys(
                 link.sink_id
                 for link in graph.out_of(node)
-                if link.sink_id in graph.nodes and link.sink_id != node
+                if link.sink_id in known and link.sink_id != node
             )
         )
-        for node in nodes
+        for node in known
     }
 
 
 def _ranks(successors: Mapping[str, list[str]]) -> dict[str, int]:
-    """The column of every node: one more than the last of those that lead to it.
-
-    Where only a loop is left, its first node is taken next, as if nothing led back to it.
-    """
-    open_links = dict.fromkeys(successors, 0)
-    for targets in successors.values():
-        for target in targets:
-            if target in open_links:
-                open_links[target] += 1
-    ranks: dict[str, int] = {}
-    reached = dict.fromkeys(successors, 0)
-    ready = [node for node, count in open_links.items() if not count]
-    rest = iter(successors)
-    while len(ranks) < len(successors):
-        node = ready.pop() if ready else next(each for each in rest if each not in ranks)
-        if node in ranks:
-            continue
-        ranks[node] = reached[node]
+    """The column of every node: one more than the last of those that lead to it; links back do not count."""
+    ranks = dict.fromkeys(successors, 0)
+    place = {node: index for index, node in enumerate(_order(successors))}
+    for node in place:
         for target in successors[node]:
-            if target in open_links and target not in ranks:
-                reached[target] = max(reached[target], ranks[node] + 1)
-                open_links[target] -= 1
-                if not open_links[target]:
-                    ready.append(target)
+            if place[target] > place[node]:
+                ranks[target] = max(ranks[target], ranks[node] + 1)
     return ranks
+
+
+def _order(successors: Mapping[str, list[str]]) -> list[str]:
+    """Every node after those that lead to it. Where only loops are left, the first node of one is next."""
+    missing = Counter(target for targets in successors.values() for target in targets)
+    order: dict[str, None] = {}
+    ready = [node for node in successors if not missing[node]]
+    rest = iter(successors)
+    while len(order) < len(successors):
+        node = ready.pop() if ready else next(each for each in rest if each not in order)
+        order[node] = None
+        for target in successors[node]:
+            missing[target] -= 1
+            if not missing[target] and target not in order:
+                ready.append(target)
+    return list(order)
 
 
 def _columns(ranks: Mapping[str, int], successors: Mapping[str, list[str]]) -> list[list[str]]:

@@ -8,7 +8,7 @@ from blocks import catalogue, registry
 from blocks.catalogue import Pin
 from blocks.registry import AnyBlock
 from graphs import spec, validation
-from graphs.drawing import SECRET, is_secret
+from graphs.drawing import HIDDEN, is_secret
 
 Ends = tuple[tuple[str, str], ...]  # (title of the node, pin) at the other end of links
 
@@ -65,7 +65,7 @@ def _inputs(
     return tuple(
         InputDetail(
             pin=known.get(name) or _own_pin(name),
-            value=SECRET if is_secret(node, name) else node.input_default.get(name),
+            value=HIDDEN if is_secret(node, name) else node.input_default.get(name),
             sources=sources.get(name, ()),
         )
         for name in names

@@ -148,4 +148,3 @@ def delete_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     services.delete_graph(graph)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": graph.name})
     return redirect("graphs:list")
-

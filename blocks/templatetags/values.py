@@ -54,14 +54,16 @@ def duration(seconds: float | None) -> str:
     """Seconds in words, as `duration.js` writes them."""
     if seconds is None:
         return ""
+    if seconds < 59.95:
+        return _below_a_minute(seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _below_a_minute(seconds: float) -> str:
     if seconds <= 0:
         return "0 s"
     if seconds < 0.00995:
         return f"{seconds * 1000:.1f} ms"
-    if seconds < 0.9995:
-        return f"{round(seconds * 1000)} ms"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    return f"{round(seconds * 1000)} ms" if seconds < 0.9995 else f"{seconds:.1f} s"

@@ -55,4 +55,5 @@ def _some_worker(folder: DataFolder, session: Session, console: Console) -> Iter
         if session.owner != UP:
             worker = programs.worker(f"worker-{os.getpid()}", session.env)
             own.start(replace(worker, log=folder.logs / "run.log"))
+            own.start(replace(programs.example_site(session.env), log=folder.logs / "site.log"))
         yield own

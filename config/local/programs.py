@@ -72,6 +72,15 @@ def scheduler(env: Mapping[str, str]) -> Program:
     return _program("scheduler", [*SCHEDULER, "--schedule", str(schedule)], env)
 
 
+def example_site(env: Mapping[str, str]) -> Program:
+    """The small site that the web digest reads; of two installations side by side, either may serve it.
+
+    It takes its time, so that there is something to watch.
+    """
+    command = python(str(ROOT / "examples" / "site_server.py"), "--wait", "--delay", "0.5")
+    return Program(name="site", command=command, env=dict(env), cwd=ROOT)
+
+
 def _program(name: str, module: list[str], env: Mapping[str, str]) -> Program:
     # Celery's warning against root is about pickled messages, which are not accepted here.
     quiet = ["-W", "ignore:You're running the worker with superuser"]

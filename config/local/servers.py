@@ -14,6 +14,8 @@ from config.local.valkey import Valkey
 
 START_SECONDS = 120.0  # PostgreSQL may have to recover from a crash first
 
+EXAMPLE_SITE = "127.0.0.1:8765"  # blocks may not call this machine, but for this address
+
 
 class Server(Protocol):
     """A server that is started here because no address of another one is set."""
@@ -52,6 +54,7 @@ def environment(folder: DataFolder) -> dict[str, str]:
         env["DATABASE_URL"] = postgres.database_url(folder)
     if "REDIS_URL" not in env:
         env["REDIS_URL"] = valkey.redis_url(folder)
+    env.setdefault("OUTBOUND_ALLOWED_HOSTS", EXAMPLE_SITE)
     env.setdefault("SECRET_KEY", folder.secrets().secret_key)
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     return env | {"AGENTLOOM_DATA": str(folder.path), "PYTHONUNBUFFERED": "1"}

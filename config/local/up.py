@@ -31,7 +31,7 @@ def up(data: Path, arguments: list[str]) -> int:
             env = environment(folder)
             _prepare(supervisor, folder, env, demo=options.demo)
             lock.announce_ready()
-            _start(supervisor, _programs(address, env, options.workers), address, console)
+            _start(supervisor, _programs(address, env, options), address, console)
             supervisor.run()
             console.say("stopping …")
     return 0
@@ -90,9 +90,12 @@ def _prepare(
         raise SetupError("Preparing the database failed; the lines above say why.")
 
 
-def _programs(address: Address, env: Mapping[str, str], workers: int) -> list[Program]:
-    numbered = [programs.worker(f"worker{number}", env) for number in range(1, workers + 1)]
-    return [programs.web(address, env), *numbered, programs.scheduler(env)]
+def _programs(
+    address: Address, env: Mapping[str, str], options: argparse.Namespace
+) -> list[Program]:
+    numbered = [programs.worker(f"worker{number}", env) for number in range(1, options.workers + 1)]
+    demo = [programs.example_site(env)] if options.demo else []
+    return [programs.web(address, env), *numbered, programs.scheduler(env), *demo]
 
 
 def _start(

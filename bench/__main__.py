@@ -9,7 +9,7 @@ from bench import options, setup
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import ROOT
-from config.local.management import django, python, require_success, run_in_foreground
+from config.local.management import python, run_in_foreground
 
 QUICK_SECONDS = 50.0
 
@@ -20,9 +20,6 @@ def main(words: list[str]) -> int:
     console = Console(sys.stderr)
     console.say("bench: starting PostgreSQL and Valkey in a temporary folder …")
     with setup.isolated_servers(console) as env:
-        require_success(
-            django("migrate", "--verbosity", "0"), env=env, purpose="Migrating the database"
-        )
         deadline = [f"--deadline={began + QUICK_SECONDS}"] if chosen.quick else []
         return run_in_foreground(
             python("-m", "bench.session", *words, *deadline), env=env, cwd=ROOT

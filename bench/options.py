@@ -17,9 +17,11 @@ class Effort:
     rounds: int
     repeats: int  # of a run in one round
     probes: int  # of a latency in one round
+    floor_seconds: float  # for what is done over and over
 
 
-FULL, QUICK = Effort(rounds=5, repeats=5, probes=60), Effort(rounds=2, repeats=2, probes=30)
+FULL = Effort(rounds=5, repeats=5, probes=60, floor_seconds=0.5)
+QUICK = Effort(rounds=2, repeats=2, probes=25, floor_seconds=0.3)
 
 
 @dataclass(frozen=True)

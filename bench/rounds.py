@@ -3,15 +3,17 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.management import call_command
+
 from bench import floors, machine, options, peers, report, setup, stage, workloads
-from bench.measure import MEASURES, post_runs, run_id
+from bench.measure import CONNECTIONS, MEASURES, post_runs, run_id
 from bench.options import Options
-from bench.results import Results
+from bench.results import Floors, Results
 from bench.workloads import WORKLOADS
 from config.local import programs
 from config.local.console import Console
@@ -20,8 +22,7 @@ from config.local.folder import DataFolder
 
 WORKERS = 2  # as many as `./dev up` starts
 ONE_WORKER = "io-100"  # all of it must fit into a single process
-_FLOOR_SECONDS, _FLOOR_TRIPS = 0.4, 60
-_SECONDS_OF_THE_END = 6.0  # for the rounds with one worker, and to stop everything
+_SECONDS_TO_STOP = 5.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ class Scene:
     results: Results
     console: Console
 
-    def rounds(self, names: Sequence[str], reserve: float) -> None:
+    def measure(self, names: Sequence[str], *, workers: int, reserve: float) -> None:
         """As many rounds as wanted; fewer when the time would not do."""
+        self.stage.wait_for_workers(workers)
+        self._warm_up(names, workers)
         for number in range(1, self.options.effort.rounds + 1):
             began = time.monotonic()
             self._round(names, number)
@@ -44,23 +47,29 @@ class Scene:
             if deadline and time.monotonic() + took + reserve > deadline:
                 return
 
-    def _round(self, names: Iterable[str], number: int) -> None:
-        self.console.say(f"bench: round {number}: floors")
-        measured = self.bare.measure(_FLOOR_SECONDS, _FLOOR_TRIPS)
-        self.results.floors.append(measured)
+    def _round(self, names: Sequence[str], number: int) -> None:
+        measured = self._floors(names)
         for name in names:
             reading = MEASURES[name](self.stage, measured, self.options.effort)
             self.results.add(WORKLOADS[name], reading)
-            self.console.say(
-                f"bench: round {number}: {name} {report.duration(reading.seconds)}, {reading.ratio:.2f}"
-            )
+            figures = f"{report.duration(reading.seconds)}, ratio {reading.ratio:.2f}"
+            self.console.say(f"bench: round {number}: {name} {figures}")
 
-    def warm_up(self, names: Iterable[str]) -> None:
+    def _floors(self, names: Sequence[str]) -> Floors:
+        """New ones in every round, but not for what is compared with a wait alone."""
+        if [*names] != [ONE_WORKER] or not self.results.floors:
+            effort = self.options.effort
+            measured = self.bare.measure(effort.floor_seconds, effort.probes)
+            self.results.floors.append(measured)
+        return self.results.floors[-1]
+
+    def _warm_up(self, names: Sequence[str], workers: int) -> None:
         """Once in every process, so that no round pays for what is done only once."""
-        graphs = {name if name in stage.GRAPHS else "chain-5" for name in names}
-        for name in sorted(graphs):
-            self.stage.finish([self.stage.start(name).pk for _ in range(WORKERS)])
-        self.stage.finish([run_id(answer) for answer in post_runs(self.stage, 2 * WORKERS)])
+        for name in [*names, *(["chain-1000"] if "big-10k" in names else [])]:
+            graph = name if name in stage.GRAPHS else "chain-5"
+            self.stage.finish([self.stage.start(graph).pk for _ in range(workers)])
+        if "swarm-200" in names:
+            self.stage.finish([run_id(answer) for answer in post_runs(self.stage, CONNECTIONS)])
 
 
 def main(words: Sequence[str]) -> int:
@@ -87,15 +96,12 @@ def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
         scene = Scene(place, bare, chosen, results, console)
         several = [name for name in chosen.names if name != ONE_WORKER]
         if several:
-            others = [programs.worker(f"worker{n}", os.environ) for n in range(2, WORKERS + 1)]
+            names = [f"worker{number}" for number in range(2, WORKERS + 1)]
+            others = [programs.worker(name, os.environ) for name in names]
             with setup.running(others, folder, console):
-                place.wait_for_workers(WORKERS)
-                scene.warm_up(several)
-                scene.rounds(several, _SECONDS_OF_THE_END)
+                scene.measure(several, workers=WORKERS, reserve=_SECONDS_TO_STOP * 2)
         if ONE_WORKER in chosen.names:
-            place.wait_for_workers(1)
-            scene.warm_up([ONE_WORKER])
-            scene.rounds([ONE_WORKER], 0)
+            scene.measure([ONE_WORKER], workers=1, reserve=_SECONDS_TO_STOP)
     return results
 
 
@@ -112,6 +118,7 @@ def _shared(folder: DataFolder, console: Console) -> Iterator[tuple[stage.Stage,
         setup.floor_worker(env),
     ]
     console.say("bench: starting web process, workers and what the floors need …")
+    call_command("migrate", verbosity=0, interactive=False)
     with setup.running(wanted, folder, console) as supervisor:
         for address in (site, web, floor_web):
             setup.wait_until_listening(address, supervisor)

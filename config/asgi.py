@@ -18,7 +18,7 @@ application = ProtocolTypeRouter(
     {
         "http": BodyLimit(http, settings.MAX_BODY_BYTES),
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))  # type: ignore[arg-type]  # as in routing
         ),
     }
 )

@@ -5,7 +5,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _MODULES = ("site", "accounts", "blocks", "executions", "graphs")
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Rewrites `import … from "./x.js"` too, so modules can be cached for ever."""
 
     support_js_module_import_aggregation = True

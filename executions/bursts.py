@@ -75,7 +75,8 @@ class _Shift:
         for firing in work.finished:
             if firing.outcome:
                 self._engine.finish(firing, firing.outcome)
-        self._engine.ready.extend(work.ready)
+        for firing in work.ready:
+            self._engine.make_ready(firing)
         self._engine.run(self._execute, self._may_go_on)
 
     def _now(self) -> datetime:

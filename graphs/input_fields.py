@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from graphs import json_text
 from graphs.json_text import JsonError
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
+_LARGEST_WHOLE = 2**63  # larger ones have no place in the JSON of the engine
 
 Schema = Mapping[str, Any]
 
@@ -75,7 +77,10 @@ class NumberField(forms.DecimalField):
         number = super().clean(value)
         if number is None:
             return None
-        return int(number) if number == number.to_integral_value() else float(number)
+        if not math.isfinite(float(number)):
+            raise ValidationError(_("This number is too large."))
+        is_whole = abs(number) < _LARGEST_WHOLE and number == number.to_integral_value()
+        return int(number) if is_whole else float(number)
 
 
 class IsoDateField(forms.DateField):

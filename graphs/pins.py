@@ -60,7 +60,8 @@ def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, An
             dynamic.append((base, path, value))
         else:
             inputs[name] = value
-    for base, path, value in dynamic:
+    # Outer values first, or they would replace what was put inside them.
+    for base, path, value in sorted(dynamic, key=lambda each: len(each[1])):
         inputs[base] = _put(inputs.get(base), path, value)
     return inputs
 

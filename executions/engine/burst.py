@@ -8,9 +8,9 @@ Rule 3: values leave a firing in the order in which they were yielded, along the
 """
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +63,9 @@ class Burst:
         self._lanes = state.lanes
         self._inboxes: dict[str, Inbox] = {}
         self.next_position = state.next_position
-        self.ready: deque[Firing] = deque()  # pure firings that can run now
+        self._ready: list[
+            tuple[int, Firing]
+        ] = []  # pure firings that can run now: a heap by position
         self.changed: dict[UUID, Firing] = {}
         self.static_changed: set[tuple[str, str]] = set()  # (node id, pin)
         self.failures: list[Firing] = []  # that ended FAILED in this burst
@@ -81,10 +83,19 @@ class Burst:
             if lane:
                 lane.open_here.add(firing.position)
 
+    @property
+    def ready(self) -> list[Firing]:
+        """Pure firings that could run now."""
+        return [firing for _position, firing in self._ready]
+
+    def make_ready(self, firing: Firing) -> None:
+        """Have a pure firing run. Order is by position, so cutting a run into bursts does not change it."""
+        heappush(self._ready, (firing.position, firing))
+
     def run(self, execute: Execute, may_go_on: Callable[[], bool]) -> None:
         """Run pure firings, and those that become ready by them, until none is left or `may_go_on` says no."""
-        while self.ready and may_go_on():
-            firing = self.ready.popleft()
+        while self._ready and may_go_on():
+            _position, firing = heappop(self._ready)
             firing.attempts += 1
             self.finish(firing, execute(self._plan.nodes[firing.node_id], firing))
 
@@ -144,9 +155,8 @@ class Burst:
         inbox = self._inbox(node)
         if route.is_static:
             self.static_changed.add((node.id, route.sink_name))
-            bag = inbox.remember(route.sink_name, value)
-            if bag is not None:
-                self._open(node, inbox, bag)
+            if inbox.remember(route.sink_name, value):
+                self._open(node, inbox, {})
         elif (receiver := inbox.put(route.sink_name, value)) is not None:
             self.changed[receiver.id] = receiver
         else:
@@ -172,6 +182,6 @@ class Burst:
         firing.status = Status.QUEUED
         self.changed[firing.id] = firing
         if node.traits.is_pure:
-            self.ready.append(firing)
+            self.make_ready(firing)
         if not node.traits.is_pure or node.id in self._lanes:
             self._lane(node.id).open_here.add(firing.position)

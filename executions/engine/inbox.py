@@ -4,7 +4,7 @@ Rule 1: a pin with an ordinary link is a queue. The n-th value of each queue bel
 Rule 2: a pin with static links has no queue; its latest value stays and is used again by every firing.
 Rule 3: a firing is complete when each of its queues gave it a value and each static pin has one. Values that
     arrive on a pin with both kinds of links queue up; while the queue is empty the static value stands in.
-Rule 4: a node with static links only fires when all of them have a value, and again with each later value.
+Rule 4: where every pin has a static link, a static value starts a firing by itself once each pin has a value.
 """
 
 from collections import deque
@@ -20,12 +20,14 @@ Bag = dict[str, Any]
 class Inbox:
     """The waiting firings of one node, oldest first, and the latest static values."""
 
-    __slots__ = ("_latest", "_node", "_taken", "waiting")
+    __slots__ = ("_latest", "_node", "_pins", "_queue_only", "_taken", "waiting")
 
     def __init__(self, node: NodePlan, waiting: Iterable[Firing], latest: Bag) -> None:
         self._node = node
         self.waiting: deque[Firing] = deque(waiting)
         self._latest = latest
+        self._pins = node.queue_pins | node.static_pins
+        self._queue_only = node.queue_pins - node.static_pins
         # By Rule 1 a pin's values fill the waiting firings from the front, so a count says where the next goes.
         self._taken = {
             pin: sum(pin in firing.inputs for firing in self.waiting) for pin in node.queue_pins
@@ -40,12 +42,10 @@ class Inbox:
         self.waiting[place].inputs[pin] = value
         return self.waiting[place]
 
-    def remember(self, pin: str, value: Any) -> Bag | None:
-        """Keep a static value. Returns the bag of a firing that starts by it alone (Rule 4), or None."""
+    def remember(self, pin: str, value: Any) -> bool:
+        """Keep a static value; tell whether a firing must be opened that starts by it alone (Rule 4)."""
         self._latest[pin] = value
-        if self._node.queue_pins or len(self._latest) < len(self._node.static_pins):
-            return None
-        return dict(self._latest)
+        return not self._queue_only and len(self._latest) == len(self._node.static_pins)
 
     def complete(self) -> Iterator[Firing]:
         """Take out the firings that have all they need, static values filled in."""
@@ -59,11 +59,10 @@ class Inbox:
 
     def missing(self, firing: Firing) -> list[str]:
         """The pins for which a waiting firing has no value."""
-        pins = self._node.queue_pins | self._node.static_pins
-        return sorted(pin for pin in pins if pin not in firing.inputs and pin not in self._latest)
+        return sorted(
+            pin for pin in self._pins if pin not in firing.inputs and pin not in self._latest
+        )
 
     def _is_complete(self, bag: Bag) -> bool:
         latest = self._latest
-        return all(pin in bag or pin in latest for pin in self._node.queue_pins) and (
-            len(latest) >= len(self._node.static_pins)
-        )
+        return all(pin in bag or pin in latest for pin in self._pins)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 RETRY = "retry"  # what a firing waits for between two attempts
+_MAX_EXPONENT = 100  # beyond it a float overflows, long after the hour is reached
 MAX_LOSSES = 3  # a node execution that takes its worker down this often is poison
 
 
@@ -35,4 +36,4 @@ class NodePolicy:
         """Seconds to wait after the n-th failure, or None when it was the last attempt."""
         if failures > self.retries:
             return None
-        return min(self.base * self.factor ** (failures - 1), 3600.0)
+        return min(self.base * self.factor ** min(failures - 1, _MAX_EXPONENT), 3600.0)

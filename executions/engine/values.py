@@ -1,11 +1,14 @@
 """Values as they are stored: JSON that PostgreSQL takes."""
 
+import re
 from typing import Any
 
 import orjson
 
 MAX_BYTES = 32 * 1024 * 1024
 _NUL = b"\\u0000"
+# The escape, and not the text that has a backslash (escaped by another one) before "u0000".
+_NUL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class UnstorableError(ValueError):
@@ -21,7 +24,7 @@ def dump(value: Any) -> str:
     if len(text) > MAX_BYTES:
         raise UnstorableError(f"the values are larger than {MAX_BYTES // 1024 // 1024} MB")
     if _NUL in text:
-        text = text.replace(_NUL, b"\\ufffd")
+        text = _NUL_ESCAPE.sub(rb"\1\\ufffd", text)
     return text.decode()
 
 

@@ -5,30 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('executions', '0001_initial'),
+        ("executions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='execution',
-            name='depth',
+            model_name="execution",
+            name="depth",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='execution',
-            name='parent',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='child', to='executions.nodeexecution'),
+            model_name="execution",
+            name="parent",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="child",
+                to="executions.nodeexecution",
+            ),
         ),
         migrations.AddField(
-            model_name='nodeexecution',
-            name='answer',
+            model_name="nodeexecution",
+            name="answer",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='nodeexecution',
-            name='waits_for',
-            field=models.CharField(blank=True, max_length=10, verbose_name='waits for'),
+            model_name="nodeexecution",
+            name="waits_for",
+            field=models.CharField(blank=True, max_length=10, verbose_name="waits for"),
         ),
     ]

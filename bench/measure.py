@@ -18,6 +18,7 @@ from bench.workloads import WORKLOADS
 CONNECTIONS = 16
 SWARM = 200
 IN_FLIGHT = 100
+BIG, SMALL = "big-10k", "chain-1000"
 COMMITS_OF_CHAIN_IO = 80  # one claim and one outcome for each of 40 nodes
 
 Measure = Callable[[Stage, Floors, Effort], Reading]
@@ -95,10 +96,11 @@ def watching(stage: Stage, floors: Floors, effort: Effort) -> Reading:
 
 def big(stage: Stage, floors: Floors, effort: Effort) -> Reading:
     """The smaller run is measured right before and after, as machines drift."""
-    before = [stage.run("chain-1000") for _ in range(2)]
-    seconds = stage.run("big-10k")
-    after = [stage.run("chain-1000") for _ in range(2)]
-    return Reading(seconds, seconds / 10 / median([*before, *after]))
+    before = [stage.run(SMALL) for _ in range(2)]
+    seconds = stage.run(BIG)
+    after = [stage.run(SMALL) for _ in range(2)]
+    factor = WORKLOADS[BIG].nodes / WORKLOADS[SMALL].nodes
+    return Reading(seconds, seconds / factor / median([*before, *after]))
 
 
 MEASURES: dict[str, Measure] = {
@@ -111,6 +113,6 @@ MEASURES: dict[str, Measure] = {
     "chain-io-40": chain_io,
     "start": start,
     "watch": watching,
-    "big-10k": big,
+    BIG: big,
     "io-100": partial(waiting, "io-100", 1.0),
 }

@@ -5,13 +5,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.management import call_command
 
 from bench import floors, machine, options, peers, report, setup, stage, workloads
-from bench.measure import CONNECTIONS, MEASURES, post_runs, run_id
+from bench.measure import BIG, CONNECTIONS, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
 from bench.results import Floors, Results
 from bench.workloads import WORKLOADS
@@ -25,35 +25,35 @@ ONE_WORKER = "io-100"  # all of it must fit into a single process
 _SECONDS_TO_STOP = 5.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scene:
     """Everything a round needs."""
 
     stage: stage.Stage
     bare: floors.Bare
     options: Options
-    results: Results
     console: Console
+    results: Results = field(default_factory=Results)
+    _took: dict[str, float] = field(default_factory=dict)
 
     def measure(self, names: Sequence[str], *, workers: int, reserve: float) -> None:
-        """As many rounds as wanted; fewer when the time would not do."""
+        """Warm up, then one round after the other, as far as the time goes."""
         self.stage.wait_for_workers(workers)
-        self._warm_up(names, workers)
-        for number in range(1, self.options.effort.rounds + 1):
-            began = time.monotonic()
-            self._round(names, number)
-            took = time.monotonic() - began
-            deadline = self.options.deadline
-            if deadline and time.monotonic() + took + reserve > deadline:
-                return
-
-    def _round(self, names: Sequence[str], number: int) -> None:
-        measured = self._floors(names)
         for name in names:
-            reading = MEASURES[name](self.stage, measured, self.options.effort)
-            self.results.add(WORKLOADS[name], reading)
-            figures = f"{report.duration(reading.seconds)}, ratio {reading.ratio:.2f}"
-            self.console.say(f"bench: round {number}: {name} {figures}")
+            if self._fits(name, reserve):
+                self._warm_up(name, workers)
+        for number in range(1, self.options.effort.rounds + 1):
+            measured = self._floors(names)
+            for name in names:
+                if self._fits(name, reserve):
+                    self._measure(name, measured, number)
+                elif number == 1:
+                    self.console.say(f"bench: no time is left for {name}")
+
+    def _fits(self, name: str, reserve: float) -> bool:
+        deadline = self.options.deadline
+        likely_end = time.monotonic() + self._took.get(name, 0) + reserve
+        return deadline is None or likely_end < deadline
 
     def _floors(self, names: Sequence[str]) -> Floors:
         """New ones in every round, but not for what is compared with a wait alone."""
@@ -63,12 +63,20 @@ class Scene:
             self.results.floors.append(measured)
         return self.results.floors[-1]
 
-    def _warm_up(self, names: Sequence[str], workers: int) -> None:
+    def _measure(self, name: str, measured: Floors, number: int) -> None:
+        began = time.monotonic()
+        reading = MEASURES[name](self.stage, measured, self.options.effort)
+        self._took[name] = time.monotonic() - began
+        self.results.add(WORKLOADS[name], reading)
+        figures = f"{report.duration(reading.seconds)}, ratio {reading.ratio:.2f}"
+        self.console.say(f"bench: round {number}: {name} {figures}")
+
+    def _warm_up(self, name: str, workers: int) -> None:
         """Once in every process, so that no round pays for what is done only once."""
-        for name in [*names, *(["chain-1000"] if "big-10k" in names else [])]:
-            graph = name if name in stage.GRAPHS else "chain-5"
+        graphs = {"swarm-200": ["chain-5"], "start": [], "watch": [], "big-10k": [BIG, SMALL]}
+        for graph in graphs.get(name, [name]):
             self.stage.finish([self.stage.start(graph).pk for _ in range(workers)])
-        if "swarm-200" in names:
+        if name == "swarm-200":
             self.stage.finish([run_id(answer) for answer in post_runs(self.stage, CONNECTIONS)])
 
 
@@ -91,9 +99,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
-    results = Results()
-    with _shared(folder, console) as (place, bare):
-        scene = Scene(place, bare, chosen, results, console)
+    with _scene(chosen, folder, console) as scene:
         several = [name for name in chosen.names if name != ONE_WORKER]
         if several:
             names = [f"worker{number}" for number in range(2, WORKERS + 1)]
@@ -102,27 +108,26 @@ def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
                 scene.measure(several, workers=WORKERS, reserve=_SECONDS_TO_STOP * 2)
         if ONE_WORKER in chosen.names:
             scene.measure([ONE_WORKER], workers=1, reserve=_SECONDS_TO_STOP)
-    return results
+    return scene.results
 
 
 @contextmanager
-def _shared(folder: DataFolder, console: Console) -> Iterator[tuple[stage.Stage, floors.Bare]]:
+def _scene(chosen: Options, folder: DataFolder, console: Console) -> Iterator[Scene]:
     """Web process, one worker, the local server, and those that the floors need."""
     env: Mapping[str, str] = os.environ
     web, floor_web, site = (setup.free_address() for _ in range(3))
-    wanted = [
+    without_tables = [
         setup.site(site, env),
-        programs.web(web, env),
-        programs.worker("worker1", env),
-        setup.floor_web(floor_web, env),
         setup.floor_worker(env),
+        setup.floor_web(floor_web, env),
+        programs.web(web, env),
     ]
     console.say("bench: starting web process, workers and what the floors need …")
-    call_command("migrate", verbosity=0, interactive=False)
-    with setup.running(wanted, folder, console) as supervisor:
-        for address in (site, web, floor_web):
-            setup.wait_until_listening(address, supervisor)
-        place = stage.Stage.set_up(web, site, supervisor)
-        graph = workloads.chain(1_000)
-        with floors.bare(folder, floor_web, site, graph) as bare:
-            yield place, bare
+    with setup.running(without_tables, folder, console) as supervisor:
+        call_command("migrate", verbosity=0, interactive=False)
+        with setup.running([programs.worker("worker1", env)], folder, console):
+            for address in (site, web, floor_web):
+                setup.wait_until_listening(address, supervisor)
+            place = stage.Stage.set_up(web, site, supervisor)
+            with floors.bare(folder, floor_web, site, workloads.chain(1_000)) as bare:
+                yield Scene(place, bare, chosen, console)

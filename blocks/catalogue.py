@@ -18,6 +18,7 @@ CATEGORIES: dict[str, Promise] = {
     "output": _("Outputs"),
     "ai": _("Language models"),
     "logic": _("Logic"),
+    "control": _("Flow"),
     "iteration": _("Iteration"),
     "text": _("Text"),
     "data": _("Data"),

@@ -28,7 +28,7 @@ def block_detail(request: HttpRequest, block_id: str) -> HttpResponse:
     if block is None:
         raise Http404
     context = {
-        "block": block,
+        "entry": block,
         "inputs": catalogue.input_pins(block).values(),
         "outputs": catalogue.output_pins(block).values(),
         "takes_any_pin": catalogue.takes_any_pin(block),

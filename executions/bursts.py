@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import WaitsFor
-from executions import attempts, events, journal, plans, queue, world
+from executions import attempts, events, loading, plans, queue, saving, turns, world
 from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.burst import Burst
@@ -39,13 +39,13 @@ class Result:
 def burst(execution_id: UUID, worker: UUID, free_slots: int) -> Result | None:
     """Work on a run. None when another worker does so already; it will see what is there for it."""
     with transaction.atomic(savepoint=False):
-        if not journal.take_turn(execution_id):
+        if not turns.take_turn(execution_id):
             return None
-        run = journal.read_run(execution_id)
+        run = turns.read_run(execution_id)
         if run is None or run.status.is_final:
             return Result()
         plan = plans.of_version(run.version_id)
-        work = journal.load_work(run, plan)
+        work = loading.load_work(run, plan)
         engine = Burst(plan, work.state, new_id)
         _Shift(run, plan, engine).work(work)
         return _save(run, plan, engine, work, Hands(worker, free_slots))
@@ -62,7 +62,7 @@ class Hands:
 class _Shift:
     """Runs pure firings for one burst, and watches the limits."""
 
-    def __init__(self, run: journal.Run, plan: Plan, engine: Burst) -> None:
+    def __init__(self, run: turns.Run, plan: Plan, engine: Burst) -> None:
         self._run = run
         self._plan = plan
         self._engine = engine
@@ -70,7 +70,7 @@ class _Shift:
         self._fired = 0
         self._cancelled = threading.Event()  # never set: a burst is too short to be told
 
-    def work(self, work: journal.Loaded) -> None:
+    def work(self, work: loading.Loaded) -> None:
         self._engine.take((*work.finished, *work.ready))
         for firing in work.finished:
             if firing.outcome:
@@ -107,7 +107,7 @@ class _Shift:
         return result
 
 
-def _breach(run: journal.Run, plan: Plan, engine: Burst) -> str | None:
+def _breach(run: turns.Run, plan: Plan, engine: Burst) -> str | None:
     """The sentence that says which limit the run has passed, or None."""
     if engine.next_position > plan.limits.node_executions:
         return f"The run was stopped: it wanted more than {plan.limits.node_executions:,} node executions"
@@ -121,22 +121,20 @@ def _breach(run: journal.Run, plan: Plan, engine: Burst) -> str | None:
     return None
 
 
-def _save(
-    run: journal.Run, plan: Plan, engine: Burst, work: journal.Loaded, hands: Hands
-) -> Result:
+def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands: Hands) -> Result:
     breach = _breach(run, plan, engine)
     if breach:
         _drop_open(engine)
     changed = list(engine.changed.values())
     claimed = _claim(run, plan, changed, hands.free)
-    journal.write_firings(run, plan, changed, hands.worker)
-    journal.write_static(run.id, engine.static_values)
+    saving.write_firings(run, plan, changed, hands.worker)
+    saving.write_static(run.id, engine.static_values)
     for firing in engine.failures:
         if plan.nodes[firing.node_id].traits.cost:
             credits.refund(run.user_id, reference=str(firing.id))
     new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
     if breach:
-        cancelled = journal.cancel_open(run.id)
+        cancelled = saving.cancel_open(run.id)
         new_events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
     open_here = {firing.status for firing in (*changed, *engine.ready) if firing.status.is_open}
     standing = None if breach else outcome.standing(open_here | work.open_elsewhere)
@@ -151,7 +149,7 @@ def _save(
     return Result(claimed, queued, again)
 
 
-def _claim(run: journal.Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
+def _claim(run: turns.Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
     """Take effectful firings that became ready for this worker; what costs credits is claimed where it is paid."""
     claimed: list[Attempt] = []
     for firing in changed:
@@ -166,7 +164,7 @@ def _claim(run: journal.Run, plan: Plan, changed: list[Firing], free: int) -> li
     return claimed
 
 
-def _attempt(run: journal.Run, node: NodePlan, firing: Firing) -> Attempt:
+def _attempt(run: turns.Run, node: NodePlan, firing: Firing) -> Attempt:
     return Attempt(
         id=firing.id,
         execution_id=run.id,
@@ -195,7 +193,7 @@ def _drop_open(engine: Burst) -> None:
 
 
 def _save_run(
-    run: journal.Run,
+    run: turns.Run,
     plan: Plan,
     engine: Burst,
     standing: Status | None,
@@ -203,22 +201,22 @@ def _save_run(
     new_events: list[events.NewEvent],
 ) -> None:
     error_count = run.error_count + len(engine.failures)
-    change = journal.RunChange(
+    change = saving.RunChange(
         status=standing or Status.FAILED, node_count=engine.next_position, error_count=error_count
     )
     if standing is None:
-        failures = journal.read_failures(run.id) if error_count else []
+        failures = loading.read_failures(run.id) if error_count else []
         change.status, change.error = (
             (Status.FAILED, breach) if breach else outcome.verdict(plan, failures)
         )
-        change.outputs = journal.read_outputs(run.id, plan)
+        change.outputs = loading.read_outputs(run.id, plan)
     before = run.status
     if before is Status.QUEUED:
         before = Status.RUNNING
         new_events.insert(0, events.of_run(before))
     if change.status is not before:
         new_events.append(events.of_run(change.status, change.error, error_count))
-    row = journal.write_run(run, change, len(new_events))
+    row = saving.write_run(run, change, len(new_events))
     if run.parent_id and change.status.is_final:
         tell_parent(run.parent_id, change.status, change.error, change.outputs or {})
     events.write(run.id, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1)
@@ -228,9 +226,9 @@ def tell_parent(
     parent_id: UUID, status: Status, error: str, outputs: Mapping[str, Sequence[Any]]
 ) -> None:
     """Let the node that started this run go on with how it ended."""
-    journal.lock_parent(parent_id)
+    saving.lock_parent(parent_id)
     data = {"status": status, "error": error, "outputs": outputs}
-    if journal.answer(parent_id, WaitsFor.CHILD, data, for_advance=False):
+    if saving.answer(parent_id, WaitsFor.CHILD, data, for_advance=False):
         queue.enqueue_node(parent_id)
 
 

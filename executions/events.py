@@ -12,8 +12,8 @@ from executions import outbox, records
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
-from executions.journal import CancelledRow
 from executions.models import Event
+from executions.saving import CancelledRow
 
 NODES_PER_EVENT = 500
 _COLUMNS = {"seq": "int", "kind": "text", "data": "jsonb"}

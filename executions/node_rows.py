@@ -61,6 +61,7 @@ class FiringPage:
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Sequence[Any]]
     missing: Sequence[str]  # pins without a value, when it waits for inputs
+    child: Execution | None  # the run that this firing has started
 
     @property
     def title(self) -> str:
@@ -81,6 +82,7 @@ def firing_page(execution: Execution, node_id: str, firing: NodeExecution | None
         inputs=_shown_inputs(firing) if firing else {},
         outputs=results.outputs_by_pin(firing) if firing else {},
         missing=results.waiting_for(execution, [firing]).get(firing.pk, []) if firing else [],
+        child=Execution.objects.for_lists().filter(parent=firing).first() if firing else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
+from blocks.base import WaitsFor
 from executions import plans, results, timeline
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
@@ -17,6 +18,7 @@ from graphs.drawing import HIDDEN
 
 MAX_SPANS = 3_000
 MAX_FAILURES = 5
+MAX_QUESTIONS = 5
 
 # Which status a node shows when its firings differ: what goes on first, then what went wrong.
 _WEIGHTS = (
@@ -86,6 +88,7 @@ class Overview:
     timeline: Timeline
     outputs: Mapping[str, Sequence[Any]]
     failures: Sequence[TitledRow]
+    questions: Sequence[TitledRow]  # nodes that wait for a person
 
     @property
     def output_count(self) -> int:
@@ -110,6 +113,7 @@ def overview_of(execution: Execution) -> Overview:
         timeline=timeline.build(_spans(execution, states), timezone.now(), titles_of(graph)),
         outputs=results.outputs_of(execution),
         failures=_failures(execution, graph) if by_status[Status.FAILED] else (),
+        questions=_questions(execution, graph) if by_status[Status.WAITING] else (),
     )
 
 
@@ -161,3 +165,8 @@ def _spans(execution: Execution, states: Iterable[NodeState]) -> list[Span]:
 def _failures(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
     failed = execution.node_executions.filter(status=Status.FAILED).in_order()
     return titled(failed.defer("inputs", "outputs")[:MAX_FAILURES], graph)
+
+
+def _questions(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
+    asked = execution.node_executions.filter(status=Status.WAITING, waits_for=WaitsFor.PERSON)
+    return titled(asked.in_order()[:MAX_QUESTIONS], graph)

@@ -12,7 +12,8 @@ from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
 from accounts.models import User
 from executions import node_rows, overview, plans, services
-from executions.models import Execution, Source
+from executions.forms import ApprovalForm
+from executions.models import Execution, NodeExecution, Source
 from graphs import drawing, pages, spec
 from graphs.errors import InvalidGraphError
 from graphs.input_forms import InputsForm
@@ -28,19 +29,41 @@ def run_page(execution: Execution) -> dict[str, Any]:
         "drawing": drawing.draw(graph),
         "outline": pages.outline(graph),
         "inputs": overview.shown_inputs(execution),
+        "parent_pk": _parent_pk(execution),
         "node_url": f"{reverse('executions:node', args=[execution.pk])}?node=",
     }
+
+
+def _parent_pk(execution: Execution) -> UUID | None:
+    """The run that this one is a part of."""
+    if execution.parent_id is None:
+        return None
+    of_parent = NodeExecution.objects.filter(pk=execution.parent_id)
+    return of_parent.values_list("execution_id", flat=True).get()
 
 
 def live_parts(execution: Execution, query: Mapping[str, str]) -> dict[str, Any]:
     """The parts that change while the run goes on; the query narrows the table."""
     found = overview.overview_of(execution)
+    questions = [Question(each.title, ApprovalForm(each.row)) for each in found.questions]
+    asked = ",".join(str(each.row.pk) for each in found.questions)
     return {
         "execution": execution,
         "overview": found,
         "table": node_rows.table_of(execution, query),
+        "questions": questions,
+        "asked": asked,
+        "questions_are_known": query.get("asked") == asked,
         "outputs_are_known": query.get("outputs") == f"{found.output_count}-{execution.status}",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a node wants to know of a person."""
+
+    title: str
+    form: ApprovalForm
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from accounts.models import User
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import attempts, bursts, events, journal, plans, queue, world
+from executions import attempts, bursts, events, plans, queue, saving, turns, world
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
@@ -59,14 +59,14 @@ def start_execution(
         deadline_at=now + timedelta(seconds=plan.limits.seconds),
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
-    journal.write_firings(_as_run(execution, user), plan, firings)
+    saving.write_firings(_as_run(execution, user), plan, firings)
     events.write(execution.pk, version.graph_id, [events.of_run(Status.QUEUED)], first_seq=1)
     _wake(execution.pk, plan, firings)
     return execution
 
 
-def _as_run(execution: Execution, user: User) -> journal.Run:
-    return journal.Run(
+def _as_run(execution: Execution, user: User) -> turns.Run:
+    return turns.Run(
         id=execution.pk,
         graph_id=execution.graph_id,
         version_id=execution.version_id,
@@ -110,10 +110,10 @@ def stop(execution: Execution) -> Execution | None:
 
 @transaction.atomic
 def _stop(execution: Execution) -> Execution | None:
-    journal.wait_for_turn(execution.pk)
-    cancelled = [events.NodeChange.cancelled(row) for row in journal.cancel_open(execution.pk)]
+    turns.wait_for_turn(execution.pk)
+    cancelled = [events.NodeChange.cancelled(row) for row in saving.cancel_open(execution.pk)]
     new_events = [*events.of_nodes(cancelled), events.of_run(Status.CANCELLED)]
-    row = journal.cancel_run(execution.pk, len(new_events))
+    row = saving.cancel_run(execution.pk, len(new_events))
     if row is None:
         return None
     events.write(
@@ -130,7 +130,7 @@ def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
     block = registry.find(node_execution.block_id)
     is_pure = block is None or block.effect is Effect.PURE
     with transaction.atomic():
-        if not journal.answer(node_execution.pk, WaitsFor.PERSON, data, for_advance=is_pure):
+        if not saving.answer(node_execution.pk, WaitsFor.PERSON, data, for_advance=is_pure):
             raise NotWaitingError("This node does not wait for an answer (any more)")
         queue.enqueue_advance(node_execution.execution_id)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("executions/<uuid:pk>/node/", views.node_detail, name="node"),
     path("executions/<uuid:pk>/firings/<uuid:firing_pk>/", views.firing_detail, name="firing"),
     path("executions/<uuid:pk>/firings/<uuid:firing_pk>/values/", views.values, name="values"),
+    path("executions/<uuid:pk>/firings/<uuid:firing_pk>/answer/", views.answer, name="answer"),
     path("executions/<uuid:pk>/outputs/", views.outputs, name="outputs"),
     path("executions/<uuid:pk>/stop/", views.stop, name="stop"),
     path("executions/<uuid:pk>/again/", views.run_again, name="again"),

@@ -15,8 +15,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
 from executions import node_rows, results, run_pages, services
-from executions.errors import StillRunningError
-from executions.models import Execution, ExecutionQuerySet, Source
+from executions.errors import NotWaitingError, StillRunningError
+from executions.forms import ApprovalForm
+from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
 from executions.page_filters import RunFilter
 from graphs.errors import InvalidGraphError
 from graphs.models import Graph
@@ -106,6 +107,21 @@ def stop(request: UserRequest, pk: UUID) -> HttpResponse:
     if request.htmx:
         execution.refresh_from_db()
         return render(request, "executions/live.html", run_pages.live_parts(execution, {}))
+    return redirect("executions:detail", pk)
+
+
+@login_required
+@require_POST
+def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    firing = get_object_or_404(NodeExecution.objects.owned_by(request.user), pk=firing_pk)
+    form = ApprovalForm(firing, request.POST)
+    if not form.is_valid():
+        context = {"form": form, "execution_pk": pk, "title": firing.node_id}
+        return render(request, "executions/answer.html", context, status=UNPROCESSABLE)
+    try:
+        services.answer(firing, form.answer())
+    except NotWaitingError as error:
+        messages.error(request, str(error))
     return redirect("executions:detail", pk)
 
 

@@ -141,7 +141,7 @@ trees = st.lists(links, min_size=MAX_NODES - 1, max_size=MAX_NODES - 1)
 
 
 @st.composite
-def any_graphs(draw: st.DrawFn) -> Drawn:
+def graphs(draw: st.DrawFn) -> Drawn:
     """Any graph: cycles, self links, several links into a pin, static ones, dynamic pins."""
     count = draw(st.integers(2, MAX_NODES))
     drawn = [draw(first_nodes), *draw(st.lists(nodes, min_size=count - 1, max_size=count - 1))]
@@ -152,25 +152,9 @@ def any_graphs(draw: st.DrawFn) -> Drawn:
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> Drawn:
-    """A graph in which all links into one pin are static, or none is."""
-    drawn = draw(any_graphs())
-    kind_of: dict[tuple[str, str], bool] = {}
-    links = []
-    for link in drawn.graph.links:
-        is_static = kind_of.setdefault((link.sink_id, link.sink_name), link.is_static)
-        links.append(
-            _link(
-                link.source_id, link.source_name, link.sink_id, link.sink_name, is_static=is_static
-            )
-        )
-    return _drawn(drawn.parts, links)
-
-
-@st.composite
 def networks(draw: st.DrawFn) -> Drawn:
     """A graph whose result does not depend on who is faster: no static links, one source node for each pin."""
-    drawn = draw(any_graphs())
+    drawn = draw(graphs())
     source_of: dict[tuple[str, str], str] = {}
     links = []
     for link in drawn.graph.links:

@@ -250,7 +250,7 @@ class Machine:
 
     def advance(self, budget: int = UNLIMITED) -> Self:
         """Bursts until nothing is left to deliver, each of at most `budget` pure firings."""
-        while self._has_work():
+        while self._has_work() and not self.is_too_long:
             self.burst(budget)
         return self
 
@@ -302,13 +302,12 @@ class Machine:
             self.plan, self._load({firing.id for firing in (*finished, *ready)}), self._ids.__next__
         )
         engine.take((*finished, *ready))
-        engine.ready.extend(
-            ready
-        )  # before those that the finished ones open, or their node's order would break
         for firing in finished:
             assert firing.outcome is not None
             self.steps.append(Ended(firing.position))
             engine.finish(firing, firing.outcome)
+        for firing in ready:
+            engine.make_ready(firing)
         left = itertools.count(budget, -1)
         engine.run(self._execute, lambda: next(left) > 0 and engine.next_position < self.most)
         self._save_all(engine)

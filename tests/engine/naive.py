@@ -3,8 +3,8 @@
 Written from the rules, not from the engine: no queues, no counters, no lanes. It is told which attempt ends next;
 everything else (who fires, with what, in which order things are delivered) it works out by itself.
 
-A pin that has an ordinary link keeps every arrival for one firing; static values are among them, and when none is
-left the latest static one is used again. A pin with static links only holds nothing but the latest value.
+A value that comes along an ordinary link is used once. Of static values the latest stays, and is used wherever no
+other is left. Where static links lead into every pin, a static value starts a firing by itself.
 """
 
 import copy
@@ -142,20 +142,19 @@ class Naive:
             return
         if link.is_static:
             self.statics.append((link.sink_id, link.sink_name, value))
-        if link.sink_name in self.pins(link.sink_id, static=False):
+        else:
             self.arrivals[link.sink_id, link.sink_name].append(Arrival(value))
             if len(self.waiting(link.sink_id)) > len(self.places(link.sink_id)):
                 self.opened.append((link.sink_id, self.new_position()))
-        elif not self.pins(link.sink_id, static=False):
-            self.fire_by_statics_alone(link.sink_id)
+        starts_by_itself = link.is_static and self.is_fed_by_statics_alone(link.sink_id)
         while self.fire_one():
             pass
+        if starts_by_itself:
+            self.fire(link.sink_id, self.new_position(), self.latest(link.sink_id))
 
-    def fire_by_statics_alone(self, node_id: str) -> None:
-        """A node with static links only fires with each static value, once all its pins have one."""
-        values = self.latest(node_id)
-        if len(values) == len(self.pins(node_id)):
-            self.fire(node_id, self.new_position(), values)
+    def is_fed_by_statics_alone(self, node_id: str) -> bool:
+        """Whether static links lead into every pin of a node, and all have brought a value."""
+        return len(self.latest(node_id)) == len(self.pins(node_id))
 
     def fire_one(self) -> bool:
         """Look at every node; fire the first that has all it needs."""

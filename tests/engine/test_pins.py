@@ -103,7 +103,6 @@ def test_what_was_received_is_put_over_the_defaults(
     assert assemble(defaults, received) == inputs
 
 
-@pytest.mark.xfail(strict=True, reason="the inner value is lost when it comes before the outer one")
 @pytest.mark.parametrize(
     "received",
     [

@@ -171,12 +171,6 @@ def test_a_node_with_static_links_only_fires_once_all_have_a_value_and_again_wit
     assert again.values("c") == [1, 2]
 
 
-BOTH_KINDS = pytest.mark.xfail(
-    strict=True, reason="a pin with static and ordinary links waits for a value of each"
-)
-
-
-@BOTH_KINDS
 def test_a_pin_with_both_kinds_of_links_takes_whatever_comes() -> None:
     run = start(
         {"late": sends("static").effectful, "own": sends("own"), "c": passes()},
@@ -190,7 +184,6 @@ def test_a_pin_with_both_kinds_of_links_takes_whatever_comes() -> None:
     assert run.values("c") == ["own", "static"]
 
 
-@BOTH_KINDS
 def test_on_a_pin_with_both_kinds_of_links_the_static_value_stands_in_when_no_other_is_left() -> (
     None
 ):
@@ -202,10 +195,9 @@ def test_on_a_pin_with_both_kinds_of_links_the_static_value_stands_in_when_no_ot
         go.out -> c.go
         """,
     ).advance()
-    assert run.values("c") == ["seed", "own", "seed"]
+    assert run.values("c") == ["own", "seed", "seed"]
 
 
-@BOTH_KINDS
 def test_a_counter_loop_can_be_seeded_by_an_input(play: Play) -> None:
     run = play(
         {
@@ -372,9 +364,6 @@ def test_what_a_burst_left_over_comes_before_what_the_next_one_opens() -> None:
     assert run.values("c") == ["first", "second"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="within a burst firings run as they become ready, after a cut by position"
-)
 def test_pure_nodes_fire_in_the_same_order_wherever_the_run_is_cut() -> None:
     parts = {"a": sends("x"), "c": sends("y"), "join": joins(), "b": passes(), "end": passes()}
     links = """

@@ -100,7 +100,6 @@ def test_storing_twice_changes_nothing_more(value: Any) -> None:
     assert load(dump(once)) == once
 
 
-@pytest.mark.xfail(strict=True, reason="a backslash before u0000 is taken for the NUL character")
 @pytest.mark.parametrize("text", [r"\u0000", r"C:\u0000.txt", {r"\u0000": 1}, "\\\\u0000"])
 def test_text_that_speaks_of_nul_stays_as_it_is(text: Any) -> None:
     assert load(dump(text)) == text

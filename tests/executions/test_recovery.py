@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from executions import bursts, claims, journal, recovery, work
+from executions import bursts, claims, recovery, turns, work
 from executions.engine.firing import Outcome
 from executions.engine.status import Status
 from executions.models import NodeExecution, Worker
@@ -167,10 +167,10 @@ def test_an_outcome_that_arrives_while_another_worker_has_the_turn_is_delivered_
     attempt = claim_elsewhere(execution)
     holder = connection.copy()
     with holder.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [journal._lock_key(execution.pk)])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [turns._lock_key(execution.pk)])
         assert claims.stage(attempt, Outcome([("value", 7)]))
         assert bursts.burst(execution.pk, work.WORKER_ID, 1) is None
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [journal._lock_key(execution.pk)])
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [turns._lock_key(execution.pk)])
     holder.close()
     assert bursts.is_work_left(execution.pk)
 

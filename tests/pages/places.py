@@ -6,7 +6,7 @@ from django.urls import URLPattern, get_resolver, reverse
 OPEN = {"accounts:login", "accounts:logout", "accounts:sign-up"}
 POST_ONLY = {
     *("accounts:change-api-key", "graphs:activate", "graphs:delete"),
-    *("executions:stop", "executions:again", "executions:delete"),
+    *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
 }
 
 
@@ -25,6 +25,7 @@ def address_of(name, firing):
     execution = firing.execution
     kwargs = {
         "executions:firing": {"pk": execution.pk, "firing_pk": firing.pk},
+        "executions:answer": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:values": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:start": {"graph_pk": execution.graph_id},
         "executions:recent": {"graph_pk": execution.graph_id},

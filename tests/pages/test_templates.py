@@ -42,7 +42,9 @@ def test_a_template_is_short(template):
 def test_a_module_is_short_and_evaluates_no_text(module):
     text = module.read_text()
     assert len(text.splitlines()) <= 220
-    assert not re.search(r"\beval\(|new Function|innerHTML|insertAdjacentHTML|document\.write", text)
+    assert not re.search(
+        r"\beval\(|new Function|innerHTML|insertAdjacentHTML|document\.write", text
+    )
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=relative)

@@ -78,7 +78,9 @@ class RunMonitor extends HTMLElement {
 
   async refresh() {
     const query = new URLSearchParams(new FormData(this.querySelector("#node-filter")));
+    // What the page has already is not sent again: it may be unfolded, or somebody may be typing in it.
     query.set("outputs", this.querySelector("#run-outputs").dataset.known);
+    query.set("asked", this.querySelector("#run-questions").dataset.known);
     const changed = this.changed;
     this.changed = new Set();
     await window.htmx.ajax("GET", `${this.dataset.live}?${query}`, { source: this, swap: "none" });

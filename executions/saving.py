@@ -1,0 +1,227 @@
+"""Writes what a burst changed, and how runs end or are stopped, with a handful of bulk statements."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from executions import records
+from executions.engine.firing import Firing
+from executions.engine.plan import NodePlan, Plan
+from executions.engine.status import Status
+from executions.engine.values import dump
+from executions.turns import Run
+
+Row = tuple[Any, ...]
+
+_WRITTEN = {
+    "id": "uuid",
+    "execution_id": "uuid",
+    "node_id": "text",
+    "block_id": "text",
+    "cost": "int",
+    "position": "int",
+    "status": "text",
+    "inputs": "jsonb",
+    "outputs": "jsonb",
+    "error": "text",
+    "error_code": "text",
+    "is_delivered": "bool",
+    "for_advance": "bool",
+    "attempts": "int",
+    "failures": "int",
+    "losses": "int",
+    "fence": "int",
+    "worker": "uuid",
+    "lease_until": "timestamptz",
+    "queued_at": "timestamptz",
+    "started_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "waits_for": "text",
+    "due_at": "timestamptz",
+}
+_KEPT = {"id", "execution_id", "node_id", "block_id", "cost", "position", "losses", "queued_at"}
+_INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
+_UPDATE = (
+    "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
+    + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
+    + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id"
+)
+
+
+def write_firings(
+    run: Run, plan: Plan, firings: Iterable[Firing], worker: UUID | None = None
+) -> None:
+    """Insert the firings that have no row, update those that have one; RUNNING ones are leased to `worker`."""
+    new: list[Row] = []
+    stored: list[Row] = []
+    for firing in firings:
+        row = _row(run, plan.nodes[firing.node_id], firing, worker)
+        (stored if firing.is_stored else new).append(row)
+    with connection.cursor() as cursor:
+        if new:
+            with cursor.copy(_INSERT) as copy:
+                for row in new:
+                    copy.write_row(row)
+        if stored:
+            cursor.execute(_UPDATE, [records.as_json(_WRITTEN, stored)])
+
+
+def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
+    """The columns of `_WRITTEN`."""
+    outcome = firing.outcome
+    is_leased = firing.status is Status.RUNNING
+    return (
+        firing.id,
+        run.id,
+        node.id,
+        node.block_id,
+        node.traits.cost,
+        firing.position,
+        firing.status.value,
+        dump(firing.inputs),
+        (outcome.outputs_json or dump(outcome.outputs)) if outcome else "[]",
+        (outcome.error or "").replace("\0", "\ufffd") if outcome else "",
+        outcome.error_code if outcome else "",
+        firing.is_delivered,
+        firing.status is Status.QUEUED and node.traits.is_pure,
+        firing.attempts,
+        firing.failures,
+        0,
+        firing.fence,
+        worker if is_leased else None,
+        run.now + timedelta(seconds=settings.LEASE_SECONDS) if is_leased else None,
+        run.now,
+        firing.started_at,
+        firing.ended_at,
+        firing.wait.waits_for if firing.wait else "",
+        run.now + timedelta(seconds=firing.wait.seconds)
+        if firing.wait and firing.wait.seconds is not None
+        else None,
+    )
+
+
+_STATIC = {"node_id": "text", "pin": "text", "value": "jsonb"}
+
+
+def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> None:
+    """Keep the latest static values: (node id, pin, value)."""
+    rows = [(node_id, pin, dump(value)) for node_id, pin, value in values]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)"  # noqa: S608 - constants
+            f" SELECT %s, node_id, pin, value FROM {records.source(_STATIC)}"
+            " ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value",
+            [run_id, records.as_json(_STATIC, rows)],
+        )
+
+
+@dataclass(slots=True)
+class RunChange:
+    """What a burst writes into the run's row; outputs only when the run is over."""
+
+    status: Status
+    node_count: int
+    error_count: int
+    error: str = ""
+    outputs: dict[str, list[Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """The run's row after the change."""
+
+    graph_id: UUID
+    event_seq: int
+
+
+def write_run(run: Run, change: RunChange, event_count: int) -> RunRow:
+    """Change the run's row and take numbers for its new events."""
+    is_final = change.status.is_final
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_execution SET status = %s, node_count = %s, error_count = %s, error = %s,"
+            " event_seq = event_seq + %s, started_at = coalesce(started_at, %s),"
+            " outputs = coalesce(%s::jsonb, outputs),"
+            " ended_at = CASE WHEN %s THEN clock_timestamp() END"
+            " WHERE id = %s RETURNING graph_id, event_seq",
+            [
+                change.status.value,
+                change.node_count,
+                change.error_count,
+                change.error,
+                event_count,
+                run.now,
+                None if change.outputs is None else dump(change.outputs),
+                is_final,
+                run.id,
+            ],
+        )
+        return RunRow(*cursor.fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledRow:
+    """A node execution that was cancelled."""
+
+    id: UUID
+    node_id: str
+    position: int
+    attempts: int
+    started_at: datetime | None
+    ended_at: datetime
+
+
+def cancel_open(run_id: UUID) -> list[CancelledRow]:
+    """Cancel every open node execution of a run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution SET status = 'CANCELLED', for_advance = false,"
+            " is_delivered = true, lease_until = NULL, due_at = NULL, ended_at = clock_timestamp()"
+            " WHERE execution_id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
+            " RETURNING id, node_id, position, attempts, started_at, ended_at",
+            [run_id],
+        )
+        return [CancelledRow(*row) for row in cursor.fetchall()]
+
+
+def cancel_run(run_id: UUID, event_count: int) -> RunRow | None:
+    """End a run as CANCELLED and take numbers for the events; None when it had ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_execution SET status = 'CANCELLED', ended_at = clock_timestamp(),"
+            " event_seq = event_seq + %s WHERE id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
+            " RETURNING graph_id, event_seq",
+            [event_count, run_id],
+        )
+        row = cursor.fetchone()
+    return RunRow(*row) if row else None
+
+
+def lock_parent(parent_id: UUID) -> None:
+    """Keep the parent's node execution as it is until this transaction ends.
+
+    Without it, a child that ends while its parent goes to sleep could be overlooked by both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM executions_nodeexecution WHERE id = %s FOR UPDATE", [parent_id])
+
+
+def answer(
+    node_execution_id: UUID, waits_for: str, data: Mapping[str, Any], *, for_advance: bool
+) -> bool:
+    """Let a node execution that waits for this go on; False when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution SET status = 'QUEUED', due_at = NULL, waits_for = '',"
+            " for_advance = %s, answer = %s::jsonb"
+            " WHERE id = %s AND status = 'WAITING' AND waits_for = %s",
+            [for_advance, dump({"by": waits_for, "data": data}), node_execution_id, waits_for],
+        )
+        return bool(cursor.rowcount == 1)

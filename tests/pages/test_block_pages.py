@@ -1,0 +1,68 @@
+"""The catalogue."""
+
+import pytest
+
+from blocks import catalogue, registry
+from tests.pages.reading import text_of
+
+BLOCKS = [block.id for block in registry.all_blocks() if block.category != "test"]
+
+
+@pytest.mark.parametrize("block_id", BLOCKS)
+def test_every_block_has_a_page_with_its_pins(page, block_id):
+    answer = page.get(f"/blocks/{block_id}/")
+    block = registry.find(block_id)
+    words = text_of(answer)
+    assert block.name in words
+    assert [name for name in block.Input.model_fields if name not in words] == []
+    assert [name for name in block.Output.model_fields if name not in words] == []
+
+
+def test_an_alias_leads_to_the_same_page(page):
+    answer = page.get("/blocks/c0a8e994-ebf1-4a9c-a4d8-89d09c86741b/")
+    assert "Takes a value of any kind" in text_of(answer)
+
+
+def test_a_block_that_does_not_exist_is_not_found(page):
+    assert page.get("/blocks/nonsense/").status_code == 404
+
+
+@pytest.mark.parametrize("category", {registry.find(block_id).category for block_id in BLOCKS})
+def test_every_category_has_a_name(category):
+    assert category in catalogue.CATEGORIES
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=llm_call", ["llm_call_block"]),
+        ("q=ASK+language+question", []),
+        ("category=output", ["output_block"]),
+        ("q=condition&category=output", []),
+    ],
+)
+def test_the_search(page, query, found):
+    categories = page.get(f"/blocks/?{query}").context["categories"]
+    assert [block.id for each in categories for block in each.blocks] == found
+
+
+def test_a_search_that_finds_nothing_says_so(page):
+    assert "No block fits" in text_of(page.get("/blocks/?q=xyzzy"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"type": "string"}, "text"),
+        ({"anyOf": [{"type": "integer"}, {"type": "number"}, {"type": "null"}]}, "number"),
+        ({"anyOf": [{"type": "string"}, {"type": "number"}]}, "any"),
+        ({"$ref": "#/$defs/Style"}, "text"),
+        ({"$ref": "#/$defs/Gone"}, "any"),
+        ({}, "any"),
+        ({"type": "array"}, "list"),
+        ({"type": "object"}, "dictionary"),
+        ({"type": "boolean"}, "boolean"),
+    ],
+)
+def test_the_kind_of_a_pin_follows_from_its_schema(schema, kind):
+    assert catalogue.kind_of(schema, {"Style": {"type": "string", "enum": ["a"]}}) == kind

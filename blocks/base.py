@@ -107,6 +107,12 @@ class Block(Generic[InputT]):
     effect: ClassVar[Effect] = Effect.PURE
     cost: ClassVar[int] = 0  # credits for one run
     static_output: ClassVar[bool] = False
+    opens: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # output pins of which each value is an item of its own
+    collects: ClassVar[str] = (
+        ""  # the input pin on which it waits for all items; it gets them as `items`
+    )
     timeout: ClassVar[float] = 60.0  # seconds, for effectful blocks
     examples: ClassVar[Sequence[Example]] = ()
 

@@ -1,14 +1,16 @@
 """Reads what a burst has to look at, and what a run has given, with a handful of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from executions.engine.burst import Lane, State
-from executions.engine.firing import Firing, Outcome
+from executions.engine.fan_out import FanOuts
+from executions.engine.firing import Firing, Outcome, Scope
 from executions.engine.outcome import Failure
 from executions.engine.plan import Plan
 from executions.engine.status import Status
@@ -20,7 +22,7 @@ NODES_PER_EVENT = 500
 
 _COLUMNS = (
     "id, node_id, position, status, inputs::text, outputs::text, error, error_code, is_delivered,"
-    " attempts, failures, started_at, ended_at, answer::text"
+    " attempts, failures, started_at, ended_at, answer::text, scope::text"
 )
 
 
@@ -44,6 +46,8 @@ def load_work(run: Run, plan: Plan) -> Loaded:
         _load_lanes(cursor, run, loaded)
         if any(node.static_pins for node in plan.nodes.values()):
             _load_static(cursor, run, loaded)
+        if plan.has_scopes:
+            _load_fan_outs(cursor, run, loaded)
     return loaded
 
 
@@ -99,6 +103,7 @@ def _firing(row: Sequence[Any]) -> Firing:
         started_at=times[0],
         ended_at=times[1],
         answer=load(times[2]) if times[2] else None,
+        scope=_scope(times[3]),
         is_stored=True,
     )
 
@@ -144,6 +149,44 @@ def _load_static(cursor: Any, run: Run, loaded: Loaded) -> None:
     )
     for node_id, pin, value in cursor.fetchall():
         loaded.state.static.setdefault(node_id, {})[pin] = load(value)
+
+
+def _scope(text: str) -> Scope:
+    return tuple((position, index) for position, index in load(text)) if text != "[]" else ()
+
+
+def _load_fan_outs(cursor: Any, run: Run, loaded: Loaded) -> None:
+    state = loaded.state
+    held = [firing for lane in state.lanes.values() for firing in lane.held]
+    here = [*loaded.finished, *loaded.ready, *held]
+    cursor.execute(
+        "SELECT DISTINCT (frame ->> 0)::int"
+        " FROM executions_nodeexecution, jsonb_array_elements(scope) frame"
+        " WHERE execution_id = %s AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
+        " AND id <> ALL(%s)",
+        [run.id, [firing.id for firing in here]],
+    )
+    elsewhere = frozenset(row[0] for row in cursor.fetchall())
+    waiting = [firing for firings in state.waiting.values() for firing in firings]
+    inside = {position for firing in (*here, *waiting) for position, _index in firing.scope}
+    cursor.execute(
+        "SELECT position, node_id FROM executions_nodeexecution"
+        " WHERE execution_id = %s AND position = ANY(%s)",
+        [run.id, sorted(inside)],
+    )
+    state.fan_outs = FanOuts(elsewhere, dict(cursor.fetchall()), partial(_fetch_items, run.id))
+
+
+def _fetch_items(run_id: UUID, node_ids: Iterable[str], position: int) -> list[Firing]:
+    """Ended firings of these nodes in the fan-out of the for-each at this position, itself included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM executions_nodeexecution"  # noqa: S608 - a constant of this file
+            " WHERE execution_id = %s AND node_id = ANY(%s) AND status IN ('COMPLETED', 'FAILED')"
+            " AND is_delivered AND (position = %s OR (scope -> -1 ->> 0)::int = %s)",
+            [run_id, list(node_ids), position, position],
+        )
+        return [_firing(row) for row in cursor.fetchall()]
 
 
 def read_failures(run_id: UUID) -> list[Failure]:

@@ -180,6 +180,9 @@ class NodeExecution(models.Model):
     node_id = models.CharField(_("node"), max_length=100)
     block_id = models.CharField(_("block"), max_length=100)
     position = models.PositiveIntegerField(_("position"))
+    scope = models.JSONField(
+        default=list
+    )  # the items that it works on: [[position of a for-each, index], …]
     status = models.CharField(_("status"), max_length=10, choices=_labels(Status))
     inputs = models.JSONField(_("inputs"), default=dict)
     outputs = models.JSONField(

@@ -33,5 +33,7 @@ def traits_of(block_id: str) -> plan.Traits:
         is_output=block.kind is Kind.OUTPUT,
         is_note=block.kind is Kind.NOTE,
         cost=block.cost,
+        opens=block.opens,
+        collects=block.collects,
         default_name=interface.default_name(block),
     )

@@ -41,6 +41,7 @@ _WRITTEN = {
     "queued_at": "timestamptz",
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
+    "scope": "jsonb",
     "waits_for": "text",
     "due_at": "timestamptz",
 }
@@ -98,6 +99,7 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
         run.now,
         firing.started_at,
         firing.ended_at,
+        dump(firing.scope) if firing.scope else "[]",
         firing.wait.waits_for if firing.wait else "",
         run.now + timedelta(seconds=firing.wait.seconds)
         if firing.wait and firing.wait.seconds is not None

@@ -14,7 +14,8 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
-from executions.engine.firing import Firing, Outcome, Wait
+from executions.engine.fan_out import COLLECTED, FanOuts, scoped_outputs
+from executions.engine.firing import Firing, Outcome, Scope, Wait
 from executions.engine.inbox import Bag, Inbox
 from executions.engine.plan import NodePlan, Plan, Route
 from executions.engine.retry import RETRY
@@ -50,6 +51,7 @@ class State:
     )  # INCOMPLETE, by node, oldest first
     static: dict[str, Bag] = field(default_factory=dict)  # latest static values, by node and pin
     lanes: dict[str, Lane] = field(default_factory=dict)
+    fan_outs: FanOuts = field(default_factory=FanOuts)
 
 
 class Burst:
@@ -61,6 +63,10 @@ class Burst:
         self._waiting = state.waiting
         self._static = state.static
         self._lanes = state.lanes
+        self._fan_outs = state.fan_outs
+        for lane in self._lanes.values():
+            for held in lane.held:
+                self._fan_outs.enter(held.scope)
         self._inboxes: dict[str, Inbox] = {}
         self.next_position = state.next_position
         self._ready: list[
@@ -82,6 +88,7 @@ class Burst:
             lane = self._lanes.get(firing.node_id)
             if lane:
                 lane.open_here.add(firing.position)
+            self._fan_outs.enter(firing.scope)
 
     @property
     def ready(self) -> list[Firing]:
@@ -137,30 +144,48 @@ class Burst:
     def _deliver(self, firing: Firing) -> None:
         firing.is_delivered = True
         self.changed[firing.id] = firing
-        routes = self._plan.nodes[firing.node_id].routes
-        if not routes or firing.outcome is None:
-            return
-        for pin, value in firing.outcome.outputs:
-            for route in routes.get(pin, ()):
-                self._send(route, value)
+        node = self._plan.nodes[firing.node_id]
+        if node.traits.opens:
+            self._fan_outs.open(firing)
+        if node.routes and firing.outcome:
+            for pin, value, scope in scoped_outputs(node, firing):
+                for route in node.routes.get(pin, ()):
+                    self._send(route, value, scope)
+        for position, outer in self._fan_outs.leave(firing, opens=bool(node.traits.opens)):
+            self._collect(position, outer)
 
-    def _send(self, route: Route, value: Any) -> None:
+    def _collect(self, position: int, outer: Scope) -> None:
+        """All items of a fan-out have ended: start the nodes that collect them."""
+        opener = self._fan_outs.openers[position]
+        for node_id in self._plan.collectors[opener]:
+            node = self._plan.nodes[node_id]
+            items = self._fan_outs.gather(
+                self._plan, node, (position, outer), self.changed.values()
+            )
+            firing = Firing(
+                self._new_id(), node_id, self.next_position, Status.INCOMPLETE, scope=outer
+            )
+            firing.inputs = {COLLECTED: items}
+            self.next_position += 1
+            self._start(node, firing)
+
+    def _send(self, route: Route, value: Any, scope: Scope) -> None:
         if route.path:
             value = pins.select(value, route.path)
             if value is pins.MISSING:
                 return
         node = self._plan.nodes[route.sink_id]
-        if node.traits.is_note:
-            return
+        if node.traits.is_note or route.sink_name == node.traits.collects:
+            return  # what is collected is gathered when all of it is there
         inbox = self._inbox(node)
         if route.is_static:
             self.static_changed.add((node.id, route.sink_name))
             if inbox.remember(route.sink_name, value):
-                self._open(node, inbox, {})
-        elif (receiver := inbox.put(route.sink_name, value)) is not None:
+                self._open(node, inbox, {}, scope)
+        elif (receiver := inbox.put(route.sink_name, value, scope)) is not None:
             self.changed[receiver.id] = receiver
         else:
-            self._open(node, inbox, {route.sink_name: value})
+            self._open(node, inbox, {route.sink_name: value}, scope)
         for complete in inbox.complete():
             self._start(node, complete)
 
@@ -171,8 +196,10 @@ class Burst:
             inbox = self._inboxes[node.id] = Inbox(node, self._waiting.get(node.id, ()), latest)
         return inbox
 
-    def _open(self, node: NodePlan, inbox: Inbox, bag: Bag) -> None:
-        firing = Firing(self._new_id(), node.id, self.next_position, Status.INCOMPLETE, bag)
+    def _open(self, node: NodePlan, inbox: Inbox, bag: Bag, scope: Scope) -> None:
+        firing = Firing(
+            self._new_id(), node.id, self.next_position, Status.INCOMPLETE, bag, scope=scope
+        )
         self.next_position += 1
         self.changed[firing.id] = firing
         inbox.waiting.append(firing)
@@ -181,6 +208,7 @@ class Burst:
         firing.inputs = pins.assemble(dict(node.defaults), firing.inputs)
         firing.status = Status.QUEUED
         self.changed[firing.id] = firing
+        self._fan_outs.enter(firing.scope)
         if node.traits.is_pure:
             self.make_ready(firing)
         if not node.traits.is_pure or node.id in self._lanes:

@@ -10,6 +10,9 @@ from executions.engine.status import Status
 
 PinValues = Sequence[tuple[str, Any]]
 
+# Which item of which fan-out a firing works on, outermost first: (position of the for-each firing, index of the item).
+Scope = tuple[tuple[int, int], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -52,4 +55,5 @@ class Firing:
     ended_at: datetime | None = None
     wait: Wait | None = None  # while it is WAITING
     answer: dict[str, Any] | None = None  # why it goes on after a wait: {"by": …, "data": …}
+    scope: Scope = ()
     is_stored: bool = False  # has a row

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from executions.engine.retry import NodePolicy
@@ -20,6 +21,10 @@ class Traits:
     is_output: bool = False
     is_note: bool = False
     cost: int = 0  # credits for one firing
+    opens: frozenset[str] = frozenset()  # pins of a for-each: each value is an item of its own
+    collects: str = (
+        ""  # the pin of a collect: it fires once, with what all items of a fan-out sent there
+    )
     default_name: str = ""  # of the run input or output, when the node gives none
 
 
@@ -55,7 +60,7 @@ class NodePlan:
     @property
     def is_entry(self) -> bool:
         """Whether it starts with the run: input nodes, and nodes that no link leads to."""
-        if self.traits.is_note:
+        if self.traits.is_note or self.traits.collects:
             return False
         return self.traits.is_input or not (self.queue_pins or self.static_pins)
 
@@ -86,6 +91,40 @@ class Plan:
         """The nodes that give the run's outputs."""
         return [node for node in self.nodes.values() if node.traits.is_output]
 
+    @cached_property
+    def has_scopes(self) -> bool:
+        """Whether there is a fan-out whose items must be told apart."""
+        return any(node.traits.opens for node in self.nodes.values())
+
+    @cached_property
+    def collectors(self) -> Mapping[str, list[str]]:
+        """The collect nodes of each for-each node: those that its items reach, nested fan-outs aside."""
+        return {
+            node.id: sorted(self._collectors_of(node))
+            for node in self.nodes.values()
+            if node.traits.opens
+        }
+
+    def _collectors_of(self, opener: NodePlan) -> set[str]:
+        found: set[str] = set()
+        seen: set[tuple[str, int]] = set()
+        todo = [(opener.id, 0)]
+        while todo:
+            node_id, depth = todo.pop()
+            node = self.nodes[node_id]
+            for pin, routes in node.routes.items():
+                inner = depth + (pin in node.traits.opens)
+                for route in routes:
+                    sink = self.nodes[route.sink_id]
+                    closes = sink.traits.collects and route.sink_name == sink.traits.collects
+                    if closes and inner == 1:
+                        found.add(sink.id)
+                    step = (sink.id, inner - bool(closes))
+                    if step[1] > 0 and step not in seen:
+                        seen.add(step)
+                        todo.append(step)
+        return found
+
     @property
     def last_nodes(self) -> list[NodePlan]:
         """The nodes that nothing follows."""
@@ -113,7 +152,7 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
     for link in graph.out_of(node.id):
         base, path = pins.parse(link.source_name)
         routes[base].append(Route(path, link.sink_id, link.sink_name, link.is_static))
-    into = graph.into(node.id)
+    waited_for = [link for link in graph.into(node.id) if link.sink_name != traits.collects]
     return NodePlan(
         id=node.id,
         block_id=node.block_id,
@@ -121,7 +160,7 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
         traits=traits,
         defaults=node.input_default,
         policy=NodePolicy.from_metadata(node.metadata),
-        queue_pins=frozenset(link.sink_name for link in into if not link.is_static),
-        static_pins=frozenset(link.sink_name for link in into if link.is_static),
+        queue_pins=frozenset(link.sink_name for link in waited_for if not link.is_static),
+        static_pins=frozenset(link.sink_name for link in waited_for if link.is_static),
         routes={pin: tuple(each) for pin, each in routes.items()},
     )

@@ -1,22 +1,29 @@
-// Runs an action at most every so often, never twice at a time, and once more for what came meanwhile.
+// Runs an action again and again while it is asked for: never twice at a time, and with a rest in between that grows
+// with the time that the action takes.
 export class Pace {
   constructor(action, { every }) {
     this.action = action;
     this.every = every;
+    this.work = null;
   }
 
   ask() {
     this.isAsked = true;
-    if (!this.isBusy) this.run();
+    this.work ??= this.run().finally(() => { this.work = null; });
+  }
+
+  /** When nothing is asked for any more. */
+  async settled() {
+    await this.work;
   }
 
   async run() {
-    this.isBusy = true;
     while (this.isAsked) {
       this.isAsked = false;
-      await this.action();
-      await new Promise((resolve) => setTimeout(resolve, this.every));
+      const started = performance.now();
+      await this.action().catch(() => {}); // told on the page by <request-failed>
+      const rest = Math.max(this.every, performance.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, rest));
     }
-    this.isBusy = false;
   }
 }

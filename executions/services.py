@@ -44,7 +44,7 @@ def start_execution(
         raise InvalidGraphError.of(problems)
     plan = plans.of_version(version.pk)
     credits.require_balance(user, sum(node.traits.cost for node in plan.nodes.values()))
-    now = timezone.now()
+    now = turns.database_now()
     execution = Execution.objects.create(
         graph_id=version.graph_id,
         version=version,

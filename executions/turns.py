@@ -57,3 +57,11 @@ def read_run(execution_id: UUID) -> Run | None:
         return None
     id_, graph_id, version_id, user_id, zone, status, *rest = row
     return Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
+
+
+def database_now() -> datetime:
+    """The time on the database's clock, the only one that runs are measured by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now

@@ -18,7 +18,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.utils import Error as DatabaseError
 from django.db.utils import InterfaceError, OperationalError
 
 from accounts import credits
@@ -45,8 +44,9 @@ class Inline(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run it now."""
-        fn(*args, **kwargs)
-        return Future()
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Slots:
     def __init__(self, executor: Executor, size: int) -> None:
         self._executor = executor
         self._size = size
-        self.is_worker = not isinstance(executor, Inline)
+        self.has_backlog = False  # more may be queued than there were slots for
         self._held: dict[UUID, Held] = {}
         self._lock = threading.Lock()
         self.is_open = True
@@ -79,7 +79,7 @@ class Slots:
         held = Held(attempt, time.monotonic() + _timeout(attempt))
         with self._lock:
             self._held[attempt.id] = held
-        self._executor.submit(_run_slot, held)
+        self._executor.submit(_run_slot, held).add_done_callback(report_failure)
 
     def end(self, attempt: Attempt) -> None:
         """The attempt is over."""
@@ -98,6 +98,13 @@ class Desk:
 
     ended: list[Ended] = field(default_factory=list)
     has_news: bool = True
+
+
+def report_failure(future: Future[Any]) -> None:
+    """A bug that ends a thread must not go unseen; its work is found again."""
+    error = future.exception()
+    if error:
+        logger.error("A thread of this worker failed", exc_info=error)
 
 
 _slots = Slots(Inline(), size=1_000)
@@ -129,6 +136,7 @@ def fill_slots() -> None:
     """Take queued node executions, oldest first, until the slots are full or the queue is empty."""
     while _slots.free and _take(None):
         pass
+    _slots.has_backlog = not _slots.free
 
 
 def _take(only: Sequence[UUID] | None) -> bool:
@@ -160,12 +168,12 @@ def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
 def _run_slot(held: Held) -> None:
     attempt = held.attempt
     try:
-        outcome = _execute(held)
-        _commit_for(attempt.execution_id, [(attempt, outcome)])
-        if _slots.is_worker:
+        _commit_for(attempt.execution_id, [(attempt, _execute(held))])
+        if _slots.has_backlog:
             fill_slots()
-    except DatabaseError as error:
+    except (OperationalError, InterfaceError) as error:
         logger.warning("The database is away (%s); what is left will be found by polling", error)
+        _slots.end(attempt)
     finally:
         connection.close()
 
@@ -174,7 +182,7 @@ def _execute(held: Held) -> Outcome:
     attempt = held.attempt
     block = registry.find(attempt.block_id)
     if block and block.effect is Effect.AT_MOST_ONCE and not claims.mark_effect(attempt):
-        held.cancelled.set()
+        return attempts.failure([], "Another worker has this node now", "lost")
     connection.close()  # back to the pool
     context = world.NodeContext(
         attempt.id,
@@ -208,21 +216,30 @@ def _commit_for(execution_id: UUID, ended: list[Ended]) -> None:
             return
         desk = _desks[execution_id] = Desk(ended)
     try:
-        while _has_news(execution_id, desk):
-            ended, desk.ended = desk.ended, []
-            _commit_patiently(execution_id, ended)
+        while (news := _take_news(execution_id, desk)) is not None:
+            _commit_patiently(execution_id, news)
     finally:
-        with _desks_lock:
-            _desks.pop(execution_id, None)
+        _close(execution_id, desk)
 
 
-def _has_news(execution_id: UUID, desk: Desk) -> bool:
-    """Whether there is something to commit; closes the desk if not."""
+def _take_news(execution_id: UUID, desk: Desk) -> list[Ended] | None:
+    """What there is to commit; closes the desk and returns None if there is nothing."""
     with _desks_lock:
-        has_news, desk.has_news = desk.has_news, False
-        if not has_news:
+        if not desk.has_news:
+            _desks.pop(execution_id)
+            return None
+        desk.has_news = False
+        ended, desk.ended = desk.ended, []
+        return ended
+
+
+def _close(execution_id: UUID, desk: Desk) -> None:
+    """After a failure, give up what is left at the desk: its leases run out, and other workers try again."""
+    with _desks_lock:
+        if _desks.get(execution_id) is desk:
             del _desks[execution_id]
-        return has_news
+    for attempt, _outcome in desk.ended:
+        _slots.end(attempt)
 
 
 def _commit_patiently(execution_id: UUID, ended: list[Ended]) -> None:

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
@@ -16,8 +17,8 @@ import psycopg
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connection, connections
-from django.db.utils import Error as DatabaseError
-from django.utils import timezone
+from django.db.models.functions import Now
+from django.db.utils import InterfaceError, OperationalError
 
 from executions import children, recovery, work
 from executions.models import Worker
@@ -32,7 +33,6 @@ class Keeper(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="keeper", daemon=True)
-        self._stop_asked = threading.Event()
         self._lock: psycopg.Connection | None = None
         self._lock_key = secrets.randbelow(2**31)
         self._slots = work.open_slots()
@@ -43,35 +43,37 @@ class Keeper(threading.Thread):
         """Beat until told to stop. A database that is away is waited for."""
         beats_per_poll = max(1, round(settings.POLL_SECONDS / settings.HEARTBEAT_SECONDS))
         beat = 0
-        while not self._stop_asked.wait(settings.HEARTBEAT_SECONDS if beat else 0):
+        while self._slots.is_open or self._slots.held():
             try:
                 self._beat()
-                self._recover(is_poll=beat % beats_per_poll == 0)
-            except (DatabaseError, psycopg.Error) as error:
+                if self._slots.is_open:
+                    self._recover(is_poll=beat % beats_per_poll == 0)
+            except (OperationalError, InterfaceError, psycopg.Error) as error:
                 logger.warning("The database does not answer (%s); trying again", error)
                 self._lock = None
             finally:
                 connection.close()
             beat += 1
+            time.sleep(settings.HEARTBEAT_SECONDS)
 
     def stop(self) -> None:
-        """Take no more work."""
+        """Take no more work; go on beating for what runs."""
         self._slots.is_open = False
-        self._stop_asked.set()
 
     def _beat(self) -> None:
         self._hold_lock()
         Worker.objects.update_or_create(
             id=work.WORKER_ID,
-            defaults={"seen_at": timezone.now(), "lock_key": self._lock_key},
+            defaults={"seen_at": Now(), "lock_key": self._lock_key},
             create_defaults={
+                "seen_at": Now(),
                 "host": socket.gethostname(),
                 "pid": os.getpid(),
                 "lock_key": self._lock_key,
             },
         )
         for held in work.keep_alive():
-            self._pool.submit(work.time_out, held)
+            self._pool.submit(work.time_out, held).add_done_callback(work.report_failure)
 
     def _hold_lock(self) -> None:
         """PostgreSQL frees the lock when this process dies, which tells the others at once."""
@@ -100,14 +102,14 @@ class Keeper(threading.Thread):
             self._submit(node_execution_id, work.run_node)
 
     def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
-        if id_ not in self._doing and not self._stop_asked.is_set():
+        if id_ not in self._doing and self._slots.is_open:
             self._doing.add(id_)
-            self._pool.submit(self._guarded, id_, do)
+            self._pool.submit(self._guarded, id_, do).add_done_callback(work.report_failure)
 
     def _guarded(self, id_: UUID, do: Callable[[UUID], None]) -> None:
         try:
             do(id_)
-        except DatabaseError as error:
+        except (OperationalError, InterfaceError) as error:
             logger.warning("Work on %s was interrupted (%s); it will be found again", id_, error)
         finally:
             connection.close()

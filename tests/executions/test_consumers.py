@@ -165,8 +165,10 @@ async def test_all_runs_of_a_graph_can_be_watched(client, user):
         version=execution.version, user=user, inputs={}
     )
 
-    message = await client.hear()
-    assert message["data"]["execution_id"] == str(second.pk)
+    heard = {(await client.hear())["data"]["execution_id"]}
+    if heard == {str(execution.pk)}:  # its first event was still on its way when we came
+        heard = {(await client.hear())["data"]["execution_id"]}
+    assert heard == {str(second.pk)}
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,10 @@ class RunMonitor extends HTMLElement {
   }
 
   poll(isOn) {
+    if (isOn === this.hasAttribute("polling")) return;
+    this.toggleAttribute("polling", isOn);
     clearInterval(this.poller);
     if (isOn) this.poller = setInterval(() => this.pace.ask(), POLL_MS);
-    this.toggleAttribute("polling", isOn);
   }
 
   receive({ method, data }) {

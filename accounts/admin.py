@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -23,21 +23,37 @@ from accounts.operators import OperatorAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:
     NewUserFormBase = BaseUserCreationForm[User]
+    ChangeUserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
 else:
-    NewUserFormBase, UserAdminBase = BaseUserCreationForm, DjangoUserAdmin
+    NewUserFormBase, ChangeUserFormBase = BaseUserCreationForm, UserChangeForm
+    UserAdminBase = DjangoUserAdmin
 
 admin.site.unregister(Group)  # what somebody may do follows from their role
 admin.site.site_header = admin.site.site_title = gettext_lazy("Agentloom administration")
 admin.site.site_url = "/"
 
 
-class NewUserForm(NewUserFormBase):
+class _PlainEmail:
+    """Addresses are kept in lower case, which is how the login looks for them."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        """The address as it is kept."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class NewUserForm(_PlainEmail, NewUserFormBase):
     """A person whom an admin lets in."""
 
     class Meta:
         model = User
         fields = ("email", "name", "role")
+
+
+class ChangeUserForm(_PlainEmail, ChangeUserFormBase):
+    """What an admin may change of a person."""
 
 
 class GrantForm(forms.Form):
@@ -60,6 +76,7 @@ class GrantForm(forms.Form):
 class UserAdmin(OperatorAdmin, UserAdminBase):
     """People."""
 
+    form = ChangeUserForm
     add_form = NewUserForm
     ordering = ("-created_at", "-pk")
     list_display = ("email", "name", "role", "is_active", "credits", "last_login", "created_at")

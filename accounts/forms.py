@@ -69,7 +69,9 @@ class ApiKeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that the key may do.")},
     )
-    lifetime = forms.ChoiceField(label=_("Expires after"), choices=LIFETIMES, required=False)
+    lifetime = forms.ChoiceField(
+        label=_("Expires after"), choices=LIFETIMES, required=False, initial="90"
+    )
 
     def expires_at(self) -> datetime | None:
         """When the key stops working."""

@@ -18,3 +18,8 @@ class UserApiRequest(Request):
     """What a view of the API gets behind `HasScope`."""
 
     user: User
+
+
+def query_of(request: HttpRequest) -> dict[str, str]:
+    """The parameters of the address, without the NUL characters that the database refuses."""
+    return {name: value.replace("\0", "") for name, value in request.GET.items()}

@@ -1,17 +1,20 @@
-"""What nobody can beat on this machine, measured again in every round."""
+"""What nobody can beat on this machine, measured right before what is compared with it."""
 
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 
 import httpcore2
 import psycopg
 
 from bench import floor_tasks, load
 from bench.floor_urls import INSERT
+from bench.options import Effort
 from bench.results import Floors
+from bench.workloads import chain
 from config.local.errors import SetupError
 from config.local.folder import DataFolder
 from config.local.postgres import NAME, socket_folder
@@ -28,30 +31,58 @@ Connection = psycopg.Connection[tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Bare:
-    """Where the floors are measured."""
+    """Where the floors are measured, and what was measured so far."""
 
     connection: Connection
     web: Address
     site: Address
     graph: Graph
+    effort: Effort
+    taken: Floors
 
-    def measure(self, seconds: float, round_trips: int) -> Floors:
-        return Floors(
-            transactions_per_s=transactions_per_s(self.connection, seconds),
-            loop_nodes_per_s=loop_nodes_per_s(self.graph),
-            celery_seconds=celery_round_trips(round_trips),
-            posts_seconds=posts_seconds(self.web),
-            calls_seconds=calls_seconds(self.site),
-        )
+    def transactions_per_s(self) -> float:
+        rate = transactions_per_s(self.connection, self.effort.floor_seconds)
+        self.taken.transactions_per_s.append(rate)
+        return rate
+
+    def loop_nodes_per_s(self) -> float:
+        rate = loop_nodes_per_s(self.graph)
+        self.taken.loop_nodes_per_s.append(rate)
+        return rate
+
+    def celery_seconds(self) -> float:
+        """The median of some round trips."""
+        trips = celery_round_trips(self.effort.probes)
+        self.taken.celery_seconds.extend(trips)
+        return median(trips)
+
+    def posts_seconds(self) -> float:
+        seconds = posts_seconds(self.web, POSTS)
+        self.taken.posts_seconds.append(seconds)
+        return seconds
+
+    def calls_seconds(self) -> float:
+        seconds = calls_seconds(self.site)
+        self.taken.calls_seconds.append(seconds)
+        return seconds
+
+    def warm_up(self) -> None:
+        """The first requests and tasks of a process are slow."""
+        posts_seconds(self.web, CONNECTIONS)
+        celery_round_trips(1)
 
 
 @contextmanager
-def bare(folder: DataFolder, web: Address, site: Address, graph: Graph) -> Iterator[Bare]:
+def bare(
+    folder: DataFolder, web: Address, site: Address, effort: Effort, taken: Floors
+) -> Iterator[Bare]:
     """One connection for all rounds; a table of its own."""
     host = str(socket_folder(folder))
     with psycopg.connect(host=host, user=NAME, dbname=NAME, autocommit=True) as connection:
         connection.execute(CREATE)
-        yield Bare(connection, web, site, graph)
+        place = Bare(connection, web, site, chain(1_000), effort, taken)
+        place.warm_up()
+        yield place
 
 
 def transactions_per_s(connection: Connection, seconds: float) -> float:
@@ -91,9 +122,9 @@ def celery_round_trips(count: int) -> list[float]:
     return times
 
 
-def posts_seconds(web: Address) -> float:
+def posts_seconds(web: Address, count: int) -> float:
     began = time.perf_counter()
-    load.post(web, "/row", key="none", count=POSTS, connections=CONNECTIONS)
+    load.post(web, "/row", key="none", count=count, connections=CONNECTIONS)
     return time.perf_counter() - began
 
 

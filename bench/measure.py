@@ -10,8 +10,9 @@ import orjson
 from django.db import transaction
 
 from bench import load, watch
+from bench.floors import Bare
 from bench.options import Effort
-from bench.results import Floors, Reading
+from bench.results import Reading
 from bench.stage import Stage, first_node_at
 from bench.workloads import WORKLOADS
 
@@ -21,34 +22,36 @@ IN_FLIGHT = 100
 BIG, SMALL = "big-10k", "chain-1000"
 COMMITS_OF_CHAIN_IO = 80  # one claim and one outcome for each of 40 nodes
 
-Measure = Callable[[Stage, Floors, Effort], Reading]
+Measure = Callable[[Stage, Bare, Effort], Reading]
 
 
-def pure(name: str, stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def pure(name: str, stage: Stage, bare: Bare, effort: Effort) -> Reading:
+    floor = bare.transactions_per_s()
     seconds = median(stage.run(name) for _ in range(effort.repeats))
-    return Reading(seconds, WORKLOADS[name].nodes / seconds / floors.transactions_per_s)
+    return Reading(seconds, WORKLOADS[name].nodes / seconds / floor)
 
 
-def waiting(name: str, ideal: float, stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def waiting(name: str, ideal: float, stage: Stage, bare: Bare, effort: Effort) -> Reading:
     repeats = effort.repeats if ideal < 1 else 1
     seconds = median(stage.run(name) for _ in range(repeats))
     return Reading(seconds, seconds / ideal)
 
 
-def chain_io(stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def chain_io(stage: Stage, bare: Bare, effort: Effort) -> Reading:
+    floor = bare.calls_seconds() + COMMITS_OF_CHAIN_IO / bare.transactions_per_s()
     seconds = median(stage.run("chain-io-40") for _ in range(effort.repeats))
-    floor = floors.calls_seconds + COMMITS_OF_CHAIN_IO / floors.transactions_per_s
     return Reading(seconds, seconds / floor)
 
 
-def swarm(stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def swarm(stage: Stage, bare: Bare, effort: Effort) -> Reading:
     """From before the first request to the end of the last run."""
+    floor = bare.posts_seconds()
     began = time.time()
     answers = post_runs(stage, SWARM)
     ends = [run.ended_at for run in stage.finish([run_id(answer) for answer in answers])]
     seconds = max(end.timestamp() for end in ends if end) - began
     posts = {"POST answered, 16 connections": [answer.seconds for answer in answers]}
-    return Reading(seconds, seconds / floors.posts_seconds, posts)
+    return Reading(seconds, seconds / floor, posts)
 
 
 def post_runs(stage: Stage, count: int) -> list[load.Answer]:
@@ -60,7 +63,8 @@ def run_id(answer: load.Answer) -> UUID:
     return UUID(orjson.loads(answer.body)["id"])
 
 
-def start(stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def start(stage: Stage, bare: Bare, effort: Effort) -> Reading:
+    floor = bare.celery_seconds()
     alone = start_latencies(stage, effort.probes)
     with stage.runs_in_flight(IN_FLIGHT):
         in_company = start_latencies(stage, effort.probes)
@@ -69,7 +73,7 @@ def start(stage: Stage, floors: Floors, effort: Effort) -> Reading:
         "first node running": alone,
         f"first node running, {IN_FLIGHT} other runs in flight": in_company,
     }
-    return Reading(seconds, seconds / floors.celery_p50, latencies)
+    return Reading(seconds, seconds / floor, latencies)
 
 
 def start_latencies(stage: Stage, count: int) -> list[float]:
@@ -88,13 +92,14 @@ def _run_noting_the_commit(stage: Stage) -> tuple[UUID, float]:
     return execution.pk, at[0]
 
 
-def watching(stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def watching(stage: Stage, bare: Bare, effort: Effort) -> Reading:
+    floor = bare.celery_seconds()
     latencies = watch.latencies(stage, effort.probes)
     seconds = median(latencies)
-    return Reading(seconds, seconds / floors.celery_p50, {"event at a WebSocket": latencies})
+    return Reading(seconds, seconds / floor, {"event at a WebSocket": latencies})
 
 
-def big(stage: Stage, floors: Floors, effort: Effort) -> Reading:
+def big(stage: Stage, bare: Bare, effort: Effort) -> Reading:
     """The smaller run is measured right before and after, as machines drift."""
     before = [stage.run(SMALL) for _ in range(2)]
     seconds = stage.run(BIG)

@@ -17,11 +17,11 @@ class Effort:
     rounds: int
     repeats: int  # of a run in one round
     probes: int  # of a latency in one round
-    floor_seconds: float  # for what is done over and over
+    floor_seconds: float  # for transactions, one after the other
 
 
-FULL = Effort(rounds=5, repeats=5, probes=60, floor_seconds=0.5)
-QUICK = Effort(rounds=2, repeats=2, probes=25, floor_seconds=0.3)
+FULL = Effort(rounds=5, repeats=5, probes=60, floor_seconds=0.4)
+QUICK = Effort(rounds=2, repeats=2, probes=25, floor_seconds=0.2)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ def parse(words: Sequence[str]) -> Options:
         parser.error(f"there is no workload {', '.join(unknown)}; known are {', '.join(WORKLOADS)}")
     if given.peers and not given.peers.is_dir():
         parser.error(f"{given.peers} is not a folder")
+    if given.json and not given.json.parent.is_dir():
+        parser.error(f"{given.json.parent} is not a folder")
     shown = [word for word in words if not word.startswith("--deadline=")]
     return Options(
         names=[name for name in WORKLOADS if name in names],

@@ -165,7 +165,11 @@ def _command(scripts: Path, way: Way, places: Mapping[str, str]) -> list[str]:
 
 
 def _environment(way: Way, places: Mapping[str, str]) -> dict[str, str]:
-    wanted = {name: value.format_map(places) for name, value in way.env.items()}
+    wanted = {
+        name: value.format_map(places)
+        for name, value in way.env.items()
+        if places["P"] or "{P}" not in value
+    }
     given = {name: value for name, value in os.environ.items() if name not in _OURS}
     return {"NODE": places["NODE"], **wanted, **given, "PYTHONDONTWRITEBYTECODE": "1"}
 

@@ -10,11 +10,14 @@ from bench.machine import Facts
 from bench.options import Options
 from bench.results import Result, Results
 from config.local.console import Console
+from config.local.errors import SetupError
 from config.local.folder import ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 DRAWING = "performance.svg"
 BEGIN, END = "<!-- figures: written by ./dev bench -->", "<!-- end of the figures -->"
+Table = list[list[str]]
+
 HEAD = ["workload", "median", "nodes/s", "ratio", "target", "holds"]
 LATENCY_HEAD = ["latency", "p50", "p99", "events"]
 FLOOR_HEAD = ["floor", "median"]
@@ -22,17 +25,34 @@ NOT_INSTALLED = "not installed"
 # The scripts' names of our workloads.
 PEER_WORKLOADS = {"chain40": "chain-40", "fan40": "fan-40", "small200x5": "swarm-200"}
 
-Table = list[list[str]]
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def rate(per_s: float) -> str:
+    return f"{per_s:,.0f}/s"
+
+
+FLOORS = (
+    (
+        "raw_transactions_per_s",
+        "PostgreSQL, INSERT + UPDATE of one row in a transaction, one connection",
+        rate,
+    ),
+    ("loop_nodes_per_s", "nodes of a graph walked in memory", rate),
+    ("celery_round_trip_seconds", "Celery round trip, p50", duration),
+    ("celery_round_trip_p99_seconds", "Celery round trip, p99", duration),
+    ("posts_200_seconds", "200 POSTs that insert one row, 16 connections", duration),
+    ("calls_40_seconds", "40 requests by the bare HTTP client", duration),
+)
 
 
 def publish(results: Results, facts: Facts, options: Options) -> None:
     """Print it; write the files that were asked for."""
     console = Console(sys.stdout)
-    console.say(as_text([HEAD, *workload_rows(results)]))
-    console.say(as_text([LATENCY_HEAD, *latency_rows(results)]))
-    console.say(as_text([FLOOR_HEAD, *floor_rows(results)]))
-    if results.peers:
-        console.say(as_text(peer_table(results)))
+    for table in tables(results):
+        console.say(as_text(table))
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), indent=2) + "\n")
     if not options.quick and not options.is_partial:
@@ -44,30 +64,38 @@ def write_document(document: Path, results: Results, facts: Facts) -> None:
     before, begin, rest = document.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"{document} has no marks for the figures")
+        raise SetupError(f"{document} has no marks for the figures.")
     document.write_text(f"{before}{BEGIN}\n{markdown(results, facts)}\n{END}{after}")
-    document.with_name(DRAWING).write_text(chart.of_targets(list(results.workloads.values())))
+    document.with_name(DRAWING).write_text(chart.of_targets(results.lines))
 
 
 def markdown(results: Results, facts: Facts) -> str:
-    rounds = max(len(result.readings) for result in results.workloads.values())
+    rounds = max(len(result.readings) for result in results.lines)
+    figures, *others = tables(results)
     parts = [
         f"Measured on {facts.day} with `{facts.command}`; medians of {rounds} rounds. {facts.machine};"
         f" {facts.versions}. Load average when it began: {facts.load}.",
-        as_markdown([HEAD, *workload_rows(results)]),
+        as_markdown(figures),
         f"![How much of each target was used]({DRAWING})",
         as_markdown([["workload", "what", "the ratio is"], *described(results)]),
-        as_markdown([LATENCY_HEAD, *latency_rows(results)]),
-        as_markdown([FLOOR_HEAD, *floor_rows(results)]),
+        *(as_markdown(table) for table in others),
     ]
-    if results.peers:
-        parts.append("Other systems on the same machine, in the same sitting (total time):")
-        parts.append(as_markdown(peer_table(results)))
     return "\n\n".join(parts)
 
 
+def tables(results: Results) -> list[Table]:
+    """Those that have lines; the workloads come first."""
+    found = [
+        [HEAD, *workload_rows(results)],
+        [LATENCY_HEAD, *latency_rows(results)],
+        [FLOOR_HEAD, *floor_rows(results)],
+        peer_table(results) if results.peers else [],
+    ]
+    return [table for table in found if len(table) > 1]
+
+
 def workload_rows(results: Results) -> Table:
-    return [_row(result) for result in results.workloads.values()]
+    return [_row(result) for result in results.lines]
 
 
 def _row(result: Result) -> list[str]:
@@ -83,34 +111,26 @@ def _row(result: Result) -> list[str]:
 
 
 def described(results: Results) -> Table:
-    kinds = [result.workload for result in results.workloads.values()]
+    kinds = [result.workload for result in results.lines]
     return [[kind.name, kind.what, kind.floor] for kind in kinds]
 
 
 def latency_rows(results: Results) -> Table:
     return [
-        [f"{name}: {each.what}", duration(each.p50), duration(each.p99), str(each.count)]
-        for name, result in results.workloads.items()
+        [
+            f"{result.workload.name}: {each.what}",
+            duration(each.p50),
+            duration(each.p99),
+            str(each.count),
+        ]
+        for result in results.lines
         for each in result.latencies
     ]
 
 
 def floor_rows(results: Results) -> Table:
-    figures = results.floor_figures()
-    return [
-        [
-            "PostgreSQL, INSERT + UPDATE of one row in a transaction, one connection",
-            f"{figures['raw_transactions_per_s']:,.0f}/s",
-        ],
-        ["graph walked in memory", f"{figures['loop_nodes_per_s']:,.0f} nodes/s"],
-        ["Celery round trip, p50", f"{figures['celery_round_trip_p50_ms']:.1f} ms"],
-        ["Celery round trip, p99", f"{figures['celery_round_trip_p99_ms']:.1f} ms"],
-        [
-            "200 POSTs that insert one row, 16 connections",
-            duration(figures["posts_200_seconds"]),
-        ],
-        ["40 requests by the bare HTTP client", duration(figures["calls_40_seconds"])],
-    ]
+    figures = results.floors.figures()
+    return [[what, form(figures[name])] for name, what, form in FLOORS if name in figures]
 
 
 def peer_table(results: Results) -> Table:
@@ -130,10 +150,6 @@ def peer_table(results: Results) -> Table:
         ]
         table.append([peer.system, saves, *times])
     return table
-
-
-def duration(seconds: float) -> str:
-    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def as_text(table: Table) -> str:

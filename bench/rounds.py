@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import floors, machine, options, peers, report, setup, stage, workloads
+from bench import floors, machine, options, peers, report, setup, stage
 from bench.measure import BIG, CONNECTIONS, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
-from bench.results import Floors, Results
+from bench.results import Results
 from bench.workloads import WORKLOADS
 from config.local import programs
 from config.local.console import Console
@@ -22,7 +22,7 @@ from config.local.folder import DataFolder
 
 WORKERS = 2  # as many as `./dev up` starts
 ONE_WORKER = "io-100"  # all of it must fit into a single process
-_SECONDS_TO_STOP = 5.0
+SECONDS_TO_STOP = 6.0  # every process and the servers
 
 
 @dataclass
@@ -33,39 +33,37 @@ class Scene:
     bare: floors.Bare
     options: Options
     console: Console
-    results: Results = field(default_factory=Results)
+    results: Results
     _took: dict[str, float] = field(default_factory=dict)
 
-    def measure(self, names: Sequence[str], *, workers: int, reserve: float) -> None:
+    def measure(self, names: Sequence[str], *, workers: int) -> None:
         """Warm up, then one round after the other, as far as the time goes."""
         self.stage.wait_for_workers(workers)
         for name in names:
-            if self._fits(name, reserve):
+            if self._fits(name):
                 self._warm_up(name, workers)
         for number in range(1, self.options.effort.rounds + 1):
-            measured = self._floors(names)
+            self._measure_standard_floors()
             for name in names:
-                if self._fits(name, reserve):
-                    self._measure(name, measured, number)
+                if self._fits(name):
+                    self._measure(name, number)
                 elif number == 1:
                     self.console.say(f"bench: no time is left for {name}")
 
-    def _fits(self, name: str, reserve: float) -> bool:
+    def _fits(self, name: str) -> bool:
         deadline = self.options.deadline
-        likely_end = time.monotonic() + self._took.get(name, 0) + reserve
+        likely_end = time.monotonic() + self._took.get(name, 0) + SECONDS_TO_STOP
         return deadline is None or likely_end < deadline
 
-    def _floors(self, names: Sequence[str]) -> Floors:
-        """New ones in every round, but not for what is compared with a wait alone."""
-        if [*names] != [ONE_WORKER] or not self.results.floors:
-            effort = self.options.effort
-            measured = self.bare.measure(effort.floor_seconds, effort.probes)
-            self.results.floors.append(measured)
-        return self.results.floors[-1]
+    def _measure_standard_floors(self) -> None:
+        """Those that belong into every table; the others come with their workloads."""
+        self.bare.transactions_per_s()
+        self.bare.loop_nodes_per_s()
+        self.bare.celery_seconds()
 
-    def _measure(self, name: str, measured: Floors, number: int) -> None:
+    def _measure(self, name: str, number: int) -> None:
         began = time.monotonic()
-        reading = MEASURES[name](self.stage, measured, self.options.effort)
+        reading = MEASURES[name](self.stage, self.bare, self.options.effort)
         self._took[name] = time.monotonic() - began
         self.results.add(WORKLOADS[name], reading)
         figures = f"{report.duration(reading.seconds)}, ratio {reading.ratio:.2f}"
@@ -89,25 +87,25 @@ def main(words: Sequence[str]) -> int:
         if chosen.peers:
             results.peers = peers.run_all(chosen.peers, folder, console, chosen.effort.rounds)
             peers.set_target(results)
+        report.publish(results, facts, chosen)
     except SetupError as error:
         console.say(f"bench: {error}{setup.logs(folder)}")
         return 1
     except KeyboardInterrupt:
         return 130
-    report.publish(results, facts, chosen)
     return 0
 
 
 def measure(chosen: Options, folder: DataFolder, console: Console) -> Results:
     with _scene(chosen, folder, console) as scene:
+        if ONE_WORKER in chosen.names:
+            scene.measure([ONE_WORKER], workers=1)
         several = [name for name in chosen.names if name != ONE_WORKER]
         if several:
             names = [f"worker{number}" for number in range(2, WORKERS + 1)]
             others = [programs.worker(name, os.environ) for name in names]
             with setup.running(others, folder, console):
-                scene.measure(several, workers=WORKERS, reserve=_SECONDS_TO_STOP * 2)
-        if ONE_WORKER in chosen.names:
-            scene.measure([ONE_WORKER], workers=1, reserve=_SECONDS_TO_STOP)
+                scene.measure(several, workers=WORKERS)
     return scene.results
 
 
@@ -129,5 +127,6 @@ def _scene(chosen: Options, folder: DataFolder, console: Console) -> Iterator[Sc
             for address in (site, web, floor_web):
                 setup.wait_until_listening(address, supervisor)
             place = stage.Stage.set_up(web, site, supervisor)
-            with floors.bare(folder, floor_web, site, workloads.chain(1_000)) as bare:
-                yield Scene(place, bare, chosen, console)
+            results = Results()
+            with floors.bare(folder, floor_web, site, chosen.effort, results.floors) as bare:
+                yield Scene(place, bare, chosen, console, results)

@@ -41,6 +41,7 @@ def _route(address: str, viewset: type[ViewSetMixin], **actions: Any) -> URLPatt
 
 GRAPH = "graphs/<uuid:graph_id>"
 RUN = f"{GRAPH}/executions/<uuid:pk>"
+NODE_EXECUTION = "executions/<uuid:pk>/node-executions/<uuid:node_execution_id>"
 KEY = "user/api-keys/<uuid:pk>"
 
 urlpatterns = [
@@ -70,6 +71,8 @@ urlpatterns = [
     _route("executions", ExecutionViewSet, get="list"),
     _route("executions/<uuid:pk>", ExecutionViewSet, get="retrieve", delete="destroy"),
     _route("executions/<uuid:pk>/results", ExecutionViewSet, get="results"),
+    _route("executions/<uuid:pk>/nodes/<str:node_id>/why", ExecutionViewSet, get="why"),
+    _route(f"{NODE_EXECUTION}/answer", ExecutionViewSet, post="answer"),
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),
     _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),

@@ -17,17 +17,20 @@ from accounts.models import Scope
 from accounts.viewsets import ApiViewSet
 from blocks import registry
 from executions import services
+from executions.explaining import explain
 from executions.filters import ExecutionFilter
 from executions.models import Execution, ExecutionQuerySet, Source
 from executions.serializers import (
     JSON_OBJECT,
     VALUES_BY_NAME,
+    AnswerSerializer,
     ExecuteSerializer,
     ExecutionDetailSerializer,
     ExecutionSerializer,
     ExecutionSummarySerializer,
     PageSerializer,
     ResultsSerializer,
+    WhySerializer,
 )
 from graphs.api import version_of
 from graphs.models import Graph
@@ -45,6 +48,8 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
         "list": Scope.READ_EXECUTIONS,
         "retrieve": Scope.READ_EXECUTIONS,
         "results": Scope.READ_EXECUTIONS,
+        "why": Scope.READ_EXECUTIONS,
+        "answer": Scope.RUN_GRAPHS,
         "destroy": Scope.STOP_EXECUTIONS,
         "stop": Scope.STOP_EXECUTIONS,
     }
@@ -82,6 +87,22 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
         """Stop a run: none of its nodes starts any more. The answer is null when it had ended before."""
         stopped = services.stop(self._find(place))
         return Response(None if stopped is None else ExecutionSerializer(stopped).data)
+
+    @extend_schema(responses=WhySerializer)
+    def why(self, request: UserApiRequest, pk: UUID, node_id: str) -> Response:
+        """Why a node of the graph ran, waits, or did not run in this run."""
+        try:
+            reasons = explain(self._find({"pk": pk}), node_id)
+        except KeyError:
+            raise Http404 from None
+        return Response(WhySerializer({"node_id": node_id, "reasons": reasons}).data)
+
+    @extend_schema(request=AnswerSerializer, responses={204: None})
+    def answer(self, request: UserApiRequest, pk: UUID, node_execution_id: UUID) -> Response:
+        """Decide for a node that waits for a person."""
+        nodes = self._find({"pk": pk}).node_executions.all()
+        services.answer(get_object_or_404(nodes, pk=node_execution_id), self.read(AnswerSerializer))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _find(self, place: dict[str, UUID]) -> Execution:
         runs = Execution.objects.owned_by(self.request.user).select_related("version")

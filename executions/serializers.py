@@ -158,6 +158,21 @@ class PageSerializer(serializers.Serializer[Any]):
         return list(execution.node_executions.in_order()[start : start + limit])
 
 
+class WhySerializer(serializers.Serializer[Any]):
+    """Why a node ran, waits, or did not run: one sentence or more."""
+
+    node_id = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class AnswerSerializer(StrictSerializer):
+    """What a person decides; `data` replaces what was asked about, where that may be edited."""
+
+    approved = serializers.BooleanField()
+    data = serializers.JSONField(required=False)
+    message = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
 class ExecuteSerializer(StrictSerializer):
     """What a run starts with."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.errors import InsufficientCreditsError
-from accounts.http import UserRequest
+from accounts.http import UserRequest, query_of
 from executions import node_rows, results, run_pages, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.forms import ApprovalForm
@@ -49,14 +49,16 @@ def execution_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def live_parts(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
-    return render(request, "executions/live.html", run_pages.live_parts(execution, request.GET))
+    return render(
+        request, "executions/live.html", run_pages.live_parts(execution, query_of(request))
+    )
 
 
 @login_required
 @require_GET
 def node_table(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = get_object_or_404(_runs(request), pk=pk)
-    table = node_rows.table_of(execution, request.GET.dict())
+    table = node_rows.table_of(execution, query_of(request))
     return render(request, "executions/node_table.html", {"execution": execution, "table": table})
 
 
@@ -64,7 +66,7 @@ def node_table(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = get_object_or_404(_runs(request), pk=pk)
-    page = node_rows.firing_page(execution, request.GET.get("node", ""), None)
+    page = node_rows.firing_page(execution, query_of(request).get("node", ""), None)
     return render(request, "executions/firing.html", {"execution": execution, "page": page})
 
 

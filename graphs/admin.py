@@ -23,7 +23,7 @@ class VersionInline(TabularInline):
     """The versions of a graph."""
 
     model = GraphVersion
-    fields = ("version", "is_active", "created_at")
+    fields = readonly_fields = ("version", "is_active", "created_at")
     ordering = ("-version",)
     show_change_link = True
     can_delete = False

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import UserRequest
+from accounts.http import UserRequest, query_of
 from graphs import files, node_details, pages, services
 from graphs.documents import GraphDocument
 from graphs.errors import InvalidGraphError, VersionConflictError
@@ -25,7 +25,7 @@ GRAPHS_PER_PAGE = 25
 @login_required
 @require_GET
 def graph_list(request: UserRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
+    text = query_of(request).get("q", "").strip()
     graphs = Graph.objects.owned_by(request.user).with_active_version().newest_first()
     page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "text": text}

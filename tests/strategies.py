@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from graphs import spec
-from tests.engine.harness import BrokenError, Inputs, Part
+from tests.engine.parts import BrokenError, Inputs, Part
 
 MAX_NODES = 8
 MAX_LINKS = 8
@@ -41,8 +41,7 @@ class Script:
 
     def __call__(self, inputs: Inputs) -> Iterator[tuple[str, Any]]:
         hops = _hops(inputs) + 1
-        text = json.dumps(inputs, sort_keys=True).encode()
-        for nth, step in enumerate(self.reactions[zlib.crc32(text) % len(self.reactions)]):
+        for nth, step in enumerate(self.reactions[_hash(inputs) % len(self.reactions)]):
             pin, _, shape = step.partition(":")
             if shape == "breaks":
                 raise BrokenError(f"{hops}00")
@@ -56,6 +55,11 @@ _SHAPES: dict[str, Callable[[int], Any]] = {
     "dictionary": lambda number: {"k": number, "l": [number + 10, number + 20], "m": {"n": number}},
     "null": lambda _number: None,
 }
+
+
+def _hash(inputs: Inputs) -> int:
+    """A number that depends on the inputs alone."""
+    return zlib.crc32(json.dumps(inputs, sort_keys=True).encode())
 
 
 def _hops(value: Any) -> int:
@@ -92,6 +96,7 @@ SCRIPTS = [
     *(Script((REACTIONS[0], REACTIONS[1], each)) for each in REACTIONS),
 ]
 KINDS = ["standard"] * 7 + ["input", "input", "note"]
+SHAKY = [lambda _inputs: True, lambda inputs: _hash(inputs) % 2 == 0]
 TRIES = [(0, 0, 0)] * 6 + [(1, 0, 0), (0, 1, 1), (0, 2, 2), (1, 2, 1)]  # waits, breakdowns, retries
 DEFAULTS: list[dict[str, Any]] = [
     {},
@@ -109,12 +114,13 @@ PINS = [
 ]
 
 nodes = st.builds(
-    lambda script, is_pure, kind, tries, default: Part(
+    lambda script, is_pure, kind, tries, is_shaky, default: Part(
         script,
         is_pure=is_pure,
         kind=kind,
         waits=tries[0],
         flaky=tries[1],
+        is_shaky=is_shaky,
         default=default,
         metadata={"retry": {"count": tries[2]}} if tries[1] else {},
     ),
@@ -122,6 +128,7 @@ nodes = st.builds(
     st.booleans(),
     st.sampled_from(KINDS),
     st.sampled_from(TRIES),
+    st.sampled_from(SHAKY),
     st.sampled_from(DEFAULTS),
 )
 first_nodes = st.builds(

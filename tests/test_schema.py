@@ -38,7 +38,9 @@ def test_every_route_is_documented_once():
             address.replace("{graph_id}", "<uuid:graph_id>")
             .replace("{id}", "<uuid:id>")
             .replace("{version}", "<int:version>")
-            .replace("{block_id}", "<str:block_id>"),
+            .replace("{block_id}", "<str:block_id>")
+            .replace("{node_id}", "<str:node_id>")
+            .replace("{node_execution_id}", "<uuid:node_execution_id>"),
             method,
         )
         for address, method in documented()

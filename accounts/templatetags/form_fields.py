@@ -1,7 +1,7 @@
 """How form fields look."""
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField, CheckboxInput, DateInput, Select
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -20,6 +20,12 @@ def _classes(field: BoundField) -> str:
     if isinstance(widget, Select):
         base = "form-select"
     return " ".join(filter(None, [base, own, "is-invalid" if field.errors else ""]))
+
+
+@register.filter
+def is_date(field: BoundField) -> bool:
+    """Whether it takes a day, which says nothing of what it is for."""
+    return isinstance(field.field.widget, DateInput)
 
 
 @register.filter

@@ -18,8 +18,15 @@ def viewset_actions():
 
 def address_of(template, *, graph_id=NOBODYS, pk=NOBODYS, version=1, block_id="x"):
     """The address with these ids in it."""
-    places = {"uuid:graph_id": graph_id, "uuid:pk": pk, "int:version": version}
-    for place, value in {**places, "str:block_id": block_id}.items():
+    places = {
+        "uuid:graph_id": graph_id,
+        "uuid:pk": pk,
+        "int:version": version,
+        "str:block_id": block_id,
+        "str:node_id": "x",
+        "uuid:node_execution_id": NOBODYS,
+    }
+    for place, value in places.items():
         template = template.replace(f"<{place}>", str(value))
     return template
 

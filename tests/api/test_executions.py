@@ -1,8 +1,11 @@
 """/api/…/execute and /api/executions: start runs, read them, stop and delete them."""
 
+from uuid import UUID
+
 import pytest
 
 from accounts.models import User
+from executions import work
 from executions.engine.status import Status
 from executions.models import Execution, Source
 from tests.api.drawings import graph, link, node
@@ -282,3 +285,59 @@ def test_a_run_below_another_graph_of_the_same_owner_is_404(api, user, version):
     address = f"/api/graphs/{other.graph_id}/executions/{execution.pk}"
     assert api.get(address).status_code == 404
     assert api.post(f"{address}/stop").status_code == 404
+
+
+ASKING = {
+    "ask": node("ask", "human_in_the_loop_block", data={"amount": 5}, name="Pay?"),
+    "out": node("out", "output_block", name="approved"),
+}
+
+
+@pytest.fixture
+def asked(api, run_to_end):
+    """A run that waits for a person, and the node execution that asks."""
+    links = [link("ask.approved_data", "out.value")]
+    made = api.post("/api/graphs", graph(nodes=list(ASKING.values()), links=links)).json()
+    id_ = run_to_end(api.post(f"/api/graphs/{made['id']}/execute", {"inputs": {}}))
+    (asking,) = api.get(f"{EXECUTIONS}/{id_}").json()["node_executions"]
+    return id_, asking["id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_decides_once_and_the_run_goes_on(api, asked, run_to_end):
+    id_, asking = asked
+    assert api.get(f"{EXECUTIONS}/{id_}").json()["status"] == "WAITING"
+    reasons = api.get(f"{EXECUTIONS}/{id_}/nodes/ask/why").json()["reasons"]
+    assert reasons == ["It waits for somebody to answer."]
+
+    address = f"{EXECUTIONS}/{id_}/node-executions/{asking}/answer"
+    assert api.post(address, {"approved": True, "data": {"amount": 3}}).status_code == 204
+    assert api.post(address, {"approved": False}).status_code == 409
+    work.advance(UUID(id_))
+
+    run = api.get(f"{EXECUTIONS}/{id_}").json()
+    assert (run["status"], run["outputs"]) == ("COMPLETED", {"approved": [{"amount": 3}]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_without_a_decision_is_refused(api, asked):
+    id_, asking = asked
+    address = f"{EXECUTIONS}/{id_}/node-executions/{asking}/answer"
+    assert api.post(address, {"data": 1}).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_strangers_can_neither_answer_nor_ask_why(stranger_api, asked):
+    id_, asking = asked
+    answers = [
+        stranger_api.post(
+            f"{EXECUTIONS}/{id_}/node-executions/{asking}/answer", {"approved": True}
+        ),
+        stranger_api.get(f"{EXECUTIONS}/{id_}/nodes/ask/why"),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_there_is_no_why_for_a_node_that_does_not_exist(api, asked):
+    assert api.get(f"{EXECUTIONS}/{asked[0]}/nodes/nowhere/why").status_code == 404

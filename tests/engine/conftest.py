@@ -1,4 +1,4 @@
-"""Every test of the engine's semantics runs twice: in long bursts, and cut wherever it can be cut."""
+"""Tests that take `play` run twice: in bursts as long as can be, and cut after every pure firing."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.engine.harness import UNLIMITED, Machine, Part, draw
+from tests.engine.harness import UNLIMITED, Machine
+from tests.engine.parts import Part, draw
 
 settings.register_profile(
-    "ci", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
 

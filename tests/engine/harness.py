@@ -6,8 +6,8 @@ firings, waiting ones, lanes and static values are loaded anew for each burst. S
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Any, Self
@@ -21,83 +21,12 @@ from executions.engine.plan import NodePlan
 from executions.engine.status import OPEN, TRANSITIONS, Status
 from executions.engine.values import dump
 from graphs import spec
-
-Inputs = dict[str, Any]
-Body = Callable[[Inputs], Iterable[tuple[str, Any]]]
+from tests.engine.parts import Inputs, Part, attempt, draw
 
 UNLIMITED = 10**9
+MAX_BURSTS = 3_000
 WHOLE = (UNLIMITED, UNLIMITED)  # a burst's budget, and how many firings it takes on
 CUTS = (WHOLE, (1, UNLIMITED), (0, 1), (2, 2))
-
-
-class BrokenError(Exception):
-    """A test block gives up."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One node of a test graph: what its block does, and what is typed into it."""
-
-    run: Body
-    is_pure: bool = True
-    kind: str = "standard"  # or input, output, note
-    waits: int = 0  # attempts of each firing that end by waiting for something
-    flaky: int = 0  # attempts after those that break down at their end, and are worth another one
-    default: Mapping[str, Any] = field(default_factory=dict)
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def effectful(self) -> Self:
-        """The same, run outside of bursts."""
-        return replace(self, is_pure=False)
-
-    def having(self, **default: Any) -> Self:
-        """The same with these values typed in; a name may be given as `**{"pin": value}`."""
-        return replace(self, default={**self.default, **default})
-
-    def asking(self, times: int) -> Self:
-        """The same, but the first attempts of each firing wait for an answer at their end."""
-        return replace(self, waits=times)
-
-    def breaking(self, times: int, *, retries: int) -> Self:
-        """The same, but the first attempts of each firing break down at their end."""
-        return replace(self, flaky=times, metadata={**self.metadata, "retry": {"count": retries}})
-
-
-def draw(parts: Mapping[str, Part], links: str = "", **settings: Any) -> spec.Graph:
-    """A graph; `links` has one per line, `a.out -> b.in`, static ones with `=>`."""
-    return spec.Graph(
-        nodes={
-            id_: spec.Node(id_, id_, part.default, part.metadata) for id_, part in parts.items()
-        },
-        links=tuple(_links(links)),
-        settings=settings,
-    )
-
-
-def _links(text: str) -> Iterator[spec.Link]:
-    for line in filter(None, map(str.strip, text.splitlines())):
-        source, arrow, sink = line.split()
-        source_id, _, source_name = source.partition(".")
-        sink_id, _, sink_name = sink.partition(".")
-        yield spec.Link(line, source_id, source_name, sink_id, sink_name, arrow == "=>")
-
-
-def attempt(part: Part, inputs: Inputs, earlier: int) -> Outcome:
-    """Run a test block once: it ends at its first error, and what came before counts."""
-    outputs = []
-    try:
-        for pin, value in part.run(inputs):
-            outputs.append((pin, value))
-            if pin == "error":
-                return Outcome(outputs, str(value))
-    except BrokenError as error:
-        return Outcome([*outputs, ("error", str(error))], str(error))
-    if earlier < part.waits:
-        return Outcome(outputs, wait=Wait("an answer"))
-    if earlier < part.waits + part.flaky:
-        return Outcome([*outputs, ("error", "not yet")], "not yet", retryable=True)
-    return Outcome(outputs)
 
 
 @dataclass(slots=True)
@@ -293,6 +222,7 @@ class Machine:
     def burst(self, budget: int = UNLIMITED, limit: int = UNLIMITED) -> None:
         """Load, work, save; `limit` bounds how many firings are taken on."""
         self.bursts += 1
+        assert self.bursts < MAX_BURSTS, "the run goes round and round"
         taken = sorted(
             (row for row in self.rows.values() if row.for_advance), key=lambda row: row.position
         )
@@ -425,29 +355,6 @@ def _after_running(status: Status) -> frozenset[Status]:
     return TRANSITIONS[Status.RUNNING] if Status.RUNNING in TRANSITIONS[status] else frozenset()
 
 
-# Blocks that most tests need
-
-
-def sends(*values: Any, pin: str = "out") -> Part:
-    """Sends these values, one after another."""
-    return Part(lambda _inputs: [(pin, value) for value in values])
-
-
-def passes(kind: str = "standard") -> Part:
-    """Sends its `value` on."""
-    return Part(lambda inputs: [("out", inputs["value"])], kind=kind)
-
-
-def fails(message: str = "it broke", *before: Any) -> Part:
-    """Sends some values and then gives up."""
-
-    def run(_inputs: Inputs) -> Iterator[tuple[str, Any]]:
-        yield from (("out", value) for value in before)
-        raise BrokenError(message)
-
-    return Part(run)
-
-
-def ends_quietly() -> Part:
-    """Takes what comes and sends nothing."""
-    return Part(lambda _inputs: [])
+def start(parts: Mapping[str, Part], links: str = "") -> Machine:
+    """A run that has not moved yet."""
+    return Machine(parts, draw(parts, links))

@@ -16,7 +16,7 @@ from typing import Any
 
 from executions.engine.status import Status
 from graphs import spec
-from tests.engine.harness import Inputs, Part, attempt
+from tests.engine.parts import Inputs, Part, attempt
 
 OPEN = (Status.QUEUED, Status.WAITING)
 NOTHING = object()

@@ -21,5 +21,5 @@ def text_of(answer):
 
 
 def source_of(answer):
-    """The markup with its entities read, to look for values of attributes."""
-    return unescape(answer.content.decode())
+    """The markup with its entities read and in single spaces, to look for values of attributes."""
+    return " ".join(unescape(answer.content.decode()).split())

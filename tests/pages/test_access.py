@@ -67,6 +67,15 @@ def test_every_page_forbids_inline_script_and_style(page, firing, name):
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize(
+    "query", ["q=%00", "node=%00", "status=%00", "page=%00", "page=-1", "version=%00", "version=0"]
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_parameter_breaks_a_page(page, firing, name, query):
+    address = address_of(name, firing).partition("?")[0]
+    assert page.get(f"{address}?{query}").status_code in {200, 404}
+
+
 def test_the_front_page_leads_to_the_graphs(page):
     assert page.get("/").url == "/graphs/"
 

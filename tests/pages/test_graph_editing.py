@@ -8,7 +8,7 @@ from graphs import services
 from graphs.models import Graph
 from graphs.starters import STARTERS
 from tests.pages.drawings import chain, document
-from tests.pages.reading import text_of
+from tests.pages.reading import source_of, text_of
 
 
 @pytest.mark.parametrize("starter", STARTERS)
@@ -33,7 +33,7 @@ def test_a_graph_needs_a_name_and_what_was_typed_stays(page):
     answer = page.post("/graphs/new/", {"description": "Much typing", "starter": "branch"})
     assert "This field is required." in text_of(answer)
     assert "Much typing" in text_of(answer)
-    assert 'value="branch" checked' in answer.content.decode()
+    assert 'value="branch" checked' in source_of(answer)
     assert not Graph.objects.exists()
 
 

@@ -79,7 +79,7 @@ def test_hostile_names_are_shown_as_text_everywhere(page, user):
 
 
 def test_the_page_draws_nodes_and_links(page, version):
-    source = page.get(f"/graphs/{version.graph_id}/").content.decode()
+    source = source_of(page.get(f"/graphs/{version.graph_id}/"))
     assert source.count('class="node-card') == 2
     assert (
         'data-source="ask" data-source-pin="text" data-sink="tell" data-sink-pin="value"' in source

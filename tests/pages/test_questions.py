@@ -6,7 +6,7 @@ from executions import services, work
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from graphs import spec
-from tests.factories import VersionFactory
+from tests.factories import ExecutionFactory, NodeExecutionFactory, VersionFactory
 from tests.pages.reading import text_of
 
 
@@ -118,17 +118,9 @@ def test_a_question_that_the_page_shows_is_not_sent_again(page, ask):
 
 
 def test_a_run_and_the_run_that_it_started_lead_to_each_other(page, user, version):
-    node = spec.Node(
-        "child", "agent_executor_block", {"graph_id": str(version.graph_id), "text": "hi"}
-    )
-    drawing = spec.Graph(nodes={"child": node}, links=())
-    parent = services.start_execution(
-        version=VersionFactory(owner=user, drawing=drawing), user=user, inputs={}
-    )
-    work.advance(parent.pk)
-    child = Execution.objects.exclude(pk=parent.pk).get()
-    panel = page.get(f"/executions/{parent.pk}/node/", {"node": "child"}).content.decode()
+    firing = NodeExecutionFactory(execution__user=user, execution__version=version)
+    child = ExecutionFactory(user=user, version=version, parent=firing)
+    parent = f"/executions/{firing.execution_id}/"
+    panel = page.get(f"{parent}firings/{firing.pk}/").content.decode()
     assert f'href="/executions/{child.pk}/"' in panel
-    assert (
-        f'href="/executions/{parent.pk}/"' in page.get(f"/executions/{child.pk}/").content.decode()
-    )
+    assert f'href="{parent}"' in page.get(f"/executions/{child.pk}/").content.decode()

@@ -11,7 +11,7 @@ from executions.models import Execution, NodeExecution
 from graphs import spec
 from tests.factories import ExecutionFactory, NodeExecutionFactory, VersionFactory
 from tests.pages.drawings import chain, of_inputs
-from tests.pages.reading import text_of
+from tests.pages.reading import source_of, text_of
 
 NOW = timezone.now()
 
@@ -82,7 +82,7 @@ def test_a_run_shows_outputs_states_and_node_executions(finished):
 
 def test_the_page_tells_the_monitor_what_to_watch(page, user, version):
     execution = ExecutionFactory(user=user, version=version, status="RUNNING", event_seq=7)
-    source = page.get(f"/executions/{execution.pk}/").content.decode()
+    source = source_of(page.get(f"/executions/{execution.pk}/"))
     assert f'data-execution="{execution.pk}" data-seq="7"' in source
     assert 'id="run-stop"' in source
     assert 'id="run-again"' not in source
@@ -108,7 +108,8 @@ def test_a_completed_run_does_not_hide_that_nodes_failed(page, user, version):
 def test_the_live_parts_name_what_they_replace(page, finished):
     execution = Execution.objects.get()
     source = page.get(f"/executions/{execution.pk}/live/").content.decode()
-    parts = ("head", "failures", "outputs", "timeline", "nodes", "summary", "states")
+    first = ("head", "questions", "failures", "outputs")
+    parts = (*first, "timeline", "nodes", "summary", "states")
     assert [part for part in parts if f'id="run-{part}"' not in source] == []
     assert source.count('hx-swap-oob="true"') == len(parts)
 

@@ -6,7 +6,7 @@ export class NodePainter {
     this.view = root.querySelector("graph-view");
     this.labels = new Map();
     for (const each of root.querySelectorAll("[data-legend] [data-status]")) {
-      this.labels.set(each.dataset.status, each.textContent);
+      this.labels.set(each.dataset.status, each.textContent.trim());
     }
   }
 

@@ -12,8 +12,8 @@ class GraphView extends HTMLElement {
     elements.forEach((element) => this.place(element));
     // Measured in a pass of its own: reading between changes is what makes large drawings slow.
     elements.forEach((element) => this.measure(element));
-    this.wires = [...this.querySelectorAll(".wire")];
-    this.wires.forEach((wire) => this.connect(wire));
+    this.wires = new Map();
+    for (const wire of this.querySelectorAll(".wire")) this.connect(wire);
     this.panZoom = new PanZoom(this, {
       view: { x: 0, y: 0, scale: 1 },
       onChange: (view) => this.show(view),
@@ -34,7 +34,7 @@ class GraphView extends HTMLElement {
   }
 
   wiresFrom(nodeId) {
-    return this.wires.filter((wire) => wire.dataset.source === nodeId);
+    return this.wires.get(nodeId) ?? [];
   }
 
   place(element) {
@@ -65,6 +65,8 @@ class GraphView extends HTMLElement {
     const start = { x: from.x + from.width, y: from.y + (from.pins.output.get(sourcePin) ?? from.height / 2) };
     const end = { x: to.x, y: to.y + (to.pins.input.get(sinkPin) ?? to.height / 2) };
     wire.setAttribute("d", wirePath(start, end));
+    if (!this.wires.has(source)) this.wires.set(source, []);
+    this.wires.get(source).push(wire);
   }
 
   show({ x, y, scale }) {

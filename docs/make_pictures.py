@@ -1,0 +1,117 @@
+"""Makes the pictures of the documents from a running product: `.venv/bin/python docs/make_pictures.py`.
+
+It starts an installation and an example site of its own in a temporary folder. Chromium is needed; another one than that
+on PATH is named in AGENTLOOM_CHROMIUM.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDTH, HEIGHT = 1280, 800
+SITE_DELAY = 3  # seconds for an answer: long enough to be seen waiting
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="agentloom-pictures-") as data:
+        password = secrets.token_urlsafe(16)
+        with example_site() as site, product(Path(data), site, password) as address:
+            with browser_page(address) as page:
+                log_in(page, password)
+                start_digest(page, site)
+                shoot_run(page)
+
+
+@contextlib.contextmanager
+def started(command: list[str], env: dict[str, str], mark: str) -> Iterator[str]:
+    """A program that has written a line with the mark; gives the last word of that line."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        line = next((line for line in process.stdout if mark in line), "")
+        if not line:
+            sys.exit(f"{command[0]} has ended before it was ready.")
+        yield line.split()[-1]
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@contextlib.contextmanager
+def example_site() -> Iterator[str]:
+    """The address of a site that is slow on purpose."""
+    options = ["--port", "0", "--delay", str(SITE_DELAY)]
+    command = [sys.executable, "examples/site_server.py", *options]
+    with started(command, dict(os.environ), "Serving") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def product(data: Path, site: str, password: str) -> Iterator[str]:
+    """The address of an installation with demo data, whose blocks may call the site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = os.environ | {
+        "AGENTLOOM_DEMO_PASSWORD": password,
+        "OUTBOUND_ALLOWED_HOSTS": site.removeprefix("http://"),
+    }
+    command = ["./dev", "up", "--data", str(data), "--port", str(port), "--workers", "1"]
+    with started(command, env, "ready ") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def browser_page(address: str) -> Iterator[Page]:
+    """A window in light mode."""
+    path = os.environ.get("AGENTLOOM_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
+    if path is None:
+        sys.exit(f"No browser was found: set AGENTLOOM_CHROMIUM or install {BROWSERS[0]}.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser.new_page(
+            base_url=address,
+            viewport={"width": WIDTH, "height": HEIGHT},
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        browser.close()
+
+
+def log_in(page: Page, password: str) -> None:
+    page.goto("/login/")
+    page.get_by_label("E-mail").fill("demo@example.com")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def start_digest(page: Page, site: str) -> None:
+    """Run the web digest example on the site."""
+    page.get_by_role("link", name="Web digest").first.click()
+    page.get_by_role("link", name="Run", exact=True).first.click()
+    page.get_by_label("Address of the site").fill(site)
+    page.get_by_role("button", name="Run", exact=True).click()
+
+
+def shoot_run(page: Page) -> None:
+    """The run while its pages are on their way."""
+    expect(page.locator("[data-node=page][data-status=RUNNING]")).to_be_visible(timeout=30_000)
+    page.screenshot(path=IMAGES / "run.png")
+
+
+if __name__ == "__main__":
+    main()

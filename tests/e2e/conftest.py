@@ -1,0 +1,176 @@
+"""A real installation on the test database, and a real browser in front of it."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import expect, sync_playwright
+
+from tests.factories import UserFactory
+
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+]
+WORKER = (
+    "celery --quiet -A config.celery worker --pool threads --concurrency 20 --without-gossip"
+    " --without-mingle --without-heartbeat --loglevel warning"
+)
+WEB = "uvicorn config.asgi:application --lifespan off --log-level warning"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("AGENTLOOM_CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )
+    if path is None:
+        pytest.skip(f"No browser: set AGENTLOOM_CHROMIUM or install one of {', '.join(NAMES)}")
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright runs a loop in this thread, which Django would mistake for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=20_000)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Where the web process listens; a worker runs beside it."""
+    logs = tmp_path_factory.mktemp("logs")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    env = os.environ | {
+        "DATABASE_URL": f"{database}/{connection.settings_dict['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+    }
+    commands = {"web": f"{WEB} --port {port}", "worker": WORKER}
+    started = [_start(name, command, env, logs) for name, command in commands.items()]
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/healthz", logs)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(20)
+
+
+def _start(name, command, env, logs):
+    with (logs / f"{name}.log").open("wb") as log:
+        words = [sys.executable, "-m", *command.split()]
+        return subprocess.Popen(words, env=env, stdout=log, stderr=subprocess.STDOUT)
+
+
+def _wait_for(url, logs):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError((logs / "web.log").read_text())
+
+
+@pytest.fixture
+def person(transactional_db):
+    """Somebody with an account."""
+    return UserFactory(email="ada@example.com", name="Ada Lovelace")
+
+
+@pytest.fixture
+def open_screen(browser, address, request):
+    """Open a window: `open_screen(width=…, dark=…)`. At the end, no page may have complained."""
+    complaints, contexts = [], []
+
+    def open_screen(*, width=1400, height=900, dark=False):
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        screen = context.new_page()
+        screen.set_default_timeout(20_000)
+        screen.on("pageerror", lambda error: complaints.append(str(error)))
+        screen.on("console", lambda message: _note(message, complaints))
+        return screen
+
+    yield open_screen
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for index, context in enumerate(contexts):
+        name = re.sub(r"\W+", "-", request.node.name).strip("-")
+        for screen in context.pages:
+            screen.screenshot(path=SCREENSHOTS / f"{name}-{index}.png", full_page=True)
+        context.close()
+    assert complaints == []
+
+
+def _note(message, complaints):
+    """Errors and warnings of the console; answers such as 422 are told there too, and are meant."""
+    if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        complaints.append(message.text)
+
+
+@pytest.fixture
+def screen(open_screen, person):
+    """A window in which the person is logged in."""
+    screen = open_screen()
+    log_in(screen, person)
+    return screen
+
+
+def log_in(screen, person):
+    """Without the form, which has a test of its own."""
+    client = Client()
+    client.force_login(person)
+    session = client.cookies["sessionid"].value
+    screen.context.add_cookies(
+        [{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/"}]
+    )
+    screen.goto("/graphs/")
+
+
+@pytest.fixture
+def slow_site():
+    """A server that answers only when its gate is opened: (address, gate)."""
+    gate = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            gate.wait(30)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.end_headers()
+            with contextlib.suppress(OSError):  # nobody listens any more
+                self.wfile.write(b"Tea is ready.")
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", gate
+    gate.set()
+    server.shutdown()
+    server.server_close()

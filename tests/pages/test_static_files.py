@@ -1,0 +1,34 @@
+"""Static files as they are served: under hashed names, modules included."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "config.storage.StaticFiles"}
+    }
+    call_command("collectstatic", verbosity=0, interactive=False)
+    return tmp_path
+
+
+def test_modules_import_each_other_under_hashed_names(collected):
+    monitor = collected / staticfiles_storage.stored_name("executions/js/run-monitor.js")
+    names = re.findall(r'(?:from|import) ?"\./(.+)"', monitor.read_text())
+    assert len(names) == 4
+    assert [name for name in names if not re.fullmatch(r"[a-z-]+\.[0-9a-f]{12}\.js", name)] == []
+    assert [name for name in names if not (monitor.parent / name).exists()] == []
+
+
+def test_the_style_sheet_of_others_is_the_one_that_was_reviewed():
+    folder = Path(finders.find("site/vendor/README.md")).parent
+    sheet = (folder / "tabler.min.css").read_bytes()
+    assert hashlib.sha256(sheet).hexdigest() in (folder / "README.md").read_text()

@@ -45,16 +45,17 @@ class AccessTokenAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
-def user_of_headers(headers: Mapping[str, str]) -> User | None:
-    """The user of an API key or access token; None when neither is given. Raises `AuthenticationFailed`.
+def credential_of_headers(headers: Mapping[str, str]) -> tuple[User, ApiKey | AccessToken] | None:
+    """The user and the API key or access token; None when neither is given. Raises `AuthenticationFailed`.
 
     The names of the headers are in lower case.
     """
     key = _api_key(headers)
     if key is not None:
-        return _usable_key(key).user
+        usable = _usable_key(key)
+        return usable.user, usable
     token = _bearer(headers)
-    return None if token is None else _user_and_token(token)[0]
+    return None if token is None else _user_and_token(token)
 
 
 def _api_key(headers: Mapping[str, str]) -> str | None:

@@ -22,4 +22,4 @@ class UserApiRequest(Request):
 
 def query_of(request: HttpRequest) -> dict[str, str]:
     """The parameters of the address, without the NUL characters that the database refuses."""
-    return {name: value.replace("\0", "") for name, value in request.GET.items()}
+    return {name: str(value).replace("\0", "") for name, value in request.GET.items()}

@@ -10,14 +10,12 @@ import orjson
 from django.db import transaction
 
 from bench import load, watch
-from bench.floors import Bare
+from bench.floors import CONNECTIONS, POSTS, Bare
 from bench.options import Effort
 from bench.results import Reading
 from bench.stage import Stage, first_node_at
 from bench.workloads import WORKLOADS
 
-CONNECTIONS = 16
-SWARM = 200
 IN_FLIGHT = 100
 BIG, SMALL = "big-10k", "chain-1000"
 COMMITS_OF_CHAIN_IO = 80  # one claim and one outcome for each of 40 nodes
@@ -47,7 +45,7 @@ def swarm(stage: Stage, bare: Bare, effort: Effort) -> Reading:
     """From before the first request to the end of the last run."""
     floor = bare.posts_seconds()
     began = time.time()
-    answers = post_runs(stage, SWARM)
+    answers = post_runs(stage, POSTS)
     ends = [run.ended_at for run in stage.finish([run_id(answer) for answer in answers])]
     seconds = max(end.timestamp() for end in ends if end) - began
     posts = {"POST answered, 16 connections": [answer.seconds for answer in answers]}

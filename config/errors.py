@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
 from rest_framework import exceptions as api_errors
 from rest_framework.response import Response
@@ -193,6 +194,7 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     return {"Retry-After": str(int(wait))} if wait else {}
 
 
+@csrf_exempt  # there is nothing here to protect, and a program must get its envelope
 def unknown_path(request: HttpRequest) -> HttpResponse:
     """Any address below /api/ that no route has."""
     return _json(Http404(), request)

@@ -101,6 +101,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "agentloom",
+        # A frozen Redis must hold up nobody for long.
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 0.5},
     }
 }
 CHANNEL_LAYERS = {

@@ -1,4 +1,4 @@
-"""Makes the pictures of the documents from a running product: `.venv/bin/python docs/make_pictures.py`.
+"""Makes the pictures of the documents from a running product: `.venv/bin/python -m docs.make_pictures`.
 
 It starts an installation and an example site of its own in a temporary folder. Chromium is needed; another one than that
 on PATH is named in AGENTLOOM_CHROMIUM.
@@ -15,29 +15,37 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from config.local import private
+from config.local.folder import DataFolder
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WIDTH, HEIGHT = 1280, 800
-SITE_DELAY = 3  # seconds for an answer: long enough to be seen waiting
+WIDTH, HEIGHT = 1280, 752
+SITE_DELAY = 5  # seconds for an answer: long enough to be seen waiting
+ZOOM = 2  # clicks
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="agentloom-pictures-") as data:
-        password = secrets.token_urlsafe(16)
-        with example_site() as site, product(Path(data), site, password) as address:
-            with browser_page(address) as page:
-                log_in(page, password)
-                start_digest(page, site)
-                shoot_run(page)
+    password = secrets.token_urlsafe(16)
+    with (
+        example_site() as site,
+        product(site, password) as address,
+        browser_page(address) as page,
+    ):
+        log_in(page, password)
+        start_digest(page, site)
+        shoot_run(page)
 
 
 @contextlib.contextmanager
 def started(command: list[str], env: dict[str, str], mark: str) -> Iterator[str]:
     """A program that has written a line with the mark; gives the last word of that line."""
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(  # noqa: S603 - commands of our own
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout
     try:
         line = next((line for line in process.stdout if mark in line), "")
@@ -59,7 +67,7 @@ def example_site() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def product(data: Path, site: str, password: str) -> Iterator[str]:
+def product(site: str, password: str) -> Iterator[str]:
     """The address of an installation with demo data, whose blocks may call the site."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -68,9 +76,13 @@ def product(data: Path, site: str, password: str) -> Iterator[str]:
         "AGENTLOOM_DEMO_PASSWORD": password,
         "OUTBOUND_ALLOWED_HOSTS": site.removeprefix("http://"),
     }
-    command = ["./dev", "up", "--data", str(data), "--port", str(port), "--workers", "1"]
-    with started(command, env, "ready ") as address:
-        yield address
+    with tempfile.TemporaryDirectory(prefix="agentloom-pictures-") as data:
+        command = ["./dev", "up", "--data", data, "--port", str(port), "--workers", "1"]
+        try:
+            with started(command, env, "ready ") as address:
+                yield address
+        finally:
+            private.remove(DataFolder(Path(data).resolve()))
 
 
 @contextlib.contextmanager
@@ -102,15 +114,34 @@ def log_in(page: Page, password: str) -> None:
 def start_digest(page: Page, site: str) -> None:
     """Run the web digest example on the site."""
     page.get_by_role("link", name="Web digest").first.click()
-    page.get_by_role("link", name="Run", exact=True).first.click()
     page.get_by_label("Address of the site").fill(site)
     page.get_by_role("button", name="Run", exact=True).click()
 
 
 def shoot_run(page: Page) -> None:
     """The run while its pages are on their way."""
-    expect(page.locator("[data-node=page][data-status=RUNNING]")).to_be_visible(timeout=30_000)
+    fetching = page.locator(".node-card[data-node=page][data-status=RUNNING]")
+    expect(fetching).to_be_attached(timeout=30_000)
+    move_to_middle(page, fetching)
+    for _ in range(ZOOM):
+        page.locator("[data-zoom=in]").click()
+    page.mouse.move(0, 0)
     page.screenshot(path=IMAGES / "run.png")
+
+
+def move_to_middle(page: Page, card: Locator) -> None:
+    """Drag the drawing, from a place where nothing is drawn, until the card is in its middle."""
+    view, node = page.locator("graph-view").bounding_box(), card.bounding_box()
+    assert view
+    assert node
+    x, y = view["x"] + view["width"] - 200, view["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(
+        x + view["x"] + view["width"] / 2 - node["x"] - node["width"] / 2,
+        y + view["y"] + view["height"] / 2 - node["y"] - node["height"] / 2,
+    )
+    page.mouse.up()
 
 
 if __name__ == "__main__":

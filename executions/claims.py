@@ -2,7 +2,8 @@
 
 Rule 1: whoever claims gets the next fence; only the holder of the row's fence may extend, mark or end the attempt.
 Rule 2: leases are times of the database's clock.
-Rule 3: one statement, or one short transaction, each. Rows are locked before their run, never the other way round.
+Rule 3: one statement, or one short transaction, each. Rows are locked in the order of their ids, and before their
+    run, never the other way round.
 """
 
 from collections.abc import Collection, Sequence
@@ -159,11 +160,13 @@ def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:
     ids, numbers = zip(*fences, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE executions_nodeexecution AS node"
+            "WITH ours AS (SELECT node.id FROM executions_nodeexecution AS node"
+            "  JOIN unnest(%s::uuid[], %s::int[]) AS held (id, fence) USING (id, fence)"
+            "  WHERE node.worker = %s AND node.status = 'RUNNING' AND NOT node.for_advance"
+            "  ORDER BY node.id FOR UPDATE OF node)"
+            " UPDATE executions_nodeexecution AS node"
             " SET lease_until = clock_timestamp() + make_interval(secs => %s)"
-            " FROM unnest(%s::uuid[], %s::int[]) AS held (id, fence)"
-            " WHERE node.id = held.id AND node.fence = held.fence AND node.worker = %s"
-            " AND node.status = 'RUNNING' AND NOT node.for_advance RETURNING node.id",
-            [settings.LEASE_SECONDS, list(ids), list(numbers), worker],
+            " FROM ours WHERE node.id = ours.id RETURNING node.id",
+            [list(ids), list(numbers), worker, settings.LEASE_SECONDS],
         )
         return {row[0] for row in cursor.fetchall()}

@@ -1,5 +1,6 @@
 """The WebSocket at /ws/: watch runs live, with replay of what was missed."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,12 +9,23 @@ import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from executions import events, watching
+from executions.engine.values import show
 from executions.errors import WatchError
 
-UNAUTHENTICATED = 4401
+UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY = 4401, 4403, 4404, 1008
 MAX_SUBSCRIPTIONS = 200
+MAX_MESSAGES_PER_SECOND = 100
+CHECK_EVERY = 30.0  # seconds
 
 JSONDict = dict[str, Any]
+
+
+class NowhereConsumer(AsyncWebsocketConsumer):
+    """Any other address: refused, without a traceback."""
+
+    async def connect(self) -> None:
+        """Say no."""
+        await self.close(NOT_FOUND)
 
 
 class ExecutionConsumer(AsyncWebsocketConsumer):
@@ -22,11 +34,13 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let in whoever is known by session, header or a one-use ticket."""
         self.watched: dict[str, watching.Watch] = {}  # by group
-        user = await watching.user_of(self.scope)
-        if user is None:
-            await self.close(UNAUTHENTICATED)
+        caller = await watching.caller_of(self.scope)
+        if caller is None or not caller.may_watch:
+            await self.close(UNAUTHENTICATED if caller is None else FORBIDDEN)
             return
-        self.user = user
+        self.caller, self.user = caller, caller.user
+        self.checked_at = self.counted_from = time.monotonic()
+        self.received = 0
         await self.accept()
 
     async def disconnect(self, code: int) -> None:
@@ -36,6 +50,11 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Answer one message; what is wrong with it is said, never dropped."""
+        if self._is_flood():
+            await self.close(TOO_MANY)
+            return
+        if not await self._is_welcome():
+            return
         method = ""
         try:
             message = _parse(text_data)
@@ -44,6 +63,24 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         except WatchError as error:
             await self._send({"method": method or "error", "success": False, "error": str(error)})
 
+    def _is_flood(self) -> bool:
+        """Whether more messages came in a second than anybody needs; then the connection ends."""
+        now = time.monotonic()
+        if now - self.counted_from > 1:
+            self.counted_from, self.received = now, 0
+        self.received += 1
+        return self.received > MAX_MESSAGES_PER_SECOND
+
+    async def _is_welcome(self) -> bool:
+        """Look now and then whether the caller may still be here; close the connection if not."""
+        if time.monotonic() - self.checked_at < CHECK_EVERY:
+            return True
+        self.checked_at = time.monotonic()
+        if await watching.is_welcome(self.caller):
+            return True
+        await self.close(UNAUTHENTICATED)
+        return False
+
     async def _heartbeat(self, message: JSONDict) -> None:
         await self._send({"method": "heartbeat", "success": True, "data": "pong"})
 
@@ -51,6 +88,8 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         data = message["data"]
         execution_id = _uuid(data.get("graph_exec_id"), "graph_exec_id")
         await watching.require_execution(self.user, execution_id)
+        if events.execution_group(execution_id) in self.watched:
+            raise WatchError("This connection watches this execution already")
         watch = watching.Watch(
             channel=f"{self.user.pk}|graph_exec#{execution_id}",
             execution_id=execution_id,
@@ -87,7 +126,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         raise WatchError(f'There is no method "{message["method"]}"; known are: {known}')
 
     async def _join(self, group: str, message: JSONDict, watch: watching.Watch) -> None:
-        if len(self.watched) >= MAX_SUBSCRIPTIONS:
+        if group not in self.watched and len(self.watched) >= MAX_SUBSCRIPTIONS:
             raise WatchError(f"One connection may watch {MAX_SUBSCRIPTIONS} things at most")
         # Joined before the log is read: an event in between comes twice and is dropped by its number.
         await self.channel_layer.group_add(group, self.channel_name)
@@ -96,6 +135,8 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
 
     async def execution_events(self, message: JSONDict) -> None:
         """Events were committed (from the channel layer)."""
+        if not await self._is_welcome():
+            return
         execution_id = UUID(message["execution_id"])
         watch = self.watched.get(events.execution_group(execution_id))
         if watch:
@@ -134,7 +175,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
             await self._send({**frame, "channel": watch.channel})
 
     async def _send(self, message: JSONDict) -> None:
-        await self.send(text_data=orjson.dumps(message).decode())
+        await self.send(text_data=show(message))
 
     _METHODS: ClassVar[dict[str, Callable[["ExecutionConsumer", JSONDict], Awaitable[None]]]] = {
         "heartbeat": _heartbeat,

@@ -16,6 +16,7 @@ from executions.models import Event
 from executions.saving import CancelledRow
 
 NODES_PER_EVENT = 500
+_STREAM_ROOM = 500  # pieces of text give way to events long before there are too many of both
 _COLUMNS = {"seq": "int", "kind": "text", "data": "jsonb"}
 
 Kind = Event.Kind
@@ -133,4 +134,5 @@ def stream(execution_id: UUID, node_execution_id: UUID, node_id: str, text: str)
             "node_id": node_id,
             "text": text,
         },
+        room=_STREAM_ROOM,
     )

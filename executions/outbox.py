@@ -6,6 +6,7 @@ cannot be sent at once is dropped.
 
 import asyncio
 import logging
+import math
 import queue
 import threading
 import time
@@ -21,10 +22,12 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 _MAX_PENDING = 10_000
+_COMPLAIN_EVERY = 10.0  # seconds
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
 _tasks: queue.Queue[tuple[str, dict[str, str]]] = queue.Queue(_MAX_PENDING)
 _pending_messages = 0
+_complained_at = -math.inf
 
 
 def send_task(name: str, **arguments: str) -> None:
@@ -59,10 +62,10 @@ def _drop_pending() -> None:
         _tasks.get_nowait()
 
 
-def send_to_group(group: str, message: Mapping[str, Any]) -> None:
-    """Tell the members of a channel-layer group."""
+def send_to_group(group: str, message: Mapping[str, Any], *, room: int = _MAX_PENDING) -> None:
+    """Tell the members of a channel-layer group, unless `room` messages are on their way already."""
     global _pending_messages  # noqa: PLW0603 - a bound for the whole process
-    if _pending_messages >= _MAX_PENDING:
+    if _pending_messages >= room:
         return
     _pending_messages += 1
     asyncio.run_coroutine_threadsafe(_send(group, dict(message)), _loop())
@@ -75,6 +78,14 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
+def _complain(sentence: str) -> None:
+    """One warning now and then says as much as a thousand."""
+    global _complained_at  # noqa: PLW0603 - see above
+    if time.monotonic() - _complained_at > _COMPLAIN_EVERY:
+        _complained_at = time.monotonic()
+        logger.warning(sentence)
+
+
 async def _send(group: str, message: dict[str, Any]) -> None:
     global _pending_messages  # noqa: PLW0603 - see above
     layer = get_channel_layer()
@@ -83,6 +94,6 @@ async def _send(group: str, message: dict[str, Any]) -> None:
         async with asyncio.timeout(_PAUSE):
             await layer.group_send(group, message)
     except (RedisError, OSError, TimeoutError) as error:
-        logger.warning("Watchers of %s could not be told (%s)", group, error)
+        _complain(f"Watchers of {group} could not be told ({type(error).__name__}: {error})")
     finally:
         _pending_messages -= 1

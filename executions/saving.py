@@ -186,7 +186,9 @@ def cancel_open(run_id: UUID) -> list[CancelledRow]:
         cursor.execute(
             "UPDATE executions_nodeexecution SET status = 'CANCELLED', for_advance = false,"
             " is_delivered = true, lease_until = NULL, due_at = NULL, ended_at = clock_timestamp()"
-            " WHERE execution_id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
+            # In the order in which everybody locks rows of this table, or two could wait for each other.
+            " WHERE id IN (SELECT id FROM executions_nodeexecution WHERE execution_id = %s"
+            "  AND status IN ('QUEUED', 'RUNNING', 'WAITING') ORDER BY id FOR UPDATE)"
             " RETURNING id, node_id, position, attempts, started_at, ended_at",
             [run_id],
         )

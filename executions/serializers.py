@@ -169,7 +169,7 @@ class AnswerSerializer(StrictSerializer):
     """What a person decides; `data` replaces what was asked about, where that may be edited."""
 
     approved = serializers.BooleanField()
-    data = serializers.JSONField(required=False)
+    data = serializers.JSONField(required=False)  # type: ignore[assignment]  # a field of that name
     message = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 

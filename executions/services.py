@@ -151,7 +151,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     id_ = new_id()
     if block.cost:
         credits.spend(user.pk, block.cost, reference=str(id_))
-    context = world.NodeContext(id_, block.id, id_, user.timezone)
+    context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
     outcome = attempts.run_block(block, inputs, world.ports_for(context))
     if outcome.error is not None:
         if block.cost:

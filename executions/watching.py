@@ -9,10 +9,12 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import authentication, tickets
-from accounts.models import User
+from accounts.models import ApiKey, Scope, User
 from executions.engine.values import load
 from executions.errors import WatchError
 from executions.models import Event, Execution, NodeExecution
@@ -45,18 +47,49 @@ def _parsed(row: EventRow) -> EventRow:
     return {**row, "data": load(row["data"])}
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who is at the other end, and by what they are known; without a credential by session or ticket."""
+
+    user: User
+    credential: ApiKey | AccessToken | None = None
+
+    @property
+    def may_watch(self) -> bool:
+        """Whether an API key has the permission to read runs; people have it."""
+        return (
+            not isinstance(self.credential, ApiKey)
+            or Scope.READ_EXECUTIONS in self.credential.permissions
+        )
+
+
 @database_sync_to_async
-def user_of(scope: Mapping[str, Any]) -> User | None:
-    """The user of a connection: by session, by header, or by a one-use ticket in the address."""
+def caller_of(scope: Mapping[str, Any]) -> Caller | None:
+    """The caller of a connection: by session, by header, or by a one-use ticket in the address."""
     user: User | None = scope.get("user")
     if user is not None and user.is_authenticated:
-        return user if user.is_active else None
+        return Caller(user) if user.is_active else None
     headers = {name.decode("latin1"): value.decode("latin1") for name, value in scope["headers"]}
     ticket = parse_qs(scope["query_string"].decode("latin1")).get("token", [""])[0]
     try:
-        return authentication.user_of_headers(headers) or tickets.redeem(ticket)
+        found = authentication.credential_of_headers(headers)
     except AuthenticationFailed:
         return None
+    if found:
+        return Caller(*found)
+    owner = tickets.redeem(ticket)
+    return Caller(owner) if owner else None
+
+
+@database_sync_to_async
+def is_welcome(caller: Caller) -> bool:
+    """Whether the account is still open and the credential still good."""
+    now = timezone.now()
+    if isinstance(caller.credential, ApiKey):
+        return ApiKey.objects.usable(now).filter(pk=caller.credential.pk).exists()
+    if caller.credential is not None and caller.credential["exp"] < now.timestamp():
+        return False
+    return User.objects.filter(pk=caller.user.pk, is_active=True).exists()
 
 
 @database_sync_to_async

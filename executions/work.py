@@ -263,7 +263,7 @@ def _commit(execution_id: UUID, ended: list[Ended]) -> None:
     """One transaction for the outcomes and everything that follows from them; then more while there is more."""
     while True:
         with transaction.atomic():
-            for attempt, outcome in ended:
+            for attempt, outcome in sorted(ended, key=lambda each: each[0].id):
                 _settle(attempt, outcome)
             result = bursts.burst(execution_id, WORKER_ID, _slots.free)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.

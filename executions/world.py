@@ -1,6 +1,7 @@
 """What blocks get of the world while they run here: the network, a model, templates, the time."""
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from blocks.base import BlockError
 from blocks.ports import Answer, Graphs, Ports
 from executions import events
 
+_STREAM_EVERY = 0.05  # seconds
 
-@dataclass(frozen=True)
+
+@dataclass
 class NodeContext:
     """Where one attempt runs."""
 
@@ -29,6 +32,9 @@ class NodeContext:
     timezone: str
     cancelled: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
+    is_watched: bool = True  # somebody may see what it streams
+    _unsent: str = ""
+    _sent_at: float = 0.0
 
     @property
     def idempotency_key(self) -> str:
@@ -44,8 +50,14 @@ class NodeContext:
         return self.cancelled.is_set()
 
     def stream(self, text: str) -> None:
-        """Show watchers a piece of unfinished output."""
-        events.stream(self.execution_id, self.id, self.node_id, text)
+        """Show watchers a piece of unfinished output; many small pieces go together."""
+        if not self.is_watched:
+            return
+        self._unsent += text
+        now = time.monotonic()
+        if now - self._sent_at >= _STREAM_EVERY:
+            events.stream(self.execution_id, self.id, self.node_id, self._unsent)
+            self._unsent, self._sent_at = "", now
 
 
 @cache

@@ -1,12 +1,16 @@
 """Reads JSON from outside; what could not be stored, or would cost too much to look at, is refused."""
 
+import json
 import re
 from typing import Any
 
 import orjson
 
 MAX_DEPTH = 100
-MAX_VALUES = 200_000
+MAX_VALUES = 1_000_000
+_SMALLEST, _LARGEST, _MOST_DIGITS = -(2**63), 2**64 - 1, 20
+
+_MANY_DIGITS = re.compile(rb"[0-9]{19}")
 
 # An escape counts only behind an even number of backslashes: `\\u0000` is a backslash and five letters.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -28,8 +32,27 @@ def read(text: bytes) -> Any:
         raise _refusal(error) from None
     if _NUL.search(text):
         raise JsonError("json_nul", "Text must not contain the NUL character (\\u0000)")
+    if _MANY_DIGITS.search(text):
+        _require_exact(text)
     _require_modest(value)
     return value
+
+
+def _require_exact(text: bytes) -> None:
+    """Refuse whole numbers that would be kept as something else."""
+    try:
+        json.loads(text, parse_int=_exact)
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _exact(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS or not _SMALLEST <= int(digits) <= _LARGEST:
+        raise JsonError(
+            "json_number_too_large",
+            "Whole numbers may be between -2^63 and 2^64 - 1; send others as text",
+        )
+    return int(digits)
 
 
 def _refusal(error: orjson.JSONDecodeError) -> JsonError:

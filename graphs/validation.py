@@ -93,12 +93,21 @@ def output_pins(block: AnyBlock) -> set[str] | None:
 
 def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:
     """What keeps a saved drawing from being run: required pins that nothing feeds, impossible values."""
+    if not any(_can_start(graph, node, find) for node in graph.nodes.values()):
+        yield Problem(GRAPH, "nodes", "Nothing can start: every node waits for another one")
     for node in graph.nodes.values():
         block = find(node.block_id)
         if block is None:
             yield Problem(node.id, "block_id", f'There is no block "{node.block_id}" any more')
         elif block.kind is not Kind.NOTE:
             yield from _input_problems(graph, node, block)
+
+
+def _can_start(graph: spec.Graph, node: spec.Node, find: Find) -> bool:
+    block = find(node.block_id)
+    if block is None or block.kind is Kind.NOTE:
+        return False
+    return block.kind is Kind.INPUT or not graph.into(node.id)
 
 
 def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iterator[Problem]:

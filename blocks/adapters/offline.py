@@ -42,6 +42,7 @@ _NUMBERS = {
     for number, word in enumerate(words, start=1)
 } | {"两": 2}
 _MOST_SENTENCES = 20
+_LONGEST_PROMPT = 250_000  # characters; the work grows with them, and a page of results does not
 _LONGEST_INSTRUCTION = 20_000  # characters that are read
 _AGREEMENT = 0.5  # the share of a condition's words that make it count as met
 
@@ -57,10 +58,16 @@ _NO_TEXT_WIDE = (
 
 def chat(request: ChatRequest, stream: Callable[[str], None]) -> ChatReply:
     """Answer from the prompt alone. The same prompt always gets the same answer."""
+    asked = "\n".join(prompt.text_in(message) for message in request.messages)
+    if len(asked) > _LONGEST_PROMPT:
+        raise BlockError(
+            f"The built-in offline model reads {_LONGEST_PROMPT:,} characters at most; "
+            "shorten the text, or connect a model provider.",
+            code="llm_too_long",
+        )
     text = answer(prompt.read(request.messages), request.max_tokens)
     for piece in _pieces(text):
         stream(piece)
-    asked = "\n".join(prompt.text_in(message) for message in request.messages)
     return ChatReply(
         text=text,
         model=MODEL,

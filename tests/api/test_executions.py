@@ -341,3 +341,13 @@ def test_strangers_can_neither_answer_nor_ask_why(stranger_api, asked):
 @pytest.mark.django_db(transaction=True)
 def test_there_is_no_why_for_a_node_that_does_not_exist(api, asked):
     assert api.get(f"{EXECUTIONS}/{asked[0]}/nodes/nowhere/why").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_with_very_large_numbers_can_be_read(api, run_to_end):
+    power = node("power", "calculator_block", operation="Power", a=10, b=25)
+    made = api.post("/api/graphs", graph(nodes=[power])).json()
+    id_ = run_to_end(api.post(f"/api/graphs/{made['id']}/execute", {"inputs": {}}))
+
+    for part in ("", "/results"):
+        assert api.get(f"{EXECUTIONS}/{id_}{part}").json()["outputs"] == {"result": [10**25]}

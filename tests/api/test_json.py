@@ -43,7 +43,9 @@ def nested(depth):
         (nested(990), "json_too_deep"),
         (nested(100_000), "json_too_deep"),
         (b'{"a":' * 101 + b"1" + b"}" * 101, "json_too_deep"),
-        (b"[" + b"0," * 200_000 + b"0]", "json_too_large"),
+        (b"[18446744073709551616]", "json_number_too_large"),
+        (b"[-9223372036854775809]", "json_number_too_large"),
+        (b"[" + b"0," * 1_000_000 + b"0]", "json_too_large"),
     ],
     ids=lambda value: value[:24] if isinstance(value, bytes) else value,
 )

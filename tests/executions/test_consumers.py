@@ -33,7 +33,7 @@ class Client(ApplicationCommunicator):
             "type": "websocket",
             "path": address,
             "query_string": query.encode(),
-            "headers": [(b"origin", origin), *headers],
+            "headers": [*([(b"origin", origin)] if origin else []), *headers],
             "subprotocols": [],
         }
         super().__init__(application, scope)
@@ -236,3 +236,48 @@ async def test_binary_messages_are_answered_too(client):
     await client.send_input({"type": "websocket.receive", "bytes": b"\x00\x01"})
 
     assert (await client.hear())["success"] is False
+
+
+async def test_a_program_that_sends_no_origin_is_let_in_by_its_key(user):
+    _, text = await sync_to_async(keys.issue)(user, name="test", permissions=Scope.values)
+
+    assert await Client("/ws/", (b"x-api-key", text.encode()), origin=None).connect() == ACCEPTED
+
+
+async def test_a_key_that_may_not_read_runs_may_not_watch_them(user):
+    _, text = await sync_to_async(keys.issue)(user, name="test", permissions=[Scope.READ_BLOCKS])
+
+    assert await Client("/ws/", (b"x-api-key", text.encode())).connect() == 4403
+
+
+async def test_any_other_address_is_refused():
+    assert await Client("/ws/elsewhere").connect() == 4404
+
+
+async def test_a_revoked_key_ends_its_connection(user, monkeypatch):
+    monkeypatch.setattr("executions.consumers.CHECK_EVERY", 0)
+    key, text = await sync_to_async(keys.issue)(user, name="test", permissions=Scope.values)
+    client = Client("/ws/", (b"x-api-key", text.encode()))
+    await client.connect()
+    await sync_to_async(keys.revoke)(key)
+
+    await client.say("heartbeat")
+
+    assert (await client.receive_output(timeout=5))["code"] == 4401
+
+
+async def test_a_flood_of_messages_ends_the_connection(client):
+    for _ in range(300):
+        await client.say("heartbeat")
+    answers = [await client.receive_output(timeout=5) for _ in range(101)]
+
+    assert answers[-1] == {"type": "websocket.close", "code": 1008}
+
+
+async def test_watching_the_same_run_twice_is_refused(client, user):
+    execution = await sync_to_async(run)(user, GRAPH)
+    for _ in range(2):
+        await client.say("subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq=99)
+
+    assert (await client.hear())["success"] is True
+    assert "already" in (await client.hear())["error"]

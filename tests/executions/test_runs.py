@@ -1,6 +1,9 @@
 """Runs, brought to their end in this thread."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
@@ -297,3 +300,50 @@ def test_a_node_that_the_balance_cannot_pay_any_more_does_not_run(user):
     assert scene.calls["echo"] == []
     assert execution.status == Status.FAILED
     assert execution.node_executions.get().error_code == "insufficient_credits"
+
+
+def test_a_graph_in_which_nothing_can_start_is_refused(user):
+    loop = drawing({"a": ("test_pure", {})}, ["a.value -> a.value"])
+
+    with pytest.raises(InvalidGraphError, match="Nothing can start"):
+        start(user, loop)
+
+
+def test_large_numbers_come_through(user):
+    scene.behaviours["huge"] = lambda value, ports: iter([("value", 1e30), ("value", 2**64 - 1)])
+    execution = run(user, drawing({"huge": ("test_idempotent", {"does": "huge"})}))
+
+    assert execution.outputs == {"value": [10**30, 2**64 - 1]}  # as PostgreSQL writes 1e30
+
+
+def test_a_whole_number_that_cannot_be_kept_exactly_fails_its_node(user):
+    scene.behaviours["huge"] = lambda value, ports: iter([("value", 2**64)])
+    execution = run(user, drawing({"huge": ("test_idempotent", {"does": "huge"})}))
+
+    assert execution.node_executions.get().error_code == "output_not_storable"
+
+
+def test_stop_never_waits_for_those_who_wait_for_it(user):
+    """Rows are locked in one order, so a stop and outcomes that come at the same moment cannot block each other."""
+    items = list(range(30))
+    graph = drawing(
+        {"each": ("step_through_items_block", {"items": items}), "do": ("test_idempotent", {})},
+        ["each.item -> do.value"],
+    )
+    for _ in range(5):
+        execution = start(user, graph)
+        result = _burst(execution)
+        ended = [(each, work._execute(work.Held(each, 1e9))) for each in reversed(result.claimed)]
+        with ThreadPoolExecutor(2) as pool:
+            committing = pool.submit(_in_thread, work._commit_for, execution.pk, ended)
+            stopping = pool.submit(_in_thread, services.stop, execution)
+            committing.result(), stopping.result()
+        execution.refresh_from_db()
+        assert execution.status in {Status.CANCELLED, Status.COMPLETED}
+
+
+def _in_thread(do, *arguments):
+    try:
+        return do(*arguments)
+    finally:
+        connection.close()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  boundsOf, fit, heightFor, MAX_SCALE, MIN_SCALE, revealed, wirePath, zoomed,
+  boundsOf, boxOf, fit, heightFor, MAX_SCALE, MIN_SCALE, overlap, revealed, shownBox, wirePath, zoomed,
 } from "../../graphs/static/graphs/js/geometry.js";
 
 test("a wire leaves to the right and arrives from the left", () => {
@@ -56,4 +56,17 @@ test("what is in view is not moved, what is outside is moved just so far", () =>
   assert.deepEqual(revealed(view, box(100, 100), frame), view);
   assert.deepEqual(revealed(view, box(450, 100), frame), { x: -74, y: 0, scale: 1 });
   assert.deepEqual(revealed(view, box(100, -60), frame), { x: 0, y: 84, scale: 1 });
+});
+
+test("what a frame shows grows with the distance", () => {
+  const frame = { width: 100, height: 50 };
+  assert.deepEqual(shownBox({ x: 0, y: 0, scale: 1 }, frame), { x: -100, y: -50, width: 300, height: 150 });
+  assert.deepEqual(shownBox({ x: 10, y: 0, scale: 0.5 }, frame), { x: -220, y: -100, width: 600, height: 300 });
+});
+
+test("boxes overlap when they have a point in common", () => {
+  const box = (x, y) => ({ x, y, width: 10, height: 10 });
+  assert.equal(overlap(box(0, 0), box(10, 10)), true);
+  assert.equal(overlap(box(0, 0), box(11, 0)), false);
+  assert.equal(overlap(box(0, 0), boxOf({ x: 50, y: -5 }, { x: -50, y: 5 })), true);
 });

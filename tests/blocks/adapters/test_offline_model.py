@@ -317,3 +317,8 @@ def test_a_prompt_is_taken_apart(text, expected):
 def test_hostile_text_is_answered_too(ask, hostile):
     question = 'Give me JSON with the keys "email", "phone" and "keywords":'
     assert "keywords" in json.loads(ask(f"{question}\n\nText: .{hostile}").text)
+
+
+def test_a_prompt_that_would_take_too_long_is_refused(ask):
+    with pytest.raises(BlockError, match="250,000 characters at most"):
+        ask("Summarise: " + "a word. " * 40_000)

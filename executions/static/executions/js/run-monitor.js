@@ -18,6 +18,9 @@ class RunMonitor extends HTMLElement {
     document.body.addEventListener("htmx:oobAfterSwap", (event) => {
       if (event.detail.target.id === "run-states") this.readStates();
     });
+    this.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.requestConfig.verb === "post") this.pace.ask();
+    });
     this.readStates();
     if (!this.hasEnded) this.watch();
   }

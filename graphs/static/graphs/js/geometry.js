@@ -70,3 +70,20 @@ function shift(start, end, size, margin) {
   if (start < margin) return margin - start;
   return end > size - margin ? Math.max(size - margin - end, margin - start) : 0;
 }
+
+/** What a frame shows, in the coordinates of the drawing, with as much again on every side. */
+export function shownBox(view, frame) {
+  const [width, height] = [frame.width / view.scale, frame.height / view.scale];
+  return { x: -view.x / view.scale - width, y: -view.y / view.scale - height, width: 3 * width, height: 3 * height };
+}
+
+/** Whether two boxes have a point in common. */
+export function overlap(a, b) {
+  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
+}
+
+/** The smallest box that holds two points. */
+export function boxOf(a, b) {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return { x, y, width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
+}

@@ -1,5 +1,6 @@
 // <graph-view>: puts node cards in their places, draws the wires between their pins, moves and zooms.
-import { boundsOf, fit, heightFor, revealed, wirePath } from "./geometry.js";
+import { boundsOf, boxOf, fit, heightFor, revealed, wirePath } from "./geometry.js";
+import { Culling } from "./culling.js";
 import { PanZoom } from "./pan-zoom.js";
 
 const STEP = 1.25;
@@ -12,6 +13,7 @@ class GraphView extends HTMLElement {
     elements.forEach((element) => this.place(element));
     // Measured in a pass of its own: reading between changes is what makes large drawings slow.
     elements.forEach((element) => this.measure(element));
+    this.culling = new Culling([...this.cards.values()]);
     this.wires = new Map();
     for (const wire of this.querySelectorAll(".wire")) this.connect(wire);
     this.panZoom = new PanZoom(this, {
@@ -65,6 +67,7 @@ class GraphView extends HTMLElement {
     const start = { x: from.x + from.width, y: from.y + (from.pins.output.get(sourcePin) ?? from.height / 2) };
     const end = { x: to.x, y: to.y + (to.pins.input.get(sinkPin) ?? to.height / 2) };
     wire.setAttribute("d", wirePath(start, end));
+    this.culling.add({ element: wire, ...boxOf(start, end) });
     if (!this.wires.has(source)) this.wires.set(source, []);
     this.wires.get(source).push(wire);
   }
@@ -73,6 +76,7 @@ class GraphView extends HTMLElement {
     this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.style.backgroundPosition = `${x}px ${y}px`;
     this.style.backgroundSize = `${20 * scale}px ${20 * scale}px`;
+    this.culling.show({ x, y, scale }, this.frame());
   }
 
   frame() {

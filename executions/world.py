@@ -74,9 +74,9 @@ def templates() -> SandboxedTemplates:
 
 def prepare() -> None:
     """Make what is shared by all nodes of this process, before many threads ask for it at once."""
-    http()
+    http().open()
+    operator_client(settings.LLM.base_url).open()
     templates()
-    operator_client(settings.LLM.base_url)
 
 
 def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:

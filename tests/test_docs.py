@@ -67,7 +67,7 @@ def rows(text, heading):
     """The cells of the table below a heading, without its two head rows."""
     section = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[1:]]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
 
 
 def run_python(source, *arguments, stdin=""):

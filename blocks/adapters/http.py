@@ -191,6 +191,10 @@ class GuardedHttp:
                 response.status, _headers_of(response), _lines(response, hop.target.host)
             )
 
+    def open(self) -> None:
+        """Load the certificates now, before many threads need them at once."""
+        self._pool()
+
     def close(self) -> None:
         """Close the idle connections of this process."""
         pool = self._pools.pop(os.getpid(), None)

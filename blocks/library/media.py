@@ -3,6 +3,7 @@
 import base64
 import binascii
 import codecs
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +12,8 @@ from blocks.limits import MAX_OUTPUT_BYTES
 from blocks.ports import Ports
 
 _WEB = ("http://", "https://")
+# What people mean as the place of a file, and what would be taken for its content.
+_OTHER_PLACE = re.compile(r"[a-z][a-z0-9+.-]{1,19}://\S*$|(/|[A-Za-z]:\\)[^\s]+$", re.IGNORECASE)
 _DEFAULT_TYPE = "text/plain"
 # Python also calls things like "punycode" a charset; decoding those can take quadratic time.
 _TEXT_CHARSETS = ("utf", "iso8859", "ascii", "cp", "gb", "big5", "shift", "euc", "koi8", "mac")
@@ -49,6 +52,10 @@ def read_media(value: str, ports: Ports) -> Media:
         return _from_data_uri(value)
     if scheme.startswith(_WEB):
         return _from_web(value, ports)
+    if _OTHER_PLACE.match(value):
+        raise BlockError(
+            f'Files cannot be read from "{value[:60]}": give a data URI or a web address'
+        )
     return Media(content=value.encode(errors="replace"), charset="utf-8")
 
 

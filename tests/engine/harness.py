@@ -6,7 +6,7 @@ firings, waiting ones, lanes and static values are loaded anew for each burst. S
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -16,6 +16,7 @@ from uuid import UUID
 from executions.engine import outcome as endings
 from executions.engine import plan as plans
 from executions.engine.burst import Burst, Lane, State
+from executions.engine.fan_out import FanOuts
 from executions.engine.firing import Firing, Outcome, Wait
 from executions.engine.plan import NodePlan
 from executions.engine.status import OPEN, TRANSITIONS, Status
@@ -25,6 +26,7 @@ from tests.engine.parts import Inputs, Part, attempt, draw
 
 UNLIMITED = 10**9
 MAX_BURSTS = 3_000
+MAX_STEPS = 20_000
 WHOLE = (UNLIMITED, UNLIMITED)  # a burst's budget, and how many firings it takes on
 CUTS = (WHOLE, (1, UNLIMITED), (0, 1), (2, 2))
 
@@ -46,6 +48,12 @@ class Row:
     attempts: int = 0
     failures: int = 0
     wait: Wait | None = None
+    scope: str = "[]"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done for it."""
+        return self.status in OPEN or not self.is_delivered
 
     @property
     def has_ended(self) -> bool:
@@ -85,6 +93,7 @@ class Machine:
         self.next_position = 0
         self.steps: list[Ended | Released] = []  # what happened, in order
         self.bursts = 0
+        self.error_count = 0
         self._ids = map(UUID, map("{:032x}".format, itertools.count(1)))
         self._start(inputs or {})
 
@@ -95,6 +104,8 @@ class Machine:
             is_input=part.kind == "input",
             is_output=part.kind == "output",
             is_note=part.kind == "note",
+            opens=part.opens,
+            collects=part.collects,
         )
 
     def _start(self, inputs: Mapping[str, Any]) -> None:
@@ -244,6 +255,7 @@ class Machine:
 
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
         self.steps.append(Ended(firing.position))
+        assert len(self.steps) < MAX_STEPS, "the run does not come to an end"
         return attempt(self.parts[node.id], firing.inputs, firing.attempts - 1)
 
     def _load(self, taken: set[UUID]) -> State:
@@ -256,6 +268,8 @@ class Machine:
         for (node_id, pin), value in self.static.items():
             state.static.setdefault(node_id, {})[pin] = json.loads(value)
         self._load_lanes(state.lanes, taken)
+        held = {firing.id for lane in state.lanes.values() for firing in lane.held}
+        state.fan_outs = self._load_fan_outs(taken | held)
         return state
 
     def _load_lanes(self, lanes: dict[str, Lane], taken: set[UUID]) -> None:
@@ -272,12 +286,35 @@ class Machine:
             if row.node_id in ending and row.position < lane.first_elsewhere:
                 lane.held.append(_firing(row))
 
+    def _load_fan_outs(self, here: set[UUID]) -> FanOuts:
+        """Which fan-outs have open firings elsewhere, and which nodes opened those that are open here."""
+        rows = self.rows.values()
+        elsewhere = [row for row in rows if row.is_open and row.id not in here]
+        inside = [row for row in rows if row.id in here or row.status is Status.INCOMPLETE]
+        positions = {position for row in inside for position, _index in json.loads(row.scope)}
+        return FanOuts(
+            frozenset(position for row in elsewhere for position, _ in json.loads(row.scope)),
+            {row.position: row.node_id for row in rows if row.position in positions},
+            self._fetch_items,
+        )
+
+    def _fetch_items(self, node_ids: Iterable[str], position: int) -> list[Firing]:
+        nodes = set(node_ids)
+        ended = [row for row in self.rows.values() if row.has_ended and row.is_delivered]
+        return [
+            _firing(row)
+            for row in ended
+            if row.node_id in nodes
+            and position in {row.position, *(each for each, _index in json.loads(row.scope)[-1:])}
+        ]
+
     def _save_all(self, engine: Burst) -> None:
         for firing in engine.changed.values():
             self._save(firing)
         for node_id, pin, value in engine.static_values:
             self.static[node_id, pin] = _stored(value)
         self.next_position = engine.next_position
+        self.error_count += len(engine.failures)
 
     def _save(self, firing: Firing) -> None:
         result = firing.outcome
@@ -294,6 +331,7 @@ class Machine:
             attempts=firing.attempts,
             failures=firing.failures,
             wait=firing.wait,
+            scope=dump(firing.scope),
         )
         if firing.id in self.rows:
             assert firing.is_stored
@@ -315,6 +353,7 @@ def _firing(row: Row) -> Firing:
         is_delivered=row.is_delivered,
         attempts=row.attempts,
         failures=row.failures,
+        scope=tuple((position, index) for position, index in json.loads(row.scope)),
         is_stored=True,
     )
 

@@ -22,6 +22,8 @@ class Part:
     run: Body
     is_pure: bool = True
     kind: str = "standard"  # or input, output, note
+    opens: frozenset[str] = frozenset()  # pins of a for-each
+    collects: str = ""  # the pin of a collect
     waits: int = 0  # first attempts of a shaky firing, which end by waiting for something
     flaky: int = 0  # attempts after those, which break down at their end and are worth another one
     is_shaky: Callable[[Inputs], bool] = lambda _inputs: True
@@ -112,6 +114,18 @@ def fails(message: str = "it broke", *before: Any) -> Part:
 def ends_quietly() -> Part:
     """Takes what comes and sends nothing."""
     return Part(lambda _inputs: [])
+
+
+def for_each() -> Part:
+    """Sends its `items` one by one."""
+    return Part(
+        lambda inputs: [("item", item) for item in inputs["items"]], opens=frozenset({"item"})
+    )
+
+
+def collects() -> Part:
+    """Sends one list of all that became of the items."""
+    return Part(lambda inputs: [("list", inputs["items"])], collects="item")
 
 
 def chooses() -> Part:

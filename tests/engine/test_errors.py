@@ -1,6 +1,7 @@
 """Failures, retries, and how a run ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ def test_a_linked_error_is_handled_and_the_run_completes(play: Play) -> None:
     assert run.statuses("a") == [FAILED]
     assert run.values("b") == ["no luck"]
     assert run.failures == [Failure("a", "no luck")]
+    assert run.error_count == 1
     assert run.verdict == DONE
 
 
@@ -118,6 +120,11 @@ def test_the_last_attempt_decides(play: Play, part: Part) -> None:
     assert [(row.status, row.attempts) for row in run.of("a")] == [(FAILED, 3)]
     assert run.values("b") == ["v"]
     assert run.verdict == (FAILED, "a: not yet")
+
+
+def test_only_failures_that_are_worth_it_are_tried_again(play: Play) -> None:
+    run = play({"a": replace(fails("no luck"), metadata={"retry": {"count": 3}})})
+    assert [(row.status, row.attempts) for row in run.of("a")] == [(FAILED, 1)]
 
 
 def test_a_retry_waits_for_as_long_as_the_policy_says() -> None:

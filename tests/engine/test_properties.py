@@ -77,6 +77,7 @@ def test_the_engine_does_what_the_naive_rules_say(drawn: Drawn, rng: Random, *, 
     naive = replayed(unstaged(machine), drawn, inputs)
     rows = shown(machine)
     assert rows == expected(naive)
+    assert machine.error_count == len(machine.failures)
     assert sorted(rows) == list(range(machine.next_position)) == list(range(naive.positions))
     assert {key: json.loads(value) for key, value in machine.static.items()} == {
         (node_id, pin): value for node_id, pin, value in naive.statics

@@ -33,7 +33,9 @@ WORKER = (
 WEB = "uvicorn config.asgi:application --lifespan off --log-level warning"
 
 
-@pytest.fixture(scope="session")
+# Package-wide, not session-wide: the worker would do the work of later tests, and Playwright's loop would be in the
+# way of theirs.
+@pytest.fixture(scope="package")
 def browser():
     path = os.environ.get("AGENTLOOM_CHROMIUM") or next(
         filter(None, map(shutil.which, NAMES)), None
@@ -49,7 +51,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(django_db_setup, django_db_blocker, tmp_path_factory):
     """Where the web process listens; a worker runs beside it."""
     logs = tmp_path_factory.mktemp("logs")

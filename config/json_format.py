@@ -1,6 +1,5 @@
 """JSON in and out of the API."""
 
-import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -10,7 +9,6 @@ from django.utils.functional import Promise
 from rest_framework import status
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
-from rest_framework.utils.encoders import JSONEncoder
 
 from graphs import json_text
 
@@ -63,12 +61,7 @@ class Renderer(BaseRenderer):
 
 def dump(data: Any) -> bytes:
     """JSON of an answer."""
-    try:
-        return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
-    except (
-        TypeError
-    ):  # whole numbers beyond 64 bits, which PostgreSQL writes for floats such as 1e30
-        return json.dumps(data, cls=JSONEncoder, ensure_ascii=False).encode()
+    return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
 
 
 def _plain(value: Any) -> str:

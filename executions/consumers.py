@@ -9,7 +9,7 @@ import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from executions import events, watching
-from executions.engine.values import show
+from executions.engine.values import dump
 from executions.errors import WatchError
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY = 4401, 4403, 4404, 1008
@@ -82,6 +82,9 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         return False
 
     async def _heartbeat(self, message: JSONDict) -> None:
+        """Answer, after whatever has happened meanwhile and Redis did not tell."""
+        for watch in list(self.watched.values()):
+            await self._catch_up(watch)
         await self._send({"method": "heartbeat", "success": True, "data": "pong"})
 
     async def _subscribe_execution(self, message: JSONDict) -> None:
@@ -175,7 +178,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
             await self._send({**frame, "channel": watch.channel})
 
     async def _send(self, message: JSONDict) -> None:
-        await self.send(text_data=show(message))
+        await self.send(text_data=dump(message))
 
     _METHODS: ClassVar[dict[str, Callable[["ExecutionConsumer", JSONDict], Awaitable[None]]]] = {
         "heartbeat": _heartbeat,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from executions.engine.status import OPEN, RUN_STATUSES, Status, sources_of
+from graphs.fields import StoredJSONField
 from graphs.models import Graph, GraphVersion
 
 OPEN_STATUSES = sorted(OPEN)
@@ -99,8 +100,8 @@ class Execution(models.Model):
     source = models.CharField(
         _("source"), max_length=10, choices=Source.choices, default=Source.API
     )
-    inputs = models.JSONField(_("inputs"), default=dict)
-    outputs = models.JSONField(_("outputs"), default=dict)  # {name: [value, …]}
+    inputs = StoredJSONField(_("inputs"), default=dict)
+    outputs = StoredJSONField(_("outputs"), default=dict)  # {name: [value, …]}
     error = models.TextField(_("error"), blank=True)
     cost = models.PositiveIntegerField(_("cost"), default=0)
     node_count = models.PositiveIntegerField(_("node executions"), default=0)
@@ -180,12 +181,12 @@ class NodeExecution(models.Model):
     node_id = models.CharField(_("node"), max_length=100)
     block_id = models.CharField(_("block"), max_length=100)
     position = models.PositiveIntegerField(_("position"))
-    scope = models.JSONField(
+    scope = StoredJSONField(
         default=list
     )  # the items that it works on: [[position of a for-each, index], …]
     status = models.CharField(_("status"), max_length=10, choices=_labels(Status))
-    inputs = models.JSONField(_("inputs"), default=dict)
-    outputs = models.JSONField(
+    inputs = StoredJSONField(_("inputs"), default=dict)
+    outputs = StoredJSONField(
         _("outputs"), default=list
     )  # [[pin, value], …] in the order of yielding
     error = models.TextField(_("error"), blank=True)
@@ -210,7 +211,7 @@ class NodeExecution(models.Model):
     )  # set before an at-most-once effect
     waits_for = models.CharField(_("waits for"), max_length=10, blank=True)  # while WAITING
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # when a WAITING one goes on
-    answer = models.JSONField(null=True, blank=True)  # why it goes on: {"by": …, "data": …}
+    answer = StoredJSONField(null=True, blank=True)  # why it goes on: {"by": …, "data": …}
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -259,7 +260,7 @@ class StaticValue(models.Model):
     execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="static_values")
     node_id = models.CharField(max_length=100)
     pin = models.CharField(max_length=300)
-    value = models.JSONField(null=True)
+    value = StoredJSONField(null=True)
 
     class Meta:
         constraints = (
@@ -284,7 +285,7 @@ class Event(models.Model):
     execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    data = models.JSONField()
+    data = StoredJSONField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

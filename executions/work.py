@@ -294,13 +294,19 @@ def _settle(attempt: Attempt, outcome: Outcome) -> None:
         if claims.suspend(attempt, outcome.wait):
             children.wake_if_ended(attempt.id)
         return
-    if outcome.error is not None and outcome.retryable:
+    if outcome.error is not None and outcome.retryable and _may_be_repeated(attempt):
         policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
         delay = policy.next_delay(attempt.failures + 1)
         if delay is not None:
             claims.suspend(attempt, Wait(RETRY, delay), failures=1)
             return
     claims.stage(attempt, outcome)
+
+
+def _may_be_repeated(attempt: Attempt) -> bool:
+    """Whether a failed attempt may have another one; what may have happened once must not happen twice."""
+    block = registry.find(attempt.block_id)
+    return block is not None and block.effect is not Effect.AT_MOST_ONCE
 
 
 def keep_alive() -> list[Held]:
@@ -321,8 +327,6 @@ def time_out(held: Held) -> None:
     """Fail the attempt now. Its thread cannot be ended; what it still sends finds the attempt over."""
     held.cancelled.set()
     attempt = held.attempt
-    block = registry.find(attempt.block_id)
     message = f"It took longer than {_timeout(attempt):g} seconds"
-    may_be_repeated = block is not None and block.effect is not Effect.AT_MOST_ONCE
-    outcome = attempts.failure([], message, "timeout", retryable=may_be_repeated)
+    outcome = attempts.failure([], message, "timeout", retryable=True)
     _commit_for(attempt.execution_id, [(attempt, outcome)])

@@ -55,6 +55,18 @@ def _exact(digits: str) -> int:
     return int(digits)
 
 
+class StoredDecoder(json.JSONDecoder):
+    """Reads what PostgreSQL stores: it writes 1e30 with all its digits, which must not come back as a whole number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, parse_int=_stored_number)
+
+
+def _stored_number(digits: str) -> int | float:
+    is_exact = len(digits) <= _MOST_DIGITS and _SMALLEST <= int(digits) <= _LARGEST
+    return int(digits) if is_exact else float(digits)
+
+
 def _refusal(error: orjson.JSONDecodeError) -> JsonError:
     if "depth limit" in error.msg:
         return _too_deep()

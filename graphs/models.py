@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from graphs import spec
+from graphs.fields import StoredJSONField
 
 
 class GraphQuerySet(models.QuerySet["Graph"]):
@@ -89,7 +90,7 @@ class GraphVersion(models.Model):
     graph = models.ForeignKey(Graph, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
     is_active = models.BooleanField(_("active"), default=False)
-    settings = models.JSONField(_("settings"), default=dict, blank=True)
+    settings = StoredJSONField(_("settings"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = GraphVersionQuerySet.as_manager()
@@ -127,8 +128,8 @@ class Node(models.Model):
     node_id = models.CharField(_("node id"), max_length=100)
     index = models.PositiveIntegerField(default=0, editable=False)
     block_id = models.CharField(_("block"), max_length=100)
-    input_default = models.JSONField(_("input defaults"), default=dict, blank=True)
-    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
+    input_default = StoredJSONField(_("input defaults"), default=dict, blank=True)
+    metadata = StoredJSONField(_("metadata"), default=dict, blank=True)
 
     class Meta:
         constraints = (

@@ -122,7 +122,9 @@ def _wait_for_web(supervisor: Supervisor, address: Address) -> bool:
 def _is_healthy(address: Address) -> bool:
     connection = http.client.HTTPConnection(address.reachable_host, address.port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request(
+            "GET", "/healthz", headers={"Host": "localhost", "X-Forwarded-Proto": "https"}
+        )
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -1,6 +1,5 @@
 """Values as they are stored: JSON that PostgreSQL takes."""
 
-import json
 import re
 from typing import Any
 
@@ -27,14 +26,6 @@ def dump(value: Any) -> str:
     if _NUL in text:
         text = _NUL_ESCAPE.sub(rb"\1\\ufffd", text)
     return text.decode()
-
-
-def show(value: Any) -> str:
-    """JSON text of what was stored. PostgreSQL writes 1e30 as a whole number beyond 64 bits, which orjson refuses."""
-    try:
-        return orjson.dumps(value).decode()
-    except TypeError:
-        return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def load(text: str | bytes) -> Any:

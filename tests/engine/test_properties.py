@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from executions.engine.status import Status
@@ -70,6 +70,7 @@ def unstaged(machine: Machine) -> Machine:
     return machine
 
 
+@settings(max_examples=200)
 @given(drawn=strategies.graphs(), rng=seeds, cut=st.booleans())
 def test_the_engine_does_what_the_naive_rules_say(drawn: Drawn, rng: Random, *, cut: bool) -> None:
     inputs = {"a": 7, "b": {"k": 8}}

@@ -281,3 +281,18 @@ async def test_watching_the_same_run_twice_is_refused(client, user):
 
     assert (await client.hear())["success"] is True
     assert "already" in (await client.hear())["error"]
+
+
+async def test_a_heartbeat_brings_what_redis_did_not_tell(client, user, monkeypatch):
+    execution = await sync_to_async(start)(user, GRAPH)
+    await client.say(
+        "subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq=1, batch=True
+    )
+    await client.hear()
+    monkeypatch.setattr("executions.events.publish", lambda *arguments: None)
+    await sync_to_async(work.fill_slots)()
+
+    await client.say("heartbeat")
+
+    events = await client.hear_events("COMPLETED")
+    assert [event["seq"] for event in events] == list(range(2, len(events) + 2))

@@ -261,3 +261,13 @@ def test_a_run_past_its_deadline_is_ended(user):
     assert execution.status == Status.FAILED
     assert "longer than 1 seconds" in execution.error
     assert statuses(execution) == {"do": ["CANCELLED"]}
+
+
+def test_an_at_most_once_effect_that_failed_is_not_tried_again_whatever_the_policy_says(user):
+    execution = start(user, effect("test_at_most_once", retry={"count": 5, "base": 0}))
+    execution.node_executions.update(inputs={"does": "fail for now"})
+    work.fill_slots()
+
+    execution.refresh_from_db()
+    assert execution.status == Status.FAILED
+    assert len(scene.calls["fail for now"]) == 1

@@ -1,6 +1,8 @@
 // A WebSocket that comes back: after every loss it waits a little longer, up to a limit.
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+// The server answers with whatever it could not tell because Redis was away.
+const HEARTBEAT_MS = 5_000;
 
 /** How long to wait before the nth try in a row; `random` (0…1) keeps many pages from coming back at once. */
 export function waitBefore(attempt, random) {
@@ -17,9 +19,16 @@ export class LiveSocket {
 
   open() {
     this.socket = new WebSocket(this.address);
-    this.socket.addEventListener("open", () => this.socket.send(JSON.stringify(this.greeting())));
+    this.socket.addEventListener("open", () => {
+      this.send(this.greeting());
+      this.heart = setInterval(() => this.send({ method: "heartbeat" }), HEARTBEAT_MS);
+    });
     this.socket.addEventListener("message", (event) => this.receive(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => this.lost());
+  }
+
+  send(message) {
+    this.socket.send(JSON.stringify(message));
   }
 
   receive(message) {
@@ -31,6 +40,7 @@ export class LiveSocket {
   }
 
   lost() {
+    clearInterval(this.heart);
     if (this.isClosed) return;
     this.onDown();
     this.timer = setTimeout(() => this.open(), waitBefore(this.attempt, Math.random()));
@@ -40,6 +50,7 @@ export class LiveSocket {
   close() {
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearInterval(this.heart);
     this.socket.close();
   }
 }

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import keys
-from accounts.authentication import user_of_headers
+from accounts.authentication import credential_of_headers
 from accounts.models import ApiKey
 
 
@@ -20,14 +20,14 @@ def key(user):
 def test_a_key_or_token_in_the_headers_names_its_user(user, key):
     _row, text = key
     token = AccessToken.for_user(user)
-    assert user_of_headers({"x-api-key": text}) == user
-    assert user_of_headers({"authorization": f"Bearer {text}"}) == user
-    assert user_of_headers({"authorization": f"bearer {token}"}) == user
+    assert credential_of_headers({"x-api-key": text})[0] == user
+    assert credential_of_headers({"authorization": f"Bearer {text}"})[0] == user
+    assert credential_of_headers({"authorization": f"bearer {token}"})[0] == user
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Basic eDp5"}, {"cookie": "a=b"}])
 def test_other_headers_name_nobody(db, headers):
-    assert user_of_headers(headers) is None
+    assert credential_of_headers(headers) is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_other_headers_name_nobody(db, headers):
 )
 def test_a_key_or_token_that_is_none_is_refused(db, headers):
     with pytest.raises(AuthenticationFailed):
-        user_of_headers(headers)
+        credential_of_headers(headers)
 
 
 def test_the_use_of_a_key_is_noted_once_a_minute(key, django_assert_num_queries):

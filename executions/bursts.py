@@ -47,7 +47,10 @@ def burst(execution_id: UUID, worker: UUID, free_slots: int) -> Result | None:
         plan = plans.of_version(run.version_id)
         work = loading.load_work(run, plan)
         engine = Burst(plan, work.state, new_id)
-        _Shift(run, plan, engine).work(work)
+        shift = _Shift(run, plan, engine)
+        shift.work(work)
+        while not _is_open(engine, work) and engine.end_stuck_fan_out():
+            shift.go_on()
         return _save(run, plan, engine, work, Hands(worker, free_slots))
 
 
@@ -77,6 +80,10 @@ class _Shift:
                 self._engine.finish(firing, firing.outcome)
         for firing in work.ready:
             self._engine.make_ready(firing)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run what is ready."""
         self._engine.run(self._execute, self._may_go_on)
 
     def _now(self) -> datetime:
@@ -105,6 +112,12 @@ class _Shift:
         )
         firing.ended_at = self._now()
         return result
+
+
+def _is_open(engine: Burst, work: loading.Loaded) -> bool:
+    """Whether something in the run could still bring values."""
+    changed = any(firing.status.is_open for firing in engine.changed.values())
+    return changed or bool(engine.ready) or bool(work.open_elsewhere)
 
 
 def _breach(run: turns.Run, plan: Plan, engine: Burst) -> str | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from executions.engine.burst import Lane, State
-from executions.engine.fan_out import FanOuts
+from executions.engine.fan_out import FAN_OUT, FanOuts
 from executions.engine.firing import Firing, Outcome, Scope
 from executions.engine.outcome import Failure
 from executions.engine.plan import Plan
@@ -47,7 +47,7 @@ def load_work(run: Run, plan: Plan) -> Loaded:
         if any(node.static_pins for node in plan.nodes.values()):
             _load_static(cursor, run, loaded)
         if plan.has_scopes:
-            _load_fan_outs(cursor, run, loaded)
+            _load_fan_outs(cursor, run, plan, loaded)
     return loaded
 
 
@@ -155,7 +155,7 @@ def _scope(text: str) -> Scope:
     return tuple((position, index) for position, index in load(text)) if text != "[]" else ()
 
 
-def _load_fan_outs(cursor: Any, run: Run, loaded: Loaded) -> None:
+def _load_fan_outs(cursor: Any, run: Run, plan: Plan, loaded: Loaded) -> None:
     state = loaded.state
     held = [firing for lane in state.lanes.values() for firing in lane.held]
     here = [*loaded.finished, *loaded.ready, *held]
@@ -174,7 +174,14 @@ def _load_fan_outs(cursor: Any, run: Run, loaded: Loaded) -> None:
         " WHERE execution_id = %s AND position = ANY(%s)",
         [run.id, sorted(inside)],
     )
-    state.fan_outs = FanOuts(elsewhere, dict(cursor.fetchall()), partial(_fetch_items, run.id))
+    openers = dict(cursor.fetchall())
+    cursor.execute(
+        "SELECT (inputs ->> %s)::int FROM executions_nodeexecution"
+        " WHERE execution_id = %s AND node_id = ANY(%s)",
+        [FAN_OUT, run.id, [node.id for node in plan.nodes.values() if node.traits.collects]],
+    )
+    collected = {row[0] for row in cursor.fetchall()}
+    state.fan_outs = FanOuts(elsewhere, openers, partial(_fetch_items, run.id), collected)
 
 
 def _fetch_items(run_id: UUID, node_ids: Iterable[str], position: int) -> list[Firing]:

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
-from executions.engine.fan_out import COLLECTED, FanOuts, scoped_outputs
+from executions.engine.fan_out import COLLECTED, FAN_OUT, FanOuts, scoped_outputs
 from executions.engine.firing import Firing, Outcome, Scope, Wait
 from executions.engine.inbox import Bag, Inbox
 from executions.engine.plan import NodePlan, Plan, Route
@@ -67,6 +67,9 @@ class Burst:
         for lane in self._lanes.values():
             for held in lane.held:
                 self._fan_outs.enter(held.scope)
+        for firings in self._waiting.values():
+            for firing in firings:
+                self._fan_outs.enter(firing.scope)
         self._inboxes: dict[str, Inbox] = {}
         self.next_position = state.next_position
         self._ready: list[
@@ -105,6 +108,17 @@ class Burst:
             _position, firing = heappop(self._ready)
             firing.attempts += 1
             self.finish(firing, execute(self._plan.nodes[firing.node_id], firing))
+
+    def end_stuck_fan_out(self) -> bool:
+        """Collect a fan-out whose items wait for values that cannot come; False when there is none.
+
+        To be asked when nothing is open in the run, here or elsewhere.
+        """
+        over = self._fan_outs.stuck()
+        if over is None:
+            return False
+        self._collect(*over)
+        return True
 
     def finish(self, firing: Firing, outcome: Outcome) -> None:
         """End an attempt: another one later if the node's policy says so, else the outcome is final."""
@@ -165,8 +179,9 @@ class Burst:
             firing = Firing(
                 self._new_id(), node_id, self.next_position, Status.INCOMPLETE, scope=outer
             )
-            firing.inputs = {COLLECTED: items}
+            firing.inputs = {COLLECTED: items, FAN_OUT: position}
             self.next_position += 1
+            self._fan_outs.enter(outer)
             self._start(node, firing)
 
     def _send(self, route: Route, value: Any, scope: Scope) -> None:
@@ -182,12 +197,22 @@ class Burst:
             self.static_changed.add((node.id, route.sink_name))
             if inbox.remember(route.sink_name, value):
                 self._open(node, inbox, {}, scope)
-        elif (receiver := inbox.put(route.sink_name, value, scope)) is not None:
-            self.changed[receiver.id] = receiver
         else:
-            self._open(node, inbox, {route.sink_name: value}, scope)
+            self._put(node, inbox, {route.sink_name: value}, scope)
         for complete in inbox.complete():
             self._start(node, complete)
+
+    def _put(self, node: NodePlan, inbox: Inbox, arrived: Bag, scope: Scope) -> None:
+        """Give a value to the firing that waits for it, or open one."""
+        ((pin, value),) = arrived.items()
+        receiver = inbox.put(pin, value)
+        if receiver is None:
+            self._open(node, inbox, arrived, scope)
+            return
+        self.changed[receiver.id] = receiver
+        if len(scope) > len(receiver.scope):
+            self._fan_outs.move(receiver.scope, scope)
+            receiver.scope = scope
 
     def _inbox(self, node: NodePlan) -> Inbox:
         inbox = self._inboxes.get(node.id)
@@ -202,13 +227,13 @@ class Burst:
         )
         self.next_position += 1
         self.changed[firing.id] = firing
+        self._fan_outs.enter(scope)
         inbox.waiting.append(firing)
 
     def _start(self, node: NodePlan, firing: Firing) -> None:
         firing.inputs = pins.assemble(dict(node.defaults), firing.inputs)
         firing.status = Status.QUEUED
         self.changed[firing.id] = firing
-        self._fan_outs.enter(firing.scope)
         if node.traits.is_pure:
             self.make_ready(firing)
         if not node.traits.is_pure or node.id in self._lanes:

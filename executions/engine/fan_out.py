@@ -1,10 +1,12 @@
 """For-each and collect: which items of a fan-out are still on their way, and what they have sent.
 
 Rule 1: each value that a for-each sends on an opening pin is an item; whatever fires because of it is in its scope.
-Rule 2: a fan-out is over when the for-each has been delivered and no firing in its scope is open. Failures and
-    branches not taken end items as well; firings that wait for a value which never came do not keep it open.
-Rule 3: then each of its collect nodes fires once, in the scope around the fan-out, with what was sent to it, in the
-    order of the items.
+Rule 2: a fan-out is over when the for-each has been delivered and no firing in its scope is open or waits for a
+    value. Failures and branches not taken end items as well.
+Rule 3: when nothing else in the run could bring the values that items wait for, their fan-outs are over too, the
+    innermost first.
+Rule 4: then each of its collect nodes fires once, in the scope around the fan-out, with what was sent to it, in the
+    order of the items. Where one for-each has several fan-outs, the one that is over first is collected first.
 """
 
 from collections import Counter
@@ -17,6 +19,7 @@ from executions.engine.plan import NodePlan, Plan
 from graphs import pins
 
 COLLECTED = "items"  # the pin on which a collect node gets everything
+FAN_OUT = "fan_out"  # and the position of the for-each, by which it is known that this fan-out has been collected
 
 Over = tuple[int, Scope]  # the position of a for-each firing, and the scope around it
 Fetch = Callable[[Iterable[str], int], Iterable[Firing]]  # (node ids, position of the for-each)
@@ -37,12 +40,23 @@ class FanOuts:
         default_factory=dict
     )  # position of a for-each firing -> its node
     fetch: Fetch = _nothing  # ended firings of these nodes in this fan-out, from before this burst
+    collected: set[int] = field(
+        default_factory=set
+    )  # fan-outs whose collect nodes have been started
     _open_here: Counter[int] = field(default_factory=Counter)
+    _around: dict[int, Scope] = field(default_factory=dict)
 
     def enter(self, scope: Scope) -> None:
-        """A firing in this scope is open."""
-        for position, _index in scope:
+        """A firing in this scope is open or waits for a value."""
+        for depth, (position, _index) in enumerate(scope):
             self._open_here[position] += 1
+            self._around[position] = scope[:depth]
+
+    def move(self, before: Scope, after: Scope) -> None:
+        """A firing that waits got a value of an inner scope."""
+        self.enter(after)
+        for position, _index in before:
+            self._open_here[position] -= 1
 
     def open(self, firing: Firing) -> None:
         """A for-each is being delivered; its fan-out cannot be over before that is done."""
@@ -58,8 +72,21 @@ class FanOuts:
             frames.append((firing.position, firing.scope))
         for position, outer in reversed(frames):
             self._open_here[position] -= 1
-            if not self._open_here[position] and position not in self.elsewhere:
+            is_over = not self._open_here[position] and position not in self.elsewhere
+            if is_over and position not in self.collected:
+                self.collected.add(position)
                 yield position, outer
+
+    def stuck(self) -> Over | None:
+        """The innermost fan-out that only waits for values, to be ended because none can come."""
+        waiting = [
+            p for p, count in self._open_here.items() if count > 0 and p not in self.collected
+        ]
+        if not waiting:
+            return None
+        position = max(waiting)
+        self.collected.add(position)
+        return position, self._around[position]
 
     def gather(self, plan: Plan, node: NodePlan, over: Over, here: Iterable[Firing]) -> list[Any]:
         """What the items of a fan-out have sent to a collect node, in their order."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from executions.engine.firing import Firing, Scope
+from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan
 
 Bag = dict[str, Any]
@@ -33,16 +33,14 @@ class Inbox:
             pin: sum(pin in firing.inputs for firing in self.waiting) for pin in node.queue_pins
         }
 
-    def put(self, pin: str, value: Any, scope: Scope) -> Firing | None:
+    def put(self, pin: str, value: Any) -> Firing | None:
         """Give a value to the first waiting firing that lacks it; None when a new firing must be opened for it."""
         place = self._taken[pin]
         self._taken[pin] += 1
         if place == len(self.waiting):
             return None
-        receiver = self.waiting[place]
-        receiver.inputs[pin] = value
-        receiver.scope = max(receiver.scope, scope, key=len)
-        return receiver
+        self.waiting[place].inputs[pin] = value
+        return self.waiting[place]
 
     def remember(self, pin: str, value: Any) -> bool:
         """Keep a static value; tell whether a firing must be opened that starts by it alone (Rule 4)."""

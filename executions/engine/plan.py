@@ -108,6 +108,7 @@ class Plan:
     def _collectors_of(self, opener: NodePlan) -> set[str]:
         found: set[str] = set()
         seen: set[tuple[str, int]] = set()
+        openers = sum(bool(node.traits.opens) for node in self.nodes.values())
         todo = [(opener.id, 0)]
         while todo:
             node_id, depth = todo.pop()
@@ -120,7 +121,8 @@ class Plan:
                     if closes and inner == 1:
                         found.add(sink.id)
                     step = (sink.id, inner - bool(closes))
-                    if step[1] > 0 and step not in seen:
+                    # A for-each that leads back to itself nests without end; no deeper than there are for-eaches counts.
+                    if 0 < step[1] <= openers and step not in seen:
                         seen.add(step)
                         todo.append(step)
         return found

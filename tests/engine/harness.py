@@ -300,7 +300,8 @@ class Machine:
 
     def _fetch_items(self, node_ids: Iterable[str], position: int) -> list[Firing]:
         nodes = set(node_ids)
-        ended = [row for row in self.rows.values() if row.has_ended and row.is_delivered]
+        rows = reversed(self.rows.values())  # a database promises no order
+        ended = [row for row in rows if row.has_ended and row.is_delivered]
         return [
             _firing(row)
             for row in ended

@@ -1,8 +1,9 @@
 """For each and Collect: every item once, in order, whatever happens to it on the way."""
 
 import pytest
+from django.utils import timezone
 
-from executions import work
+from executions import recovery, work
 from executions.engine.status import Status
 from tests.executions import scene
 from tests.executions.scene import drawing, run, start, statuses
@@ -141,3 +142,72 @@ def test_an_item_that_waits_keeps_the_fan_out_open(user):
 
     assert execution.status == Status.WAITING
     assert "all" not in statuses(execution)
+
+
+@pytest.mark.parametrize("block_id", ["store_value_block", "test_pure"])
+def test_items_that_wait_for_a_late_value_are_waited_for(user, block_id):
+    """A value from outside of the fan-out, remembered or used once, that comes when the items wait already."""
+    out = {"store_value_block": "output", "test_pure": "value"}[block_id]
+    graph = drawing(
+        {
+            "slow": ("wait_block", {"value": "x", "seconds": 60}),
+            "keep": (block_id, {}),
+            "each": ("for_each_block", {"items": [1]}),
+            "join": ("create_list_block", {}),
+            "all": ("collect_block", {}),
+            "out": ("output_block", {"name": "all"}),
+        },
+        [
+            f"slow.value -> keep.{'input' if out == 'output' else 'value'}",
+            f"keep.{out} -> join.values_$_1",
+            "each.item -> join.values_$_0",
+            "join.list -> all.item",
+            "all.list -> out.value",
+        ],
+    )
+    execution = run(user, graph)
+    assert "all" not in statuses(execution)
+
+    execution.node_executions.filter(node_id="slow").update(due_at=timezone.now())
+    recovery.release_due()
+    work.advance(execution.pk)
+
+    execution.refresh_from_db()
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, {"all": [[[1, "x"]]]})
+
+
+def test_items_that_wait_for_a_value_that_cannot_come_are_left_out_once(user):
+    graph = drawing(
+        {
+            "each": ("for_each_block", {"items": [1, 2, 3]}),
+            "two": ("step_through_items_block", {"items": ["a", "b"]}),
+            "join": ("create_list_block", {}),
+            "all": ("collect_block", {}),
+            "after": ("test_idempotent", {}),
+            "out": ("output_block", {"name": "all"}),
+        },
+        [
+            "each.item -> join.values_$_0",
+            "two.item -> join.values_$_1",
+            "join.list -> all.item",
+            "all.list -> after.value",
+            "after.value -> out.value",
+        ],
+    )
+    execution = run(user, graph)
+
+    assert execution.outputs == {"all": [[[1, "a"], [2, "b"]]]}
+    assert statuses(execution)["all"] == ["COMPLETED"]
+    assert statuses(execution)["join"] == ["COMPLETED", "COMPLETED", "INCOMPLETE"]
+
+
+def test_a_for_each_may_lead_back_into_itself(user):
+    graph = drawing(
+        {
+            "each": ("for_each_block", {}),
+            "first": ("create_list_block", {"values": [[[]]]}),
+            "all": ("collect_block", {}),
+        },
+        ["first.list -> each.items", "each.item -> each.items", "each.count -> all.item"],
+    )
+    assert run(user, graph).status == Status.COMPLETED

@@ -196,6 +196,7 @@ def _execute(held: Held) -> Outcome:
     try:
         return attempts.run_block(block, attempt.inputs, ports)
     finally:
+        context.flush()
         connection.close()  # a block may have asked the database for something
 
 

@@ -51,13 +51,15 @@ class NodeContext:
 
     def stream(self, text: str) -> None:
         """Show watchers a piece of unfinished output; many small pieces go together."""
-        if not self.is_watched:
-            return
         self._unsent += text
-        now = time.monotonic()
-        if now - self._sent_at >= _STREAM_EVERY:
+        if time.monotonic() - self._sent_at >= _STREAM_EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Show what has not been shown yet."""
+        if self._unsent and self.is_watched:
             events.stream(self.execution_id, self.id, self.node_id, self._unsent)
-            self._unsent, self._sent_at = "", now
+        self._unsent, self._sent_at = "", time.monotonic()
 
 
 @cache

@@ -7,7 +7,8 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -159,6 +160,22 @@ def graphs(draw: st.DrawFn) -> Drawn:
 
 
 @st.composite
+def fan_outs(draw: st.DrawFn) -> Drawn:
+    """A graph in which some nodes are a for-each or a collect, wherever they stand."""
+    drawn = draw(graphs())
+    parts = {}
+    for id_, part in drawn.parts.items():
+        role = draw(st.sampled_from(["", "", "", "for each", "collect"]))
+        if role == "for each" or (role and id_ == "a"):
+            parts[id_] = replace(part, opens=frozenset({"out"}))
+        elif role == "collect" and part.kind == "standard":
+            parts[id_] = replace(part, collects="x")
+        else:
+            parts[id_] = part
+    return Drawn(parts, drawn.graph)
+
+
+@st.composite
 def networks(draw: st.DrawFn) -> Drawn:
     """A graph whose result does not depend on who is faster: no static links, one source node for each pin."""
     drawn = draw(graphs())
@@ -189,6 +206,8 @@ def _drawn(parts: dict[str, Part], links: Iterable[spec.Link]) -> Drawn:
     drawn = {id_: spec.Node(id_, id_, part.default, part.metadata) for id_, part in parts.items()}
     return Drawn(parts, spec.Graph(drawn, tuple(links)))
 
+
+seeds = st.integers(0, 2**16).map(Random)
 
 # Values and pins
 

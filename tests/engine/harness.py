@@ -6,7 +6,7 @@ firings, waiting ones, lanes and static values are loaded anew for each burst. S
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -15,50 +15,20 @@ from uuid import UUID
 
 from executions.engine import outcome as endings
 from executions.engine import plan as plans
-from executions.engine.burst import Burst, Lane, State
-from executions.engine.fan_out import FanOuts
-from executions.engine.firing import Firing, Outcome, Wait
+from executions.engine.burst import Burst, State
+from executions.engine.firing import Firing, Outcome
 from executions.engine.plan import NodePlan
-from executions.engine.status import OPEN, TRANSITIONS, Status
+from executions.engine.status import OPEN, Status
 from executions.engine.values import dump
 from graphs import spec
 from tests.engine.parts import Inputs, Part, attempt, draw
+from tests.engine.rows import Row, check_change, firing_of, load_state, row_of, stored
 
 UNLIMITED = 10**9
 MAX_BURSTS = 3_000
 MAX_STEPS = 20_000
 WHOLE = (UNLIMITED, UNLIMITED)  # a burst's budget, and how many firings it takes on
 CUTS = (WHOLE, (1, UNLIMITED), (0, 1), (2, 2))
-
-
-@dataclass(slots=True)
-class Row:
-    """A firing as it is stored."""
-
-    id: UUID
-    node_id: str
-    position: int
-    status: Status
-    inputs: str
-    outputs: str = "[]"
-    error: str | None = None
-    retryable: bool = False
-    for_advance: bool = False  # the next burst must look at it
-    is_delivered: bool = True
-    attempts: int = 0
-    failures: int = 0
-    wait: Wait | None = None
-    scope: str = "[]"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something is still to be done for it."""
-        return self.status in OPEN or not self.is_delivered
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether its outcome is final."""
-        return self.status in {Status.COMPLETED, Status.FAILED}
 
 
 @dataclass(frozen=True)
@@ -117,6 +87,11 @@ class Machine:
             self.next_position += 1
 
     # What a run shows
+
+    @property
+    def shown(self) -> dict[int, tuple[Any, ...]]:
+        """All that happened, by position."""
+        return {row.position: row.shown for row in self.rows.values()}
 
     def of(self, node_id: str) -> list[Row]:
         """The firings of a node that are more than waiting, in order."""
@@ -234,165 +209,61 @@ class Machine:
         """Load, work, save; `limit` bounds how many firings are taken on."""
         self.bursts += 1
         assert self.bursts < MAX_BURSTS, "the run goes round and round"
-        taken = sorted(
-            (row for row in self.rows.values() if row.for_advance), key=lambda row: row.position
-        )
-        finished = [_firing(row) for row in taken[:limit] if row.status is not Status.QUEUED]
-        ready = [_firing(row) for row in taken[:limit] if row.status is Status.QUEUED]
-        engine = Burst(
-            self.plan, self._load({firing.id for firing in (*finished, *ready)}), self._ids.__next__
-        )
-        engine.take((*finished, *ready))
-        for firing in finished:
-            assert firing.outcome is not None
-            self.steps.append(Ended(firing.position))
-            engine.finish(firing, firing.outcome)
-        for firing in ready:
-            engine.make_ready(firing)
+        waiting = [row for row in self.rows.values() if row.for_advance]
+        taken = sorted(waiting, key=lambda row: row.position)[:limit]
+        ids = {row.id for row in taken}
+        engine = Burst(self.plan, self._state(ids), self._ids.__next__)
+        firings = [firing_of(row) for row in taken]
+        engine.take(firings)
+        for firing in firings:
+            self._hand_over(engine, firing)
         left = itertools.count(budget, -1)
-        engine.run(self._execute, lambda: next(left) > 0 and engine.next_position < self.most)
+
+        def may_go_on() -> bool:
+            return next(left) > 0 and engine.next_position < self.most
+
+        engine.run(self._execute, may_go_on)
+        while not self._is_open(engine, ids) and engine.end_stuck_fan_out():
+            engine.run(self._execute, may_go_on)
         self._save_all(engine)
+
+    def _state(self, taken: set[UUID]) -> State:
+        state = load_state(self.rows, self.static, taken)
+        state.next_position = self.next_position
+        return state
+
+    def _hand_over(self, engine: Burst, firing: Firing) -> None:
+        if firing.outcome is None:
+            engine.make_ready(firing)
+            return
+        self.steps.append(Ended(firing.position))
+        engine.finish(firing, firing.outcome)
+
+    def _is_open(self, engine: Burst, taken: set[UUID]) -> bool:
+        """Whether something in the run could still bring values."""
+        elsewhere = [row.status for id_, row in self.rows.items() if id_ not in taken]
+        here = [firing.status for firing in (*engine.changed.values(), *engine.ready)]
+        return any(status in OPEN for status in (*elsewhere, *here))
 
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
         self.steps.append(Ended(firing.position))
         assert len(self.steps) < MAX_STEPS, "the run does not come to an end"
         return attempt(self.parts[node.id], firing.inputs, firing.attempts - 1)
 
-    def _load(self, taken: set[UUID]) -> State:
-        state = State(self.next_position)
-        waiting: dict[str, list[Firing]] = {}
-        for row in sorted(self.rows.values(), key=lambda row: row.position):
-            if row.status is Status.INCOMPLETE:
-                waiting.setdefault(row.node_id, []).append(_firing(row))
-        state.waiting = waiting
-        for (node_id, pin), value in self.static.items():
-            state.static.setdefault(node_id, {})[pin] = json.loads(value)
-        self._load_lanes(state.lanes, taken)
-        held = {firing.id for lane in state.lanes.values() for firing in lane.held}
-        state.fan_outs = self._load_fan_outs(taken | held)
-        return state
-
-    def _load_lanes(self, lanes: dict[str, Lane], taken: set[UUID]) -> None:
-        """Nodes with other open or held firings; held ones are needed only where something ends now."""
-        others = [row for row in self.rows.values() if row.id not in taken]
-        for row in others:
-            if row.status in OPEN:
-                lane = lanes.setdefault(row.node_id, Lane())
-                lane.first_elsewhere = min(lane.first_elsewhere, row.position)
-        held = [row for row in others if row.has_ended and not row.is_delivered]
-        ending = {self.rows[id_].node_id for id_ in taken}
-        for row in held:
-            lane = lanes.setdefault(row.node_id, Lane())
-            if row.node_id in ending and row.position < lane.first_elsewhere:
-                lane.held.append(_firing(row))
-
-    def _load_fan_outs(self, here: set[UUID]) -> FanOuts:
-        """Which fan-outs have open firings elsewhere, and which nodes opened those that are open here."""
-        rows = self.rows.values()
-        elsewhere = [row for row in rows if row.is_open and row.id not in here]
-        inside = [row for row in rows if row.id in here or row.status is Status.INCOMPLETE]
-        positions = {position for row in inside for position, _index in json.loads(row.scope)}
-        return FanOuts(
-            frozenset(position for row in elsewhere for position, _ in json.loads(row.scope)),
-            {row.position: row.node_id for row in rows if row.position in positions},
-            self._fetch_items,
-        )
-
-    def _fetch_items(self, node_ids: Iterable[str], position: int) -> list[Firing]:
-        nodes = set(node_ids)
-        rows = reversed(self.rows.values())  # a database promises no order
-        ended = [row for row in rows if row.has_ended and row.is_delivered]
-        return [
-            _firing(row)
-            for row in ended
-            if row.node_id in nodes
-            and position in {row.position, *(each for each, _index in json.loads(row.scope)[-1:])}
-        ]
-
     def _save_all(self, engine: Burst) -> None:
         for firing in engine.changed.values():
             self._save(firing)
         for node_id, pin, value in engine.static_values:
-            self.static[node_id, pin] = _stored(value)
+            self.static[node_id, pin] = stored(value)
         self.next_position = engine.next_position
         self.error_count += len(engine.failures)
 
     def _save(self, firing: Firing) -> None:
-        result = firing.outcome
-        row = Row(
-            id=firing.id,
-            node_id=firing.node_id,
-            position=firing.position,
-            status=firing.status,
-            inputs=_stored(firing.inputs),
-            outputs=dump(result.outputs) if result else "[]",
-            error=result.error if result else None,
-            for_advance=firing.status is Status.QUEUED and self.parts[firing.node_id].is_pure,
-            is_delivered=firing.is_delivered,
-            attempts=firing.attempts,
-            failures=firing.failures,
-            wait=firing.wait,
-            scope=dump(firing.scope),
-        )
-        if firing.id in self.rows:
-            assert firing.is_stored
-            _check_change(self.rows[firing.id], row)
-        else:
-            assert not firing.is_stored
+        row = row_of(firing, is_pure=self.parts[firing.node_id].is_pure)
+        assert firing.is_stored is (firing.id in self.rows)
+        if firing.is_stored:
+            check_change(self.rows[firing.id], row)
         self.rows[firing.id] = row
-
-
-def _firing(row: Row) -> Firing:
-    has_outcome = row.status not in {Status.INCOMPLETE, Status.QUEUED}
-    return Firing(
-        id=row.id,
-        node_id=row.node_id,
-        position=row.position,
-        status=row.status,
-        inputs=json.loads(row.inputs),
-        outcome=_outcome(row) if has_outcome else None,
-        is_delivered=row.is_delivered,
-        attempts=row.attempts,
-        failures=row.failures,
-        scope=tuple((position, index) for position, index in json.loads(row.scope)),
-        is_stored=True,
-    )
-
-
-def _outcome(row: Row) -> Outcome:
-    return Outcome(json.loads(row.outputs), row.error, retryable=row.retryable, wait=row.wait)
-
-
-def _stored(value: Any) -> str:
-    """JSON as PostgreSQL keeps it: `jsonb` puts the keys of an object in an order of its own."""
-    return json.dumps(json.loads(dump(value), object_pairs_hook=_in_order_of_jsonb))
-
-
-def _in_order_of_jsonb(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(sorted(pairs, key=lambda pair: (len(pair[0].encode()), pair[0].encode())))
-
-
-def _check_change(before: Row, after: Row) -> None:
-    """What is true of every change of a row."""
-    assert (after.wait is not None) is (after.status is Status.WAITING)
-    assert (after.node_id, after.position) == (before.node_id, before.position)
-    if before.status.is_final:
-        assert (after.status, after.inputs, after.outputs) == (
-            before.status,
-            before.inputs,
-            before.outputs,
-        )
-        assert after.is_delivered or not before.is_delivered
-    if before.status is not Status.INCOMPLETE:
-        assert after.inputs == before.inputs
-    if after.status is not before.status:
-        # A pure firing starts and ends within one burst, so RUNNING is never stored.
-        reachable = TRANSITIONS[before.status] | _after_running(before.status)
-        assert after.status in reachable or before.status is Status.INCOMPLETE
-
-
-def _after_running(status: Status) -> frozenset[Status]:
-    return TRANSITIONS[Status.RUNNING] if Status.RUNNING in TRANSITIONS[status] else frozenset()
 
 
 def start(parts: Mapping[str, Part], links: str = "") -> Machine:

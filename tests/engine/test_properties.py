@@ -11,30 +11,11 @@ from hypothesis import strategies as st
 
 from executions.engine.status import Status
 from tests import strategies
-from tests.engine.harness import Machine, Released, Row
+from tests.engine.harness import Machine, Released
 from tests.engine.naive import Naive
 from tests.strategies import Drawn
 
 MOST = 60  # firings after which a run is left alone
-
-seeds = st.integers(0, 2**16).map(Random)
-
-
-def shown(machine: Machine) -> dict[int, tuple[Any, ...]]:
-    """Everything that the rules speak of, by position."""
-    return {row.position: _fired(row) for row in machine.rows.values()}
-
-
-def _fired(row: Row) -> tuple[Any, ...]:
-    has_ended = row.status.is_final
-    outputs = [tuple(each) for each in json.loads(row.outputs)] if has_ended else []
-    return (
-        row.node_id,
-        row.status,
-        json.loads(row.inputs),
-        outputs,
-        has_ended and row.is_delivered,
-    )
 
 
 def replayed(machine: Machine, drawn: Drawn, inputs: dict[str, Any]) -> Naive:
@@ -46,7 +27,7 @@ def replayed(machine: Machine, drawn: Drawn, inputs: dict[str, Any]) -> Naive:
 
 
 def expected(naive: Naive) -> dict[int, tuple[Any, ...]]:
-    """What the naive rules say, in the form of `shown`."""
+    """What the naive rules say, in the form of `Machine.shown`."""
     rows = {
         firing.position: (
             firing.node_id,
@@ -71,12 +52,12 @@ def unstaged(machine: Machine) -> Machine:
 
 
 @settings(max_examples=200)
-@given(drawn=strategies.graphs(), rng=seeds, cut=st.booleans())
+@given(drawn=strategies.graphs(), rng=strategies.seeds, cut=st.booleans())
 def test_the_engine_does_what_the_naive_rules_say(drawn: Drawn, rng: Random, *, cut: bool) -> None:
     inputs = {"a": 7, "b": {"k": 8}}
     machine = Machine(drawn.parts, drawn.graph, inputs, MOST).play_by_chance(rng, cut=cut)
     naive = replayed(unstaged(machine), drawn, inputs)
-    rows = shown(machine)
+    rows = machine.shown
     assert rows == expected(naive)
     assert machine.error_count == len(machine.failures)
     assert sorted(rows) == list(range(machine.next_position)) == list(range(naive.positions))
@@ -96,11 +77,11 @@ def test_cuts_change_nothing_at_all_where_all_blocks_are_pure(drawn: Drawn, budg
     whole = Machine(parts, drawn.graph, most=MOST).play()
     assume(not whole.is_too_long)
     cut = Machine(parts, drawn.graph, most=MOST).play(budget)
-    assert shown(cut) == shown(whole)
+    assert cut.shown == whole.shown
     assert cut.static == whole.static
 
 
-@given(drawn=strategies.networks(), one=seeds, other=seeds)
+@given(drawn=strategies.networks(), one=strategies.seeds, other=strategies.seeds)
 def test_where_order_does_not_matter_neither_cuts_nor_the_order_of_ends_change_the_result(
     drawn: Drawn, one: Random, other: Random
 ) -> None:
@@ -112,7 +93,7 @@ def test_where_order_does_not_matter_neither_cuts_nor_the_order_of_ends_change_t
     assert by_node(mixed) == by_node(whole)
 
 
-@given(drawn=strategies.networks(), rng=seeds)
+@given(drawn=strategies.networks(), rng=strategies.seeds)
 def test_it_does_not_matter_which_blocks_are_pure(drawn: Drawn, rng: Random) -> None:
     pure = Machine(_with_purity(drawn, is_pure=True), drawn.graph, most=MOST).play()
     assume(not pure.is_too_long)
@@ -128,6 +109,6 @@ def _with_purity(drawn: Drawn, *, is_pure: bool) -> dict[str, Any]:
 def by_node(machine: Machine) -> dict[str, Any]:
     """What each node did, in order, and what waits there; positions tell of the order between nodes too."""
     return {
-        node_id: ([_fired(row) for row in machine.of(node_id)], machine.waiting(node_id))
+        node_id: ([row.shown for row in machine.of(node_id)], machine.waiting(node_id))
         for node_id in machine.parts
     }

@@ -102,7 +102,9 @@ class RunMonitor extends HTMLElement {
     const states = this.querySelector("#run-states");
     this.painter.paintAll([...states.children].map((each) => each.dataset));
     this.hasEnded = states.dataset.ended === "yes";
-    if (this.hasEnded) this.stop();
+    if (!this.hasEnded) return;
+    this.stop();
+    this.querySelector("live-text").hidden = true; // all of it stands among the outputs now
   }
 
   stop() {

@@ -83,5 +83,9 @@ def example_site(env: Mapping[str, str]) -> Program:
 
 def _program(name: str, module: list[str], env: Mapping[str, str]) -> Program:
     # Celery's warning against root is about pickled messages, which are not accepted here.
-    quiet = ["-W", "ignore:You're running the worker with superuser"]
+    # WhiteNoise streams files synchronously, which is what it is for.
+    quiet = [
+        *("-W", "ignore:You're running the worker with superuser"),
+        *("-W", "ignore:StreamingHttpResponse must consume synchronous"),
+    ]
     return Program(name=name, command=python(*quiet, "-m", *module), env=env, cwd=ROOT)

@@ -57,7 +57,7 @@ class Machine:
     ) -> None:
         self.parts = parts
         self.most = most  # firings; a run that wants more is left alone
-        self.plan = plans.build(graph, self._traits)
+        self.plan = plans.build(graph, self.traits_of)
         self.rows: dict[UUID, Row] = {}
         self.static: dict[tuple[str, str], str] = {}
         self.next_position = 0
@@ -67,7 +67,8 @@ class Machine:
         self._ids = map(UUID, map("{:032x}".format, itertools.count(1)))
         self._start(inputs or {})
 
-    def _traits(self, block_id: str) -> plans.Traits:
+    def traits_of(self, block_id: str) -> plans.Traits:
+        """What the engine is told about a block."""
         part = self.parts[block_id]
         return plans.Traits(
             is_pure=part.is_pure,

@@ -210,4 +210,4 @@ def test_a_plan_knows_its_outputs_and_what_nothing_follows() -> None:
 )
 def test_a_plan_takes_the_limits_of_its_graph(settings: dict[str, Any], limits: Limits) -> None:
     parts = {"a": sends(1)}
-    assert build(draw(parts, **settings), Machine(parts, draw(parts))._traits).limits == limits
+    assert build(draw(parts, **settings), Machine(parts, draw(parts)).traits_of).limits == limits

@@ -110,6 +110,7 @@ class _Shift:
         result = attempts.run_block(
             registry.find(node.block_id), firing.inputs, world.ports_for(context)
         )
+        context.flush()
         firing.ended_at = self._now()
         return result
 

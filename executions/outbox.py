@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _MAX_PENDING = 10_000
 _COMPLAIN_EVERY = 10.0  # seconds
+_PATIENCE = 5.0  # seconds for one message
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
 _tasks: queue.Queue[tuple[str, dict[str, str]]] = queue.Queue(_MAX_PENDING)
@@ -91,7 +92,7 @@ async def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     assert layer is not None  # the settings name one
     try:
-        async with asyncio.timeout(_PAUSE):
+        async with asyncio.timeout(_PATIENCE):
             await layer.group_send(group, message)
     except (RedisError, OSError, TimeoutError) as error:
         _complain(f"Watchers of {group} could not be told ({type(error).__name__}: {error})")

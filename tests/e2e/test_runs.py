@@ -63,6 +63,9 @@ def fetching(screen, person, slow_site):
 def test_what_a_node_writes_appears_while_it_writes(screen, fetching):
     _card, gate = fetching
     expect(screen.locator("live-text")).to_be_hidden()
+    expect(
+        screen.locator("run-monitor[live]")
+    ).to_be_attached()  # what comes before is not told again
     gate.set()
     expect(screen.locator("live-text")).to_contain_text("Show it Tea is ready.")
     badge(screen, "Completed")

@@ -43,7 +43,9 @@ class RunMonitor extends HTMLElement {
     });
   }
 
+  /** Without a socket the page asks; with one it is told, and says so by its attribute `live`. */
   poll(isOn) {
+    this.toggleAttribute("live", !isOn && !this.hasEnded);
     if (isOn === this.hasAttribute("polling")) return;
     this.toggleAttribute("polling", isOn);
     clearInterval(this.poller);

@@ -13,8 +13,10 @@ Reason = CreditEntry.Reason
 
 def require_balance(user: User, needed: int) -> None:
     """Raise `InsufficientCreditsError` unless the user could pay `needed` credits now."""
+    if not needed:
+        return
     balance = User.objects.values_list("credits", flat=True).get(pk=user.pk)
-    if balance < max(needed, 1 if needed else 0):
+    if balance < needed:
         raise InsufficientCreditsError(balance, needed)
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 
 from accounts.errors import KeyRevokedError
@@ -31,11 +32,30 @@ def issue(
     return key, text
 
 
+# Every call of the API begins with this, so it is written out: the ORM would take ten times as long to phrase the
+# question as PostgreSQL to answer it.
+_KEY_FIELDS = [field.attname for field in ApiKey._meta.concrete_fields]
+_USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+_FIND = (
+    f"SELECT {', '.join(f'key.{name}' for name in _KEY_FIELDS)},"  # noqa: S608 - names of fields
+    f" {', '.join(f'owner.{name}' for name in _USER_FIELDS)}"
+    " FROM accounts_apikey AS key JOIN accounts_user AS owner ON owner.id = key.user_id"
+    " WHERE key.hash = %s AND key.is_active AND key.revoked_at IS NULL AND owner.is_active"
+    " AND (key.expires_at IS NULL OR key.expires_at > %s)"
+)
+
+
 def verify(text: str) -> ApiKey | None:
-    """The usable key with this text, its last use noted, or None."""
+    """The usable key with this text and its user, its last use noted, or None."""
     now = timezone.now()
-    key = ApiKey.objects.usable(now).select_related("user").filter(hash=_hash(text)).first()
-    if key and (key.last_used_at is None or now - key.last_used_at > _USE_IS_NOTED_EVERY):
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [_hash(text), now])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key = ApiKey.from_db(DEFAULT_DB_ALIAS, _KEY_FIELDS, row[: len(_KEY_FIELDS)])
+    key.user = User.from_db(DEFAULT_DB_ALIAS, _USER_FIELDS, row[len(_KEY_FIELDS) :])
+    if key.last_used_at is None or now - key.last_used_at > _USE_IS_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.authentication import SessionAuthentication
 from accounts.http import UserApiRequest
 from accounts.models import Scope
-from accounts.viewsets import ApiViewSet
+from accounts.viewsets import ApiViewSet, shared
 from blocks import registry
 from executions import services
 from executions.explaining import explain
@@ -32,8 +32,7 @@ from executions.serializers import (
     ResultsSerializer,
     WhySerializer,
 )
-from graphs.api import version_of
-from graphs.models import Graph
+from graphs.models import Graph, GraphVersion
 
 PRESET = OpenApiParameter("preset_id", str, description="As in the body.")
 
@@ -125,13 +124,14 @@ class ExecuteViewSet(ApiViewSet):
     ) -> Response:
         """Start a run of the active version, or of the one in the address."""
         body = self.read(ExecuteSerializer)
+        shared(ExecuteSerializer).validate_preset_id(request.query_params.get("preset_id"))
         execution = services.start_execution(
-            version=version_of(request, graph_id, version),
+            version=_version_of(request, graph_id, version),
             user=request.user,
             inputs=body["inputs"],
             source=_source(request.successful_authenticator),
         )
-        return Response(ExecutionSerializer(execution).data)
+        return Response(shared(ExecutionSerializer).to_representation(execution))
 
 
 class BlockExecuteViewSet(ApiViewSet):
@@ -148,6 +148,13 @@ class BlockExecuteViewSet(ApiViewSet):
         if not isinstance(request.data, dict):
             raise ParseError("The body must be an object with the inputs of the block")
         return Response(services.run_block(block=block, user=request.user, inputs=request.data))
+
+
+def _version_of(request: UserApiRequest, graph_id: UUID, number: int | None) -> GraphVersion:
+    try:
+        return GraphVersion.objects.runnable(request.user, graph_id, number)
+    except GraphVersion.DoesNotExist:
+        raise Http404 from None
 
 
 def _source(authenticator: object) -> Source:

@@ -108,11 +108,15 @@ def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, first_
             f" SELECT %s, seq, kind, data, clock_timestamp() FROM {records.source(_COLUMNS)}",
             [execution_id, records.as_json(_COLUMNS, rows)],
         )
-    transaction.on_commit(lambda: publish(execution_id, graph_id, rows), robust=True)
+    tell(execution_id, graph_id, rows)
 
 
-def publish(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Tell the watchers of events that are committed: (seq, kind, data as JSON text)."""
+def tell(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Tell the watchers of events (seq, kind, data as JSON text) once the transaction has committed."""
+    transaction.on_commit(lambda: _publish(execution_id, graph_id, rows), robust=True)
+
+
+def _publish(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
     message = {
         "type": "execution.events",
         "execution_id": str(execution_id),

@@ -6,8 +6,9 @@ from uuid import UUID
 from blocks import registry
 from blocks.base import Effect, Kind
 from executions.engine import plan
-from graphs import interface, spec
+from graphs import interface, spec, validation
 from graphs.models import GraphVersion
+from graphs.validation import Problem
 
 
 @lru_cache(maxsize=256)
@@ -20,6 +21,12 @@ def of_version(version_id: UUID) -> plan.Plan:
 def graph_of_version(version_id: UUID) -> spec.Graph:
     """The drawing of a version."""
     return GraphVersion.objects.get(pk=version_id).load()
+
+
+@lru_cache(maxsize=256)
+def problems_of_version(version_id: UUID) -> tuple[Problem, ...]:
+    """What keeps a version from being run."""
+    return tuple(validation.run_problems(graph_of_version(version_id)))
 
 
 def traits_of(block_id: str) -> plan.Traits:

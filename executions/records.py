@@ -8,10 +8,10 @@ import orjson
 Columns = Mapping[str, str]  # name -> SQL type
 
 
-def source(columns: Columns) -> str:
+def source(columns: Columns, parameter: str = "%s") -> str:
     """The FROM item; its one parameter is the text of `as_json`."""
     fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    return f"jsonb_to_recordset(%s::jsonb) AS new ({fields})"
+    return f"jsonb_to_recordset({parameter}::jsonb) AS new ({fields})"
 
 
 def as_json(columns: Columns, rows: Iterable[Sequence[Any]]) -> str:

@@ -195,11 +195,6 @@ class ExecuteSerializer(StrictSerializer):
         if preset_id is not None:
             raise serializers.ValidationError("There are no presets yet; give the inputs.")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The original takes the preset in the address, too."""
-        self.validate_preset_id(self.context["request"].query_params.get("preset_id"))
-        return attrs
-
     def validate_dry_run(self, dry_run: bool) -> bool:
         """Raises `ValidationError` when it is asked for."""
         if dry_run:

@@ -1,7 +1,6 @@
 """What people do with runs: start, stop, delete, and try a single block."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +12,13 @@ from accounts.models import User
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import attempts, bursts, events, plans, queue, saving, turns, world
+from executions import accepting, attempts, bursts, events, plans, queue, saving, turns, world
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.models import Execution, NodeExecution, Source, new_id
-from graphs import interface, validation
+from graphs import interface
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
 
@@ -39,13 +38,12 @@ def start_execution(
     balance cannot pay for every node once.
     """
     graph = plans.graph_of_version(version.pk)
-    problems = [*validation.run_problems(graph), *interface.input_problems(graph, inputs)]
+    problems = [*plans.problems_of_version(version.pk), *interface.input_problems(graph, inputs)]
     if problems:
         raise InvalidGraphError.of(problems)
     plan = plans.of_version(version.pk)
     credits.require_balance(user, sum(node.traits.cost for node in plan.nodes.values()))
-    now = turns.database_now()
-    execution = Execution.objects.create(
+    execution = Execution(
         graph_id=version.graph_id,
         version=version,
         user=user,
@@ -55,30 +53,11 @@ def start_execution(
         inputs=dict(inputs),
         node_count=len(plan.entries),
         event_seq=1,
-        created_at=now,
-        deadline_at=now + timedelta(seconds=plan.limits.seconds),
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
-    saving.write_firings(_as_run(execution, user), plan, firings)
-    events.write(execution.pk, version.graph_id, [events.of_run(Status.QUEUED)], first_seq=1)
+    accepting.insert(execution, plan, firings)
     _wake(execution.pk, plan, firings)
     return execution
-
-
-def _as_run(execution: Execution, user: User) -> turns.Run:
-    return turns.Run(
-        id=execution.pk,
-        graph_id=execution.graph_id,
-        version_id=execution.version_id,
-        user_id=user.pk,
-        timezone=user.timezone,
-        status=Status.QUEUED,
-        node_count=execution.node_count,
-        error_count=0,
-        created_at=execution.created_at,
-        parent_id=execution.parent_id,
-        now=execution.created_at,
-    )
 
 
 def _entry(node: NodePlan, position: int, inputs: Mapping[str, Any]) -> Firing:

@@ -82,6 +82,22 @@ class GraphVersionQuerySet(models.QuerySet["GraphVersion"]):
         """In the order of lists."""
         return self.order_by("-version")
 
+    def runnable(self, user: User, graph_id: uuid.UUID, number: int | None) -> "GraphVersion":
+        """The version of one of their graphs with this number, or the active one. Raises `DoesNotExist`.
+
+        Every start of a run asks this, so it is written out, see `accounts.keys.verify`.
+        """
+        for version in self.raw(_RUNNABLE, [graph_id, user.pk, number, number]):
+            return version
+        raise GraphVersion.DoesNotExist
+
+
+_RUNNABLE = """
+SELECT version.* FROM graphs_graphversion AS version JOIN graphs_graph AS graph ON graph.id = version.graph_id
+ WHERE graph.id = %s AND graph.owner_id = %s AND graph.deleted_at IS NULL
+   AND CASE WHEN %s::numeric IS NULL THEN version.is_active ELSE version.version = %s::numeric END
+"""
+
 
 class GraphVersion(models.Model):
     """One saved state of a graph. Never changes once saved."""

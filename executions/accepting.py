@@ -48,7 +48,6 @@ SELECT created_at, deadline_at FROM run
 def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
     """Insert them all; the times are the database's, and put into `execution`."""
     event = events.of_run(Status.QUEUED)
-    data = dump(event.data)
     with connection.cursor() as cursor:
         cursor.execute(
             _ACCEPT,
@@ -65,11 +64,11 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
                 "seconds": plan.limits.seconds,
                 "entries": records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
                 "kind": event.kind,
-                "event": data,
+                "event": event.data,
             },
         )
         execution.created_at, execution.deadline_at = cursor.fetchone()
-    events.tell(execution.pk, execution.graph_id, [(1, event.kind, data)])
+    events.tell(execution.pk, execution.graph_id, [event], last_seq=1)
 
 
 def _row(plan: Plan, firing: Firing) -> tuple[object, ...]:

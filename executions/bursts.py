@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import WaitsFor
-from executions import attempts, events, loading, plans, queue, saving, turns, world
+from executions import attempts, events, loading, plans, queue, saving, statements, turns, world
 from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.burst import Burst
@@ -21,6 +21,7 @@ from executions.engine.firing import Firing, Outcome
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
 from executions.models import new_id
+from executions.statements import Statement
 
 # Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.
 MAX_SECONDS = 0.5
@@ -39,13 +40,18 @@ class Result:
 def burst(execution_id: UUID, worker: UUID, free_slots: int) -> Result | None:
     """Work on a run. None when another worker does so already; it will see what is there for it."""
     with transaction.atomic(savepoint=False):
-        if not turns.take_turn(execution_id):
+        ((is_ours,),), run_rows, firings, lanes = statements.run(
+            turns.take_turn(execution_id),
+            turns.read_run(execution_id),
+            *loading.read_work(execution_id),
+        )
+        if not is_ours:
             return None
-        run = turns.read_run(execution_id)
+        run = turns.run_of(run_rows)
         if run is None or run.status.is_final:
             return Result()
         plan = plans.of_version(run.version_id)
-        work = loading.load_work(run, plan)
+        work = loading.load_work(run, plan, firings, lanes)
         engine = Burst(plan, work.state, new_id)
         shift = _Shift(run, plan, engine)
         shift.work(work)
@@ -141,18 +147,28 @@ def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands
         _drop_open(engine)
     changed = list(engine.changed.values())
     claimed = _claim(run, plan, changed, hands.free)
-    saving.write_firings(run, plan, changed, hands.worker)
-    saving.write_static(run.id, engine.static_values)
-    for firing in engine.failures:
-        if plan.nodes[firing.node_id].traits.cost:
-            credits.refund(run.user_id, reference=str(firing.id))
+    writes = saving.write_firings(run, plan, changed, hands.worker)
+    writes += saving.write_static(run.id, engine.static_values)
     new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
     if breach:
+        statements.run(*writes)
+        writes = []
         cancelled = saving.cancel_open(run.id)
         new_events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
     open_here = {firing.status for firing in (*changed, *engine.ready) if firing.status.is_open}
     standing = None if breach else outcome.standing(open_here | work.open_elsewhere)
-    _save_run(run, plan, engine, standing, breach, new_events)
+    change = saving.RunChange(
+        status=standing or Status.FAILED,
+        node_count=engine.next_position,
+        error_count=run.error_count + len(engine.failures),
+    )
+    if standing is None:
+        _end(run, plan, change, breach, writes)
+        writes = []
+    _save_run(run, change, writes, new_events)
+    for firing in engine.failures:
+        if plan.nodes[firing.node_id].traits.cost:
+            credits.refund(run.user_id, reference=str(firing.id))
     queued = [
         firing.id
         for firing in changed
@@ -161,6 +177,23 @@ def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands
     others_may_have_ended = bool(work.open_elsewhere & {Status.QUEUED, Status.RUNNING})
     again = standing is not None and (bool(engine.ready) or others_may_have_ended)
     return Result(claimed, queued, again)
+
+
+def _end(
+    run: turns.Run,
+    plan: Plan,
+    change: saving.RunChange,
+    breach: str | None,
+    writes: list[Statement],
+) -> None:
+    """The run is over: how it ended, and what it gave."""
+    *_, failed, sent = statements.run(
+        *writes, loading.read_failures(run.id), loading.read_outputs(run.id, plan)
+    )
+    change.status, change.error = (
+        (Status.FAILED, breach) if breach else outcome.verdict(plan, loading.failures_of(failed))
+    )
+    change.outputs = loading.outputs_of(plan, sent)
 
 
 def _claim(run: turns.Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
@@ -208,32 +241,25 @@ def _drop_open(engine: Burst) -> None:
 
 def _save_run(
     run: turns.Run,
-    plan: Plan,
-    engine: Burst,
-    standing: Status | None,
-    breach: str | None,
+    change: saving.RunChange,
+    writes: list[Statement],
     new_events: list[events.NewEvent],
 ) -> None:
-    error_count = run.error_count + len(engine.failures)
-    change = saving.RunChange(
-        status=standing or Status.FAILED, node_count=engine.next_position, error_count=error_count
-    )
-    if standing is None:
-        failures = loading.read_failures(run.id) if error_count else []
-        change.status, change.error = (
-            (Status.FAILED, breach) if breach else outcome.verdict(plan, failures)
-        )
-        change.outputs = loading.read_outputs(run.id, plan)
     before = run.status
     if before is Status.QUEUED:
         before = Status.RUNNING
         new_events.insert(0, events.of_run(before))
     if change.status is not before:
-        new_events.append(events.of_run(change.status, change.error, error_count))
-    row = saving.write_run(run, change, len(new_events))
+        new_events.append(events.of_run(change.status, change.error, change.error_count))
+    *_, changed, _inserted = statements.run(
+        *writes,
+        saving.write_run(run, change, len(new_events)),
+        events.insertion(run.id, new_events),
+    )
+    row = saving.RunRow(*changed[0])
+    events.tell(run.id, row.graph_id, new_events, last_seq=row.event_seq)
     if run.parent_id and change.status.is_final:
         tell_parent(run.parent_id, change.status, change.error, change.outputs or {})
-    events.write(run.id, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1)
 
 
 def tell_parent(

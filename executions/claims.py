@@ -110,8 +110,8 @@ def _tell(seq: int, started: Sequence[tuple[Attempt, datetime]]) -> None:
         for attempt, started_at in started
     ]
     attempt = started[0][0]
-    new = [events.NewEvent(events.Kind.NODES, {"nodes": changes})]
-    events.write(attempt.execution_id, attempt.graph_id, new, first_seq=seq)
+    new = events.of_nodes(changes)
+    events.write(attempt.execution_id, attempt.graph_id, new, last_seq=seq)
 
 
 def mark_effect(attempt: Attempt) -> bool:

@@ -6,28 +6,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from executions import outbox, records
+from executions import outbox, records, statements
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Event
 from executions.saving import CancelledRow
+from executions.statements import Statement
 
 NODES_PER_EVENT = 500
 _STREAM_ROOM = 500  # pieces of text give way to events long before there are too many of both
-_COLUMNS = {"seq": "int", "kind": "text", "data": "jsonb"}
 
 Kind = Event.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that has no number yet."""
+    """An event that has no number yet; `data` is JSON text."""
 
     kind: str
-    data: Mapping[str, Any]
+    data: str
 
 
 def execution_group(execution_id: UUID) -> str:
@@ -84,47 +84,61 @@ class NodeChange:
 def of_nodes(changes: Sequence[NodeChange]) -> list[NewEvent]:
     """Changes of node executions, in as few events as is decent."""
     return [
-        NewEvent(Kind.NODES, {"nodes": changes[start : start + NODES_PER_EVENT]})
+        NewEvent(Kind.NODES, dump({"nodes": changes[start : start + NODES_PER_EVENT]}))
         for start in range(0, len(changes), NODES_PER_EVENT)
     ]
 
 
 def of_run(status: Status, error: str = "", error_count: int = 0) -> NewEvent:
     """That the run changed its status."""
-    return NewEvent(Kind.EXECUTION, {"status": status, "error": error, "error_count": error_count})
+    data = {"status": status, "error": error, "error_count": error_count}
+    return NewEvent(Kind.EXECUTION, dump(data))
 
 
-def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, first_seq: int) -> None:
-    """Add events to the log, numbered from `first_seq`, and tell the watchers once that is committed.
+def insertion(execution_id: UUID, new: Sequence[NewEvent]) -> Statement:
+    """Add events to the log. The caller has raised the run's `event_seq` by their number in this transaction.
 
-    The caller has raised the run's `event_seq` in the same transaction, so numbers have no gaps.
+    So numbers have no gaps.
     """
-    if not new:
-        return
-    rows = [(first_seq + index, event.kind, dump(event.data)) for index, event in enumerate(new)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO executions_event (execution_id, seq, kind, data, created_at)"  # noqa: S608 - constants
-            f" SELECT %s, seq, kind, data, clock_timestamp() FROM {records.source(_COLUMNS)}",
-            [execution_id, records.as_json(_COLUMNS, rows)],
-        )
-    tell(execution_id, graph_id, rows)
+    rows = [(index, event.kind, event.data) for index, event in enumerate(new, start=1)]
+    return Statement(_INSERT, [len(new), records.as_json(_COLUMNS, rows), execution_id])
 
 
-def tell(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Tell the watchers of events (seq, kind, data as JSON text) once the transaction has committed."""
-    transaction.on_commit(lambda: _publish(execution_id, graph_id, rows), robust=True)
+_COLUMNS = {"index": "int", "kind": "text", "data": "jsonb"}
+_INSERT = f"""
+INSERT INTO executions_event (execution_id, seq, kind, data, created_at)
+SELECT execution.id, execution.event_seq - %s + new.index, new.kind, new.data, clock_timestamp()
+  FROM {records.source(_COLUMNS)}, executions_execution AS execution WHERE execution.id = %s
+"""  # noqa: S608 - constants
 
 
-def _publish(execution_id: UUID, graph_id: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
+def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, last_seq: int) -> None:
+    """Add events to the log, the last of which has this number, and tell the watchers."""
+    statements.run(insertion(execution_id, new))
+    tell(execution_id, graph_id, new, last_seq=last_seq)
+
+
+def tell(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, last_seq: int) -> None:
+    """Tell the watchers of these events once the transaction has committed."""
+    groups = [graph_group(graph_id)]
+    if last_seq > len(new):  # nobody can watch a run before its first event is committed
+        groups.append(execution_group(execution_id))
+    first = last_seq - len(new) + 1
     message = {
         "type": "execution.events",
         "execution_id": str(execution_id),
         "graph_group": graph_group(graph_id),
-        "events": [{"seq": seq, "kind": kind, "data": data} for seq, kind, data in rows],
+        "events": [
+            {"seq": seq, "kind": event.kind, "data": event.data}
+            for seq, event in enumerate(new, start=first)
+        ],
     }
-    outbox.send_to_group(execution_group(execution_id), message)
-    outbox.send_to_group(graph_group(graph_id), message)
+    transaction.on_commit(lambda: _publish(groups, message), robust=True)
+
+
+def _publish(groups: Sequence[str], message: Mapping[str, Any]) -> None:
+    for group in groups:
+        outbox.send_to_group(group, message)
 
 
 def stream(execution_id: UUID, node_execution_id: UUID, node_id: str, text: str) -> None:

@@ -26,41 +26,57 @@ _COMPLAIN_EVERY = 10.0  # seconds
 _PATIENCE = 5.0  # seconds for one message
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
-_tasks: queue.Queue[tuple[str, dict[str, str]]] = queue.Queue(_MAX_PENDING)
+# A message costs more than most of what it asks for, so under load a few wake-ups share one.
+_TOGETHER = 16  # wake-ups in one message
+_APART = 0.01  # seconds between messages; the first one after a while goes at once
+
+_wake_ups: queue.Queue[tuple[str, str]] = queue.Queue(_MAX_PENDING)  # (task, id)
 _pending_messages = 0
 _complained_at = -math.inf
 
 
-def send_task(name: str, **arguments: str) -> None:
-    """Wake a worker."""
+def send_wake_up(task: str, id_: str) -> None:
+    """Wake a worker: the task is to look at this id."""
     _task_thread()
     try:
-        _tasks.put_nowait((name, arguments))
+        _wake_ups.put_nowait((task, id_))
     except queue.Full:
         logger.warning("Too many wake-ups wait for Redis; workers will find the work by polling")
 
 
 @cache
 def _task_thread() -> threading.Thread:
-    thread = threading.Thread(target=_send_tasks, name="outbox-tasks", daemon=True)
+    thread = threading.Thread(target=_send_wake_ups, name="outbox-tasks", daemon=True)
     thread.start()
     return thread
 
 
-def _send_tasks() -> None:
+def _send_wake_ups() -> None:
     while True:
-        name, arguments = _tasks.get()
         try:
-            current_app.send_task(name, kwargs=arguments, retry=False)
+            for task, ids in _next_wake_ups().items():
+                current_app.send_task(task, kwargs={"ids": ids}, retry=False)
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("A wake-up could not be sent (%s); workers will poll", error)
             _drop_pending()
+        time.sleep(_APART)
+
+
+def _next_wake_ups() -> dict[str, list[str]]:
+    """Wait for one, and take those that are there by then: {task: ids}."""
+    ids: dict[str, list[str]] = {}
+    task, id_ = _wake_ups.get()
+    ids[task] = [id_]
+    while sum(map(len, ids.values())) < _TOGETHER and not _wake_ups.empty():
+        task, id_ = _wake_ups.get_nowait()
+        ids.setdefault(task, []).append(id_)
+    return ids
 
 
 def _drop_pending() -> None:
     time.sleep(_PAUSE)
-    while not _tasks.empty():
-        _tasks.get_nowait()
+    while not _wake_ups.empty():
+        _wake_ups.get_nowait()
 
 
 def send_to_group(group: str, message: Mapping[str, Any], *, room: int = _MAX_PENDING) -> None:

@@ -7,18 +7,18 @@ from django.db import transaction
 from executions import outbox
 
 ADVANCE = "executions.advance"
-RUN_NODE = "executions.run_node"
+RUN_NODES = "executions.run_nodes"
 
 
 def enqueue_advance(execution_id: UUID) -> None:
     """Wake a worker for a run, once the transaction has committed."""
-    transaction.on_commit(
-        lambda: outbox.send_task(ADVANCE, execution_id=str(execution_id)), robust=True
-    )
+    _after_commit(ADVANCE, execution_id)
 
 
 def enqueue_node(node_execution_id: UUID) -> None:
     """Wake a worker for one node execution, once the transaction has committed."""
-    transaction.on_commit(
-        lambda: outbox.send_task(RUN_NODE, node_execution_id=str(node_execution_id)), robust=True
-    )
+    _after_commit(RUN_NODES, node_execution_id)
+
+
+def _after_commit(task: str, id_: UUID) -> None:
+    transaction.on_commit(lambda: outbox.send_wake_up(task, str(id_)), robust=True)

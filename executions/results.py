@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from executions import loading, plans
+from executions import loading, plans, statements
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 
@@ -14,7 +14,9 @@ def outputs_of(execution: Execution) -> dict[str, list[Any]]:
     if execution.has_ended:
         outputs: dict[str, list[Any]] = execution.outputs
         return outputs
-    return loading.read_outputs(execution.pk, plans.of_version(execution.version_id))
+    plan = plans.of_version(execution.version_id)
+    (rows,) = statements.run(loading.read_outputs(execution.pk, plan))
+    return loading.outputs_of(plan, rows)
 
 
 def outputs_by_pin(node_execution: NodeExecution) -> dict[str, list[Any]]:

@@ -14,6 +14,7 @@ from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
 from executions.engine.values import dump
+from executions.statements import Statement
 from executions.turns import Run
 
 Row = tuple[Any, ...]
@@ -56,20 +57,18 @@ _UPDATE = (
 
 def write_firings(
     run: Run, plan: Plan, firings: Iterable[Firing], worker: UUID | None = None
-) -> None:
-    """Insert the firings that have no row, update those that have one; RUNNING ones are leased to `worker`."""
+) -> list[Statement]:
+    """Insert the firings that have no row; what is left to do updates the others. RUNNING ones are leased to `worker`."""
     new: list[Row] = []
     stored: list[Row] = []
     for firing in firings:
         row = _row(run, plan.nodes[firing.node_id], firing, worker)
         (stored if firing.is_stored else new).append(row)
-    with connection.cursor() as cursor:
-        if new:
-            with cursor.copy(_INSERT) as copy:
-                for row in new:
-                    copy.write_row(row)
-        if stored:
-            cursor.execute(_UPDATE, [records.as_json(_WRITTEN, stored)])
+    if new:
+        with connection.cursor() as cursor, cursor.copy(_INSERT) as copy:
+            for row in new:
+                copy.write_row(row)
+    return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored)])] if stored else []
 
 
 def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
@@ -110,18 +109,17 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
 _STATIC = {"node_id": "text", "pin": "text", "value": "jsonb"}
 
 
-def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> None:
+def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> list[Statement]:
     """Keep the latest static values: (node id, pin, value)."""
     rows = [(node_id, pin, dump(value)) for node_id, pin, value in values]
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)"  # noqa: S608 - constants
-            f" SELECT %s, node_id, pin, value FROM {records.source(_STATIC)}"
-            " ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value",
-            [run_id, records.as_json(_STATIC, rows)],
-        )
+    return [Statement(_KEEP, [run_id, records.as_json(_STATIC, rows)])] if rows else []
+
+
+_KEEP = f"""
+INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)
+SELECT %s, node_id, pin, value FROM {records.source(_STATIC)}
+    ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value
+"""  # noqa: S608 - constants
 
 
 @dataclass(slots=True)
@@ -143,29 +141,31 @@ class RunRow:
     event_seq: int
 
 
-def write_run(run: Run, change: RunChange, event_count: int) -> RunRow:
-    """Change the run's row and take numbers for its new events."""
-    is_final = change.status.is_final
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE executions_execution SET status = %s, node_count = %s, error_count = %s, error = %s,"
-            " event_seq = event_seq + %s, started_at = coalesce(started_at, %s),"
-            " outputs = coalesce(%s::jsonb, outputs),"
-            " ended_at = CASE WHEN %s THEN clock_timestamp() END"
-            " WHERE id = %s RETURNING graph_id, event_seq",
-            [
-                change.status.value,
-                change.node_count,
-                change.error_count,
-                change.error,
-                event_count,
-                run.now,
-                None if change.outputs is None else dump(change.outputs),
-                is_final,
-                run.id,
-            ],
-        )
-        return RunRow(*cursor.fetchone())
+_CHANGE = """
+UPDATE executions_execution
+   SET status = %s, node_count = %s, error_count = %s, error = %s, event_seq = event_seq + %s,
+       started_at = coalesce(started_at, %s), outputs = coalesce(%s::jsonb, outputs),
+       ended_at = CASE WHEN %s THEN clock_timestamp() END
+ WHERE id = %s RETURNING graph_id, event_seq
+"""
+
+
+def write_run(run: Run, change: RunChange, event_count: int) -> Statement:
+    """Change the run's row and take numbers for its new events; gives a `RunRow`."""
+    return Statement(
+        _CHANGE,
+        [
+            change.status.value,
+            change.node_count,
+            change.error_count,
+            change.error,
+            event_count,
+            run.now,
+            None if change.outputs is None else dump(change.outputs),
+            change.status.is_final,
+            run.id,
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)

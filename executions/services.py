@@ -12,7 +12,18 @@ from accounts.models import User
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import accepting, attempts, bursts, events, plans, queue, saving, turns, world
+from executions import (
+    accepting,
+    attempts,
+    bursts,
+    events,
+    plans,
+    queue,
+    saving,
+    statements,
+    turns,
+    world,
+)
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
@@ -23,7 +34,6 @@ from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
 
 
-@transaction.atomic
 def start_execution(
     *,
     version: GraphVersion,
@@ -89,15 +99,13 @@ def stop(execution: Execution) -> Execution | None:
 
 @transaction.atomic
 def _stop(execution: Execution) -> Execution | None:
-    turns.wait_for_turn(execution.pk)
+    statements.run(turns.wait_for_turn(execution.pk))
     cancelled = [events.NodeChange.cancelled(row) for row in saving.cancel_open(execution.pk)]
     new_events = [*events.of_nodes(cancelled), events.of_run(Status.CANCELLED)]
     row = saving.cancel_run(execution.pk, len(new_events))
     if row is None:
         return None
-    events.write(
-        execution.pk, row.graph_id, new_events, first_seq=row.event_seq - len(new_events) + 1
-    )
+    events.write(execution.pk, row.graph_id, new_events, last_seq=row.event_seq)
     execution.refresh_from_db()
     if execution.parent_id:
         bursts.tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})

@@ -1,5 +1,6 @@
-"""The two Celery tasks. A message names a row and nothing else; a second delivery finds nothing to do."""
+"""The two Celery tasks. A message names rows and nothing else; a second delivery finds nothing to do."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import shared_task
@@ -8,12 +9,13 @@ from executions import queue, work
 
 
 @shared_task(name=queue.ADVANCE)
-def advance(*, execution_id: str, **_: object) -> None:
-    """One burst after another, and the effectful nodes that they lead to."""
-    work.advance(UUID(execution_id))
+def advance(*, ids: Sequence[str], **_: object) -> None:
+    """Bring runs as far as they go: one burst after another, and the effectful nodes that they lead to."""
+    for execution_id in ids:
+        work.advance(UUID(execution_id))
 
 
-@shared_task(name=queue.RUN_NODE)
-def run_node(*, node_execution_id: str, **_: object) -> None:
-    """One effectful node execution, and what follows from it."""
-    work.run_node(UUID(node_execution_id))
+@shared_task(name=queue.RUN_NODES)
+def run_nodes(*, ids: Sequence[str], **_: object) -> None:
+    """Start effectful node executions, and what follows from them."""
+    work.run_nodes([UUID(id_) for id_ in ids])

@@ -126,9 +126,9 @@ def advance(execution_id: UUID) -> None:
     _commit_for(execution_id, [])
 
 
-def run_node(node_execution_id: UUID) -> None:
-    """Start this node execution, and others that are queued, as long as there are free slots."""
-    _take([node_execution_id])
+def run_nodes(ids: Sequence[UUID]) -> None:
+    """Start these node executions, and others that are queued, as long as there are free slots."""
+    _take(ids)
     fill_slots()
 
 

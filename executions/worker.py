@@ -99,7 +99,7 @@ class Keeper(threading.Thread):
         for run_id in found.runs:
             self._submit(run_id, work.advance)
         for node_execution_id in found.nodes:
-            self._submit(node_execution_id, work.run_node)
+            self._submit(node_execution_id, lambda id_: work.run_nodes([id_]))
 
     def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
         if id_ not in self._doing and self._slots.is_open:

@@ -289,7 +289,7 @@ async def test_a_heartbeat_brings_what_redis_did_not_tell(client, user, monkeypa
         "subscribe_graph_execution", graph_exec_id=str(execution.pk), after_seq=1, batch=True
     )
     await client.hear()
-    monkeypatch.setattr("executions.events.tell", lambda *arguments: None)
+    monkeypatch.setattr("executions.events.tell", lambda *arguments, **more: None)
     await sync_to_async(work.fill_slots)()
 
     await client.say("heartbeat")

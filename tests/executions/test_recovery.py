@@ -145,7 +145,7 @@ def test_a_second_delivery_of_every_message_changes_nothing(user):
 
     for _ in range(3):
         work.advance(execution.pk)
-        work.run_node(node.pk)
+        work.run_nodes([node.pk])
 
     assert scene.calls["echo"] == [7]
     assert list(execution.events.values_list("seq", "data")) == before

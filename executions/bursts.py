@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,18 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import WaitsFor
-from executions import attempts, events, loading, plans, queue, saving, statements, turns, world
+from executions import (
+    attempts,
+    claims,
+    events,
+    loading,
+    plans,
+    queue,
+    saving,
+    statements,
+    turns,
+    world,
+)
 from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.burst import Burst
@@ -37,10 +48,19 @@ class Result:
     again: bool = False
 
 
-def burst(execution_id: UUID, worker: UUID, free_slots: int) -> Result | None:
-    """Work on a run. None when another worker does so already; it will see what is there for it."""
+def burst(
+    execution_id: UUID,
+    worker: UUID,
+    free_slots: int,
+    settlements: Collection[claims.Settlement] = (),
+) -> Result | None:
+    """Settle attempts of a run and work on it.
+
+    None when another worker works on it already; that one will see what is there for it.
+    """
     with transaction.atomic(savepoint=False):
-        ((is_ours,),), run_rows, firings, lanes = statements.run(
+        *_, ((is_ours,),), run_rows, firings, lanes = statements.run(
+            *([claims.settle(settlements)] if settlements else []),
             turns.take_turn(execution_id),
             turns.read_run(execution_id),
             *loading.read_work(execution_id),

@@ -6,7 +6,7 @@ Rule 3: one statement, or one short transaction, each. Rows are locked in the or
     run, never the other way round.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,10 +16,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from executions import events
+from executions import events, records
 from executions.engine.firing import Outcome, Wait
 from executions.engine.status import Status
 from executions.engine.values import dump, load
+from executions.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,41 +117,73 @@ def _tell(seq: int, started: Sequence[tuple[Attempt, datetime]]) -> None:
 
 def mark_effect(attempt: Attempt) -> bool:
     """Note that the effect may happen from now on; False when the attempt is no longer ours."""
-    return _fenced("SET effect_started_at = clock_timestamp()", [], attempt)
-
-
-def stage(attempt: Attempt, outcome: Outcome) -> bool:
-    """Keep the outcome for the next burst of the run; False when the attempt is no longer ours."""
-    return _fenced(
-        "SET outputs = %s::jsonb, error = %s, error_code = %s, ended_at = clock_timestamp(),"
-        " for_advance = true, lease_until = NULL",
-        [
-            outcome.outputs_json or dump(outcome.outputs),
-            (outcome.error or "").replace("\0", "\ufffd"),
-            outcome.error_code,
-        ],
-        attempt,
-    )
-
-
-def suspend(attempt: Attempt, wait: Wait, *, failures: int = 0) -> bool:
-    """Let go of the attempt until what it waits for has come; False when it is no longer ours."""
-    return _fenced(
-        "SET status = 'WAITING', waits_for = %s, failures = failures + %s, lease_until = NULL,"
-        " effect_started_at = NULL, due_at = clock_timestamp() + make_interval(secs => %s)",
-        [wait.waits_for, failures, wait.seconds],
-        attempt,
-    )
-
-
-def _fenced(change: str, values: Sequence[Any], attempt: Attempt) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE executions_nodeexecution {change}"
+            "UPDATE executions_nodeexecution SET effect_started_at = clock_timestamp()"
             " WHERE id = %s AND fence = %s AND status = 'RUNNING' AND NOT for_advance",
-            [*values, attempt.id, attempt.fence],
+            [attempt.id, attempt.fence],
         )
         return bool(cursor.rowcount == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt is left: with its outcome for the next burst, or with what it waits for."""
+
+    attempt: Attempt
+    outcome: Outcome | None = None
+    wait: Wait | None = None
+    failures: int = 0  # to be added: the attempt failed, and is worth another one
+
+
+_SETTLED = {
+    "id": "uuid",
+    "fence": "int",
+    "outputs": "jsonb",
+    "error": "text",
+    "error_code": "text",
+    "waits_for": "text",
+    "seconds": "float",
+    "failures": "int",
+}
+_SETTLE = f"""
+WITH new AS (SELECT * FROM {records.source(_SETTLED)}),
+ours AS (
+    SELECT node.id FROM executions_nodeexecution AS node JOIN new USING (id, fence)
+     WHERE node.status = 'RUNNING' AND NOT node.for_advance ORDER BY node.id FOR UPDATE OF node
+)
+UPDATE executions_nodeexecution AS node
+   SET status = CASE WHEN new.waits_for = '' THEN 'RUNNING' ELSE 'WAITING' END,
+       for_advance = new.waits_for = '',
+       outputs = new.outputs, error = new.error, error_code = new.error_code,
+       ended_at = CASE WHEN new.waits_for = '' THEN clock_timestamp() END,
+       waits_for = new.waits_for, failures = node.failures + new.failures,
+       effect_started_at = CASE WHEN new.waits_for = '' THEN node.effect_started_at END,
+       due_at = clock_timestamp() + make_interval(secs => new.seconds), lease_until = NULL
+  FROM new, ours WHERE new.id = node.id AND ours.id = node.id
+"""  # noqa: S608 - constants
+
+
+def settle(settlements: Iterable[Settlement]) -> Statement:
+    """Keep the outcomes for the next burst of their run, or let the attempts go until what they wait for has come.
+
+    Attempts that are no longer ours change nothing.
+    """
+    rows = [_settled(each) for each in settlements]
+    return Statement(_SETTLE, [records.as_json(_SETTLED, rows)])
+
+
+def _settled(settlement: Settlement) -> tuple[Any, ...]:
+    """The columns of `_SETTLED`."""
+    attempt, outcome, wait = settlement.attempt, settlement.outcome, settlement.wait
+    if outcome is None:
+        assert wait  # one of both
+        end: tuple[str, str, str] = ("[]", "", "")
+    else:
+        error = (outcome.error or "").replace("\0", "\ufffd")
+        end = (outcome.outputs_json or dump(outcome.outputs), error, outcome.error_code)
+    waiting = (wait.waits_for, wait.seconds) if wait else ("", None)
+    return (attempt.id, attempt.fence, *end, *waiting, settlement.failures)
 
 
 def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:

@@ -23,9 +23,9 @@ from django.db.utils import InterfaceError, OperationalError
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from blocks import registry
-from blocks.base import Effect
+from blocks.base import Effect, WaitsFor
 from executions import attempts, bursts, children, claims, plans, queue, world
-from executions.claims import Attempt
+from executions.claims import Attempt, Settlement
 from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
 
@@ -263,10 +263,12 @@ def _commit_patiently(execution_id: UUID, ended: list[Ended]) -> None:
 def _commit(execution_id: UUID, ended: list[Ended]) -> None:
     """One transaction for the outcomes and everything that follows from them; then more while there is more."""
     while True:
+        settlements = [_settlement(attempt, outcome) for attempt, outcome in ended]
         with transaction.atomic():
-            for attempt, outcome in sorted(ended, key=lambda each: each[0].id):
-                _settle(attempt, outcome)
-            result = bursts.burst(execution_id, WORKER_ID, _slots.free)
+            result = bursts.burst(execution_id, WORKER_ID, _slots.free, settlements)
+            for each in settlements:
+                if each.wait and each.wait.waits_for == WaitsFor.CHILD:
+                    children.wake_if_ended(each.attempt.id)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
         if result is None and ended:
             ended = []
@@ -289,19 +291,16 @@ def _go_on(result: bursts.Result) -> None:
                 queue.enqueue_node(other)
 
 
-def _settle(attempt: Attempt, outcome: Outcome) -> None:
-    """Keep the outcome, or let the node go on later. Nothing happens if the attempt was taken from us."""
+def _settlement(attempt: Attempt, outcome: Outcome) -> Settlement:
+    """Whether the node ends with this outcome, or goes on later."""
     if outcome.wait:
-        if claims.suspend(attempt, outcome.wait):
-            children.wake_if_ended(attempt.id)
-        return
+        return Settlement(attempt, wait=outcome.wait)
     if outcome.error is not None and outcome.retryable and _may_be_repeated(attempt):
         policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
         delay = policy.next_delay(attempt.failures + 1)
         if delay is not None:
-            claims.suspend(attempt, Wait(RETRY, delay), failures=1)
-            return
-    claims.stage(attempt, outcome)
+            return Settlement(attempt, wait=Wait(RETRY, delay), failures=1)
+    return Settlement(attempt, outcome)
 
 
 def _may_be_repeated(attempt: Attempt) -> bool:

@@ -78,14 +78,15 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
     expire_leases()
     recovery.take_back_lost()
 
-    assert claims.stage(zombie, Outcome([("value", "zombie")])) is False  # while it is queued again
+    late = claims.Settlement(zombie, Outcome([("value", "zombie")]))
+    bursts.burst(execution.pk, OTHER, 0, [late])  # while it is queued again
+    assert execution.node_executions.get().outputs == []
     work.fill_slots()
-    assert (
-        claims.stage(zombie, Outcome([("value", "zombie")])) is False
-    )  # after somebody else did it
+    bursts.burst(execution.pk, OTHER, 0, [late])  # after somebody else did it
 
     execution.refresh_from_db()
     assert execution.outputs == {"value": [7]}
+    assert execution.node_executions.get().outputs == [["value", 7]]
 
 
 def test_a_lost_attempt_cannot_extend_its_lease(user):
@@ -168,8 +169,8 @@ def test_an_outcome_that_arrives_while_another_worker_has_the_turn_is_delivered_
     holder = connection.copy()
     with holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [turns._lock_key(execution.pk)])
-        assert claims.stage(attempt, Outcome([("value", 7)]))
-        assert bursts.burst(execution.pk, work.WORKER_ID, 1) is None
+        ended = claims.Settlement(attempt, Outcome([("value", 7)]))
+        assert bursts.burst(execution.pk, work.WORKER_ID, 1, [ended]) is None
         cursor.execute("SELECT pg_advisory_unlock(%s)", [turns._lock_key(execution.pk)])
     holder.close()
     assert bursts.is_work_left(execution.pk)

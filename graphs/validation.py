@@ -1,5 +1,6 @@
 """What is wrong with a drawing, told before anything runs."""
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -44,6 +45,8 @@ def structure_problems(graph: spec.Graph, find: Find = registry.find) -> Iterato
 def _node_problems(node: spec.Node, find: Find) -> Iterator[Problem]:
     if not node.id.strip() or node.id in _FORBIDDEN_NAMES:
         yield Problem(node.id, "id", f'"{node.id}" cannot be the id of a node')
+    elif any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in node.id):
+        yield Problem(node.id, "id", "The id of a node has no line breaks or invisible characters")
     if find(node.block_id) is None:
         yield Problem(node.id, "block_id", f'There is no block "{node.block_id}"')
 

@@ -84,6 +84,8 @@ TELL = node("tell", "output_block", name="answer")
         (graph([{"id": "a"}]), ("a", "block_id")),
         (graph([node("x" * 101, "output_block")]), ("x" * 101, "id")),
         (graph([node("__proto__", "output_block", name="x")]), ("__proto__", "id")),
+        (graph([node("a\nb", "output_block", name="x")]), ("a\nb", "id")),
+        (graph([node("a\u202eb", "output_block", name="x")]), ("a\u202eb", "id")),
         (graph([node("a", "no_such_block")]), ("a", "block_id")),
         (graph([{**ASK, "colour": "red"}]), ("ask", "colour")),
         (graph([{**ASK, "input_default": []}]), ("ask", "input_default")),
@@ -151,6 +153,14 @@ def test_a_page_that_is_not_there_is_404(api, page):
 def test_the_size_of_pages_is_capped(api, user):
     VersionFactory.create_batch(101, owner=user)
     assert len(api.get(GRAPHS, {"page_size": 1_000_000}).json()["results"]) == 100
+
+
+@pytest.mark.parametrize("size", ["abc", "0", "-5", "1.5", ""])
+def test_a_page_size_that_is_no_number_above_zero_is_refused(api, size):
+    answer = api.get(GRAPHS, {"page_size": size})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["details"]["fields"]) == ["page_size"]
 
 
 def test_a_search_looks_at_name_and_description(api, user):

@@ -150,7 +150,8 @@ _SETTLE = f"""
 WITH new AS (SELECT * FROM {records.source(_SETTLED)}),
 ours AS (
     SELECT node.id FROM executions_nodeexecution AS node JOIN new USING (id, fence)
-     WHERE node.status = 'RUNNING' AND NOT node.for_advance ORDER BY node.id FOR UPDATE OF node
+     WHERE node.id = ANY(%s) AND node.status = 'RUNNING' AND NOT node.for_advance
+     ORDER BY node.id FOR UPDATE OF node
 )
 UPDATE executions_nodeexecution AS node
    SET status = CASE WHEN new.waits_for = '' THEN 'RUNNING' ELSE 'WAITING' END,
@@ -160,7 +161,7 @@ UPDATE executions_nodeexecution AS node
        waits_for = new.waits_for, failures = node.failures + new.failures,
        effect_started_at = CASE WHEN new.waits_for = '' THEN node.effect_started_at END,
        due_at = clock_timestamp() + make_interval(secs => new.seconds), lease_until = NULL
-  FROM new, ours WHERE new.id = node.id AND ours.id = node.id
+  FROM new JOIN ours USING (id) WHERE node.id = new.id AND node.id = ANY(%s)
 """  # noqa: S608 - constants
 
 
@@ -170,7 +171,8 @@ def settle(settlements: Iterable[Settlement]) -> Statement:
     Attempts that are no longer ours change nothing.
     """
     rows = [_settled(each) for each in settlements]
-    return Statement(_SETTLE, [records.as_json(_SETTLED, rows)])
+    ids = [row[0] for row in rows]  # said again, see `saving`
+    return Statement(_SETTLE, [records.as_json(_SETTLED, rows), ids, ids])
 
 
 def _settled(settlement: Settlement) -> tuple[Any, ...]:

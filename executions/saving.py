@@ -51,7 +51,8 @@ _INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
     + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
-    + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id"
+    # The ids are said twice: PostgreSQL takes the records for a hundred and would read the whole table.
+    + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id AND row.id = ANY(%s)"
 )
 
 
@@ -68,7 +69,9 @@ def write_firings(
         with connection.cursor() as cursor, cursor.copy(_INSERT) as copy:
             for row in new:
                 copy.write_row(row)
-    return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored)])] if stored else []
+    if not stored:
+        return []
+    return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored), [row[0] for row in stored]])]
 
 
 def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:

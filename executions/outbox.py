@@ -5,12 +5,13 @@ cannot be sent at once is dropped.
 """
 
 import asyncio
+import contextlib
 import logging
 import math
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,15 +24,15 @@ logger = logging.getLogger(__name__)
 
 _MAX_PENDING = 10_000
 _COMPLAIN_EVERY = 10.0  # seconds
-_PATIENCE = 5.0  # seconds for one message
+_PATIENCE = 5.0  # seconds for the messages that are sent together
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
 # A message costs more than most of what it asks for, so under load a few wake-ups share one.
-_TOGETHER = 16  # wake-ups in one message
+_TOGETHER = 16
 _APART = 0.01  # seconds between messages; the first one after a while goes at once
 
 _wake_ups: queue.Queue[tuple[str, str]] = queue.Queue(_MAX_PENDING)  # (task, id)
-_pending_messages = 0
+_messages: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue(_MAX_PENDING)  # (group, message)
 _complained_at = -math.inf
 
 
@@ -58,7 +59,7 @@ def _send_wake_ups() -> None:
                 current_app.send_task(task, kwargs={"ids": ids}, retry=False)
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("A wake-up could not be sent (%s); workers will poll", error)
-            _drop_pending()
+            _drop(_wake_ups)
         time.sleep(_APART)
 
 
@@ -73,44 +74,52 @@ def _next_wake_ups() -> dict[str, list[str]]:
     return ids
 
 
-def _drop_pending() -> None:
-    time.sleep(_PAUSE)
-    while not _wake_ups.empty():
-        _wake_ups.get_nowait()
-
-
 def send_to_group(group: str, message: Mapping[str, Any], *, room: int = _MAX_PENDING) -> None:
     """Tell the members of a channel-layer group, unless `room` messages are on their way already."""
-    global _pending_messages  # noqa: PLW0603 - a bound for the whole process
-    if _pending_messages >= room:
-        return
-    _pending_messages += 1
-    asyncio.run_coroutine_threadsafe(_send(group, dict(message)), _loop())
+    _message_thread()
+    if _messages.qsize() < room:
+        with contextlib.suppress(queue.Full):
+            _messages.put_nowait((group, dict(message)))
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="outbox-events", daemon=True).start()
-    return loop
+def _message_thread() -> threading.Thread:
+    thread = threading.Thread(target=_send_messages, name="outbox-messages", daemon=True)
+    thread.start()
+    return thread
+
+
+def _send_messages() -> None:
+    with asyncio.Runner() as loop:
+        while True:
+            pending = [_messages.get()]
+            while len(pending) < _TOGETHER and not _messages.empty():
+                pending.append(_messages.get_nowait())
+            loop.run(_send(pending))
+
+
+async def _send(pending: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    layer = get_channel_layer()
+    assert layer is not None  # the settings name one
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            for group, message in pending:
+                await layer.group_send(group, message)
+    except (RedisError, OSError, TimeoutError) as error:
+        _complain(f"Watchers could not be told ({type(error).__name__}: {error})")
+        _drop(_messages)
 
 
 def _complain(sentence: str) -> None:
     """One warning now and then says as much as a thousand."""
-    global _complained_at  # noqa: PLW0603 - see above
+    global _complained_at  # noqa: PLW0603 - once for the whole process
     if time.monotonic() - _complained_at > _COMPLAIN_EVERY:
         _complained_at = time.monotonic()
         logger.warning(sentence)
 
 
-async def _send(group: str, message: dict[str, Any]) -> None:
-    global _pending_messages  # noqa: PLW0603 - see above
-    layer = get_channel_layer()
-    assert layer is not None  # the settings name one
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            await layer.group_send(group, message)
-    except (RedisError, OSError, TimeoutError) as error:
-        _complain(f"Watchers of {group} could not be told ({type(error).__name__}: {error})")
-    finally:
-        _pending_messages -= 1
+def _drop(pending: queue.Queue[Any]) -> None:
+    """What could not be sent is old by now: workers poll, and watchers read the log."""
+    time.sleep(_PAUSE)
+    while not pending.empty():
+        pending.get_nowait()

@@ -107,12 +107,14 @@ class Block(Generic[InputT]):
     effect: ClassVar[Effect] = Effect.PURE
     cost: ClassVar[int] = 0  # credits for one run
     static_output: ClassVar[bool] = False
-    opens: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # output pins of which each value is an item of its own
-    collects: ClassVar[str] = (
-        ""  # the input pin on which it waits for all items; it gets them as `items`
-    )
+    # What the engine does for blocks that direct the flow; told in docs/blocks.md.
+    opens: ClassVar[frozenset[str]] = frozenset()
+    at_once: ClassVar[str] = ""
+    collects: ClassVar[str] = ""
+    catches: ClassVar[bool] = False
+    gathers: ClassVar[str] = ""
+    takes_first: ClassVar[bool] = False
+    counts: ClassVar[str] = ""
     timeout: ClassVar[float] = 60.0  # seconds, for effectful blocks
     examples: ClassVar[Sequence[Example]] = ()
 

@@ -16,6 +16,7 @@ _ENTRY = {
     "node_id": "text",
     "block_id": "text",
     "cost": "int",
+    "priority": "int",
     "position": "int",
     "inputs": "jsonb",
     "for_advance": "bool",
@@ -32,9 +33,9 @@ WITH run AS (
     RETURNING id, created_at, deadline_at
 ), nodes AS (
     INSERT INTO executions_nodeexecution
-           (id, execution_id, node_id, block_id, cost, position, inputs, for_advance, status, queued_at, scope,
+           (id, execution_id, node_id, block_id, cost, priority, position, inputs, for_advance, status, queued_at, scope,
             outputs, error, error_code, attempts, failures, losses, is_delivered, fence, waits_for)
-    SELECT new.id, run.id, new.node_id, new.block_id, new.cost, new.position, new.inputs, new.for_advance,
+    SELECT new.id, run.id, new.node_id, new.block_id, new.cost, new.priority, new.position, new.inputs, new.for_advance,
            'QUEUED', run.created_at, '[]', '[]', '', '', 0, 0, 0, true, 0, ''
       FROM run, {records.source(_ENTRY, "%(entries)s")}
 ), log AS (
@@ -75,5 +76,5 @@ def _row(plan: Plan, firing: Firing) -> tuple[object, ...]:
     """The columns of `_ENTRY`."""
     node = plan.nodes[firing.node_id]
     traits = node.traits
-    place = (firing.id, node.id, node.block_id, traits.cost, firing.position)
-    return (*place, dump(firing.inputs), traits.is_pure)
+    place = (firing.id, node.id, node.block_id, traits.cost, node.policy.priority)
+    return (*place, firing.position, dump(firing.inputs), traits.is_pure)

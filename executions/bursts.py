@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from blocks.base import WaitsFor
 from executions import (
     attempts,
     claims,
+    endings,
     events,
     loading,
     plans,
@@ -31,6 +32,7 @@ from executions.engine.burst import Burst
 from executions.engine.firing import Firing, Outcome
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
+from executions.engine.values import dump
 from executions.models import new_id
 from executions.statements import Statement
 
@@ -75,7 +77,7 @@ def burst(
         engine = Burst(plan, work.state, new_id)
         shift = _Shift(run, plan, engine)
         shift.work(work)
-        while not _is_open(engine, work) and engine.end_stuck_fan_out():
+        while engine.settle(work.open_places, is_idle=not _is_open(engine, work)):
             shift.go_on()
         return _save(run, plan, engine, work, Hands(worker, free_slots))
 
@@ -155,7 +157,7 @@ def _breach(run: turns.Run, plan: Plan, engine: Burst) -> str | None:
         return f"The run was stopped: it took longer than {plan.limits.seconds:,.0f} seconds"
     if plan.on_error == "stop":
         for firing in engine.failures:
-            if not outcome.is_handled(plan, firing.node_id):
+            if not engine.is_handled(firing):
                 error = firing.outcome.error if firing.outcome else ""
                 return f"{plan.nodes[firing.node_id].title}: {error}"
     return None
@@ -168,7 +170,7 @@ def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands
     changed = list(engine.changed.values())
     claimed = _claim(run, plan, changed, hands.free)
     writes = saving.write_firings(run, plan, changed, hands.worker)
-    writes += saving.write_static(run.id, engine.static_values)
+    writes += saving.write_static(run.id, _kept_values(engine))
     new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
     if breach:
         statements.run(*writes)
@@ -186,7 +188,7 @@ def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands
         _end(run, plan, change, breach, writes)
         writes = []
     _save_run(run, change, writes, new_events)
-    for firing in engine.failures:
+    for firing in (*engine.failures, *engine.fallbacks):
         if plan.nodes[firing.node_id].traits.cost:
             credits.refund(run.user_id, reference=str(firing.id))
     queued = [
@@ -208,27 +210,40 @@ def _end(
 ) -> None:
     """The run is over: how it ended, and what it gave."""
     *_, failed, sent = statements.run(
-        *writes, loading.read_failures(run.id), loading.read_outputs(run.id, plan)
+        *writes, endings.read_failures(run.id, plan), endings.read_outputs(run.id, plan)
     )
     change.status, change.error = (
-        (Status.FAILED, breach) if breach else outcome.verdict(plan, loading.failures_of(failed))
+        (Status.FAILED, breach) if breach else outcome.verdict(plan, endings.failures_of(failed))
     )
-    change.outputs = loading.outputs_of(plan, sent)
+    change.outputs = endings.outputs_of(plan, sent)
+
+
+def _kept_values(engine: Burst) -> Iterator[tuple[str, str, Any]]:
+    """What the run has to remember beside its firings: (node id, pin, value)."""
+    yield from engine.delivery.static_values
+    for (node_id, scope), count in engine.delivery.counts:
+        yield node_id, f"{loading.COUNT}{dump(scope)}", count
+    for node_id, position, sent in engine.delivery.sent_items:
+        yield node_id, f"{loading.SENT}{position}", sent
 
 
 def _claim(run: turns.Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
     """Take effectful firings that became ready for this worker; what costs credits is claimed where it is paid."""
-    claimed: list[Attempt] = []
-    for firing in changed:
-        node = plan.nodes[firing.node_id]
-        if len(claimed) >= free:
-            break
-        if firing.status is not Status.QUEUED or node.traits.is_pure or node.traits.cost:
-            continue
+    ready = [
+        firing
+        for firing in changed
+        if firing.status is Status.QUEUED and not _is_taken_elsewhere(plan, firing)
+    ]
+    ready.sort(key=lambda firing: -plan.nodes[firing.node_id].policy.priority)
+    for firing in ready[:free]:
         firing.status, firing.attempts, firing.fence = Status.RUNNING, 1, 1
         firing.started_at = run.now
-        claimed.append(_attempt(run, node, firing))
-    return claimed
+    return [_attempt(run, plan.nodes[firing.node_id], firing) for firing in ready[:free]]
+
+
+def _is_taken_elsewhere(plan: Plan, firing: Firing) -> bool:
+    traits = plan.nodes[firing.node_id].traits
+    return traits.is_pure or bool(traits.cost)
 
 
 def _attempt(run: turns.Run, node: NodePlan, firing: Firing) -> Attempt:

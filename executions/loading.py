@@ -1,4 +1,4 @@
-"""Reads what a burst has to look at, and what a run has given, with a handful of statements."""
+"""Reads what a burst has to look at, with a handful of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from executions import statements
-from executions.engine.burst import Lane, State
 from executions.engine.fan_out import FAN_OUT, FanOuts
 from executions.engine.firing import Firing, Outcome, Scope
-from executions.engine.outcome import Failure
+from executions.engine.merge import Place
 from executions.engine.plan import Plan
+from executions.engine.state import Lane, State
 from executions.engine.status import Status
 from executions.engine.values import load
 from executions.statements import Rows, Statement
@@ -23,6 +23,12 @@ _COLUMNS = (
     "id, node_id, position, status, inputs::text, outputs::text, error, error_code, is_delivered,"
     " attempts, failures, started_at, ended_at, answer::text, scope::text"
 )
+_ENDED = "('COMPLETED', 'FAILED')"
+_UNFINISHED = "(status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
+
+# What stays of a run beside its static values. No link can have such names: behind _$_ they need an index.
+SENT = "_$_sent "  # and the position of an opener: how many of its items have been sent
+COUNT = "_$_count "  # and a scope: how often the node has fired in it
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Loaded:
     ready: list[Firing] = field(default_factory=list)  # pure, queued
     state: State = field(default_factory=lambda: State(0))
     open_elsewhere: set[Status] = field(default_factory=set)
+    open_places: list[Place] = field(default_factory=list)  # where that is; for merges alone
 
     @property
     def taken(self) -> list[Firing]:
@@ -56,7 +63,7 @@ _FIRINGS = f"""
 UNION ALL
 (SELECT {_COLUMNS} FROM executions_nodeexecution
   WHERE execution_id = %s AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')
-  ORDER BY position LIMIT %s)
+  ORDER BY priority DESC, position LIMIT %s)
 """  # noqa: S608 - a constant of this file
 _LANES = """
 SELECT node_id, status, min(position) FROM executions_nodeexecution
@@ -80,10 +87,12 @@ def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows) -> Loaded:
         taken = [firing.id for firing in loaded.taken]
         lanes = lanes + statements.run(Statement(_LANES_BEYOND, [run.id, taken]))[0]
     _load_lanes(run, loaded, lanes)
-    if any(node.static_pins for node in plan.nodes.values()):
+    if plan.keeps_values:
         _load_static(run, loaded)
     if plan.has_scopes:
         _load_fan_outs(run, plan, loaded)
+    if plan.merges:
+        _load_merges(run, plan, loaded)
     return loaded
 
 
@@ -123,7 +132,7 @@ def _firing(row: Sequence[Any]) -> Firing:
         inputs=load(inputs),
         outcome=None
         if status in {Status.INCOMPLETE, Status.QUEUED}
-        else Outcome(load(outputs), error or None, code),
+        else Outcome(load(outputs), error or None, code, is_last=True),
         is_delivered=delivered,
         attempts=attempts,
         failures=failures,
@@ -173,92 +182,100 @@ def _load_static(run: Run, loaded: Loaded) -> None:
             [run.id],
         )
     )
+    state = loaded.state
     for node_id, pin, value in rows:
-        loaded.state.static.setdefault(node_id, {})[pin] = load(value)
+        if pin.startswith(SENT):
+            state.fan_outs.sent |= _items_sent(pin, load(value))
+        elif pin.startswith(COUNT):
+            state.counts[node_id, _scope(pin.removeprefix(COUNT))] = load(value)
+        else:
+            state.static.setdefault(node_id, {})[pin] = load(value)
+
+
+def _items_sent(pin: str, number: int | None) -> dict[int, int]:
+    return {} if number is None else {int(pin.removeprefix(SENT)): number}
 
 
 def _scope(text: str) -> Scope:
     return tuple((position, index) for position, index in load(text)) if text != "[]" else ()
 
 
-_SCOPES_ELSEWHERE = """
-SELECT DISTINCT (frame ->> 0)::int FROM executions_nodeexecution, jsonb_array_elements(scope) frame
- WHERE execution_id = %s AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered) AND id <> ALL(%s)
-"""
-_OPENERS = """
-SELECT position, node_id FROM executions_nodeexecution WHERE execution_id = %s AND position = ANY(%s)
-"""
+_ELSEWHERE = f"""
+SELECT DISTINCT (frame ->> 0)::int, CASE WHEN (frame ->> 0)::int = ANY(%s) THEN (frame ->> 1)::int END
+  FROM executions_nodeexecution, jsonb_array_elements(scope) frame
+ WHERE execution_id = %s AND {_UNFINISHED} AND id <> ALL(%s)
+"""  # noqa: S608 - a constant of this file
+_OPENERS = f"""
+SELECT position, node_id, scope::text FROM executions_nodeexecution
+ WHERE execution_id = %s AND node_id = ANY(%s) AND is_delivered AND status IN {_ENDED}
+"""  # noqa: S608 - a constant of this file
 _COLLECTED = """
 SELECT (inputs ->> %s)::int FROM executions_nodeexecution WHERE execution_id = %s AND node_id = ANY(%s)
 """
 
 
 def _load_fan_outs(run: Run, plan: Plan, loaded: Loaded) -> None:
-    state = loaded.state
-    held = [firing for lane in state.lanes.values() for firing in lane.held]
-    here = [*loaded.taken, *held]
-    waiting = [firing for firings in state.waiting.values() for firing in firings]
-    inside = {position for firing in (*here, *waiting) for position, _index in firing.scope}
+    sent = loaded.state.fan_outs.sent
     collectors = [node.id for node in plan.nodes.values() if node.traits.collects]
     elsewhere, openers, collected = statements.run(
-        Statement(_SCOPES_ELSEWHERE, [run.id, [firing.id for firing in here]]),
-        Statement(_OPENERS, [run.id, sorted(inside)]),
+        # Items are told apart only where some are kept back: there may be many.
+        Statement(_ELSEWHERE, [sorted(sent), run.id, _ids_here(loaded)]),
+        Statement(_OPENERS, [run.id, list(plan.collectors)]),
         Statement(_COLLECTED, [FAN_OUT, run.id, collectors]),
     )
-    state.fan_outs = FanOuts(
-        elsewhere=frozenset(row[0] for row in elsewhere),
-        openers=dict(openers),
-        fetch=partial(_fetch_items, run.id),
-        collected={row[0] for row in collected},
+    loaded.state.fan_outs = FanOuts(
+        frozenset((position, index) for position, index in elsewhere),
+        {position: (node_id, _scope(text)) for position, node_id, text in openers},
+        partial(_fetch_items, run.id),
+        {row[0] for row in collected},
+        sent,
     )
 
 
+def _ids_here(loaded: Loaded) -> list[UUID]:
+    """The firings that this burst works on or has in its lanes."""
+    held = [firing for lane in loaded.state.lanes.values() for firing in lane.held]
+    return [firing.id for firing in (*loaded.taken, *held)]
+
+
+_FAILED_INSIDE = f"""
+SELECT {_COLUMNS} FROM executions_nodeexecution
+ WHERE execution_id = %s AND is_delivered AND status = 'FAILED'
+   AND EXISTS (SELECT FROM jsonb_array_elements(scope) frame WHERE (frame ->> 0)::int = %s)
+"""  # noqa: S608 - a constant of this file
 _ITEMS = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
- WHERE execution_id = %s AND node_id = ANY(%s) AND status IN ('COMPLETED', 'FAILED')
-   AND is_delivered AND (position = %s OR (scope -> -1 ->> 0)::int = %s)
-"""  # noqa: S608 - a constant of this file
+ WHERE execution_id = %s AND is_delivered AND node_id = ANY(%s) AND status IN {_ENDED}
+   AND (position = %s OR (scope -> -1 ->> 0)::int = %s)
+"""  # noqa: S608 - constants of this file
 
 
-def _fetch_items(run_id: UUID, node_ids: Iterable[str], position: int) -> list[Firing]:
-    """Ended firings of these nodes in the fan-out of the for-each at this position, itself included."""
-    (rows,) = statements.run(Statement(_ITEMS, [run_id, list(node_ids), position, position]))
+def _fetch_items(run_id: UUID, node_ids: Iterable[str] | None, position: int) -> list[Firing]:
+    """Ended firings in the fan-out of the opener at this position.
+
+    Of these nodes, those that work on its own items, and itself; without nodes, all inside that failed.
+    """
+    if node_ids is None:
+        wanted = Statement(_FAILED_INSIDE, [run_id, position])
+    else:
+        wanted = Statement(_ITEMS, [run_id, list(node_ids), position, position])
+    (rows,) = statements.run(wanted)
     return [_firing(row) for row in rows]
 
 
-def read_failures(run_id: UUID) -> Statement:
-    """Give the node executions that failed, in order; the first hundred tell enough."""
-    return Statement(
-        "SELECT node_id, error FROM executions_nodeexecution"
-        " WHERE execution_id = %s AND status = 'FAILED' ORDER BY position LIMIT 100",
-        [run_id],
+_OPEN_PLACES = f"""
+SELECT DISTINCT node_id, scope::text FROM executions_nodeexecution
+ WHERE execution_id = %s AND {_UNFINISHED} AND id <> ALL(%s)
+"""  # noqa: S608 - a constant of this file
+_FIRED = """
+SELECT DISTINCT node_id, scope::text FROM executions_nodeexecution WHERE execution_id = %s AND node_id = ANY(%s)
+"""
+
+
+def _load_merges(run: Run, plan: Plan, loaded: Loaded) -> None:
+    first = [node_id for node_id in plan.merges if plan.nodes[node_id].traits.takes_first]
+    places, fired = statements.run(
+        Statement(_OPEN_PLACES, [run.id, _ids_here(loaded)]), Statement(_FIRED, [run.id, first])
     )
-
-
-def failures_of(rows: Rows) -> list[Failure]:
-    """What was read."""
-    return [Failure(*row) for row in rows]
-
-
-def read_outputs(run_id: UUID, plan: Plan) -> Statement:
-    """Give what the nodes sent that make the run's outputs, in the order of their firings.
-
-    They are the output nodes; a graph without any gives what its last nodes sent.
-    """
-    return Statement(
-        "SELECT node_id, inputs->>'name', outputs::text FROM executions_nodeexecution"
-        " WHERE execution_id = %s AND node_id = ANY(%s) AND status = 'COMPLETED' ORDER BY position",
-        [run_id, [node.id for node in plan.outputs or plan.last_nodes]],
-    )
-
-
-def outputs_of(plan: Plan, rows: Rows) -> dict[str, list[Any]]:
-    """The run's outputs so far, {name: [value, …]}."""
-    outputs: dict[str, list[Any]] = {}
-    for node_id, name, sent in rows:
-        for pin, value in load(sent):
-            if not plan.outputs:
-                outputs.setdefault(pin, []).append(value)
-            elif pin == "output":
-                outputs.setdefault(name or node_id, []).append(value)
-    return outputs
+    loaded.open_places = [(node_id, _scope(text)) for node_id, text in places]
+    loaded.state.merges.fired = {(node_id, _scope(text)) for node_id, text in fired}

@@ -181,6 +181,7 @@ class NodeExecution(models.Model):
     node_id = models.CharField(_("node"), max_length=100)
     block_id = models.CharField(_("block"), max_length=100)
     position = models.PositiveIntegerField(_("position"))
+    priority = models.SmallIntegerField(_("priority"), default=0)  # the highest is claimed first
     scope = StoredJSONField(
         default=list
     )  # the items that it works on: [[position of a for-each, index], …]
@@ -237,7 +238,7 @@ class NodeExecution(models.Model):
             ),
             # What pollers and reapers look for.
             models.Index(
-                fields=["status", "queued_at"],
+                fields=["status", "-priority", "queued_at"],
                 condition=Q(status__in=OPEN_STATUSES),
                 name="node_execution_open",
             ),

@@ -41,6 +41,11 @@ def traits_of(block_id: str) -> plan.Traits:
         is_note=block.kind is Kind.NOTE,
         cost=block.cost,
         opens=block.opens,
+        at_once=block.at_once,
         collects=block.collects,
+        catches=block.catches,
+        gathers=block.gathers,
+        takes_first=block.takes_first,
+        counts=block.counts,
         default_name=interface.default_name(block),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from executions import loading, plans, statements
+from executions import endings, plans, statements
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 
@@ -15,8 +15,8 @@ def outputs_of(execution: Execution) -> dict[str, list[Any]]:
         outputs: dict[str, list[Any]] = execution.outputs
         return outputs
     plan = plans.of_version(execution.version_id)
-    (rows,) = statements.run(loading.read_outputs(execution.pk, plan))
-    return loading.outputs_of(plan, rows)
+    (rows,) = statements.run(endings.read_outputs(execution.pk, plan))
+    return endings.outputs_of(plan, rows)
 
 
 def outputs_by_pin(node_execution: NodeExecution) -> dict[str, list[Any]]:

@@ -25,6 +25,7 @@ _WRITTEN = {
     "node_id": "text",
     "block_id": "text",
     "cost": "int",
+    "priority": "int",
     "position": "int",
     "status": "text",
     "inputs": "jsonb",
@@ -46,7 +47,17 @@ _WRITTEN = {
     "waits_for": "text",
     "due_at": "timestamptz",
 }
-_KEPT = {"id", "execution_id", "node_id", "block_id", "cost", "position", "losses", "queued_at"}
+_KEPT = {
+    "id",
+    "execution_id",
+    "node_id",
+    "block_id",
+    "cost",
+    "priority",
+    "position",
+    "losses",
+    "queued_at",
+}
 _INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
@@ -84,6 +95,7 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
         node.id,
         node.block_id,
         node.traits.cost,
+        node.policy.priority,
         firing.position,
         firing.status.value,
         dump(firing.inputs),

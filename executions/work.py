@@ -295,9 +295,9 @@ def _settlement(attempt: Attempt, outcome: Outcome) -> Settlement:
     """Whether the node ends with this outcome, or goes on later."""
     if outcome.wait:
         return Settlement(attempt, wait=outcome.wait)
-    if outcome.error is not None and outcome.retryable and _may_be_repeated(attempt):
+    if _may_be_repeated(attempt):
         policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
-        delay = policy.next_delay(attempt.failures + 1)
+        delay = policy.wait_before_retry(outcome, attempt.failures + 1, attempt.id)
         if delay is not None:
             return Settlement(attempt, wait=Wait(RETRY, delay), failures=1)
     return Settlement(attempt, outcome)

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from graphs import spec
 from graphs.errors import InvalidGraphError
+from graphs.policy import Policy
 from graphs.validation import GRAPH, MAX_LINKS, MAX_NODES, Problem
 
 MAX_METADATA_BYTES = 100_000
@@ -37,23 +38,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, json_schema_extra={"additionalProperties": True}
     )
-
-
-class Retry(_Part):
-    """How often, and after how many seconds, a node is tried again."""
-
-    count: int = Field(0, ge=0, le=100)
-    base: float = Field(1.0, ge=0, le=3600)
-    factor: float = Field(2.0, ge=1, le=100)
-
-
-class Policy(BaseModel):
-    """What the engine reads of a node's metadata; everything else in there is the client's."""
-
-    model_config = ConfigDict(strict=True)
-
-    retry: Retry | None = None
-    timeout: Annotated[float, Field(gt=0, le=86_400)] | None = None
 
 
 def _sound_metadata(metadata: dict[str, Any]) -> dict[str, Any]:

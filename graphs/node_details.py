@@ -9,6 +9,7 @@ from blocks.catalogue import Pin
 from blocks.registry import AnyBlock
 from graphs import spec, validation
 from graphs.drawing import HIDDEN, is_secret
+from graphs.policy import Policy
 
 Ends = tuple[tuple[str, str], ...]  # (title of the node, pin) at the other end of links
 
@@ -38,6 +39,7 @@ class NodeDetails:
     block: AnyBlock | None
     inputs: tuple[InputDetail, ...]
     outputs: tuple[OutputDetail, ...]
+    policy: Policy
     problems: tuple[str, ...]
 
 
@@ -50,6 +52,7 @@ def details_of(graph: spec.Graph, node: spec.Node) -> NodeDetails:
         block=block,
         inputs=_inputs(graph, node, catalogue.input_pins(block) if block else {}),
         outputs=_outputs(graph, node, catalogue.output_pins(block) if block else {}),
+        policy=Policy.model_validate(node.metadata),
         problems=tuple(each.message for each in problems if each.node_id == node.id),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from blocks import coercion, registry
 from blocks.base import ERROR_PIN, Kind
 from blocks.registry import AnyBlock
-from graphs import pins, spec
+from graphs import flow, pins, spec
 
 Find = Callable[[str], AnyBlock | None]
 
@@ -98,12 +98,16 @@ def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Prob
     """What keeps a saved drawing from being run: required pins that nothing feeds, impossible values."""
     if not any(_can_start(graph, node, find) for node in graph.nodes.values()):
         yield Problem(GRAPH, "nodes", "Nothing can start: every node waits for another one")
+    known = {}
     for node in graph.nodes.values():
         block = find(node.block_id)
         if block is None:
             yield Problem(node.id, "block_id", f'There is no block "{node.block_id}" any more')
         elif block.kind is not Kind.NOTE:
+            known[node.id] = block
             yield from _input_problems(graph, node, block)
+    for problem in flow.flow_problems(graph, known):
+        yield Problem(*problem)
 
 
 def _can_start(graph: spec.Graph, node: spec.Node, find: Find) -> bool:

@@ -19,9 +19,15 @@ class ForEach(Block["ForEach.Input"]):
     )
     category = "iteration"
     opens = frozenset({"item", "index"})
+    at_once = "at_once"
 
     class Input(Pins):
         items: list[Any] = Field(max_length=10_000, description="The list; at most 10,000 items.")
+        at_once: int | None = Field(
+            default=None,
+            ge=1,
+            description="How many items may be on their way at once; all if empty.",
+        )
 
     class Output(Pins):
         item: Any = Field(description="One item after the other.")
@@ -33,7 +39,7 @@ class ForEach(Block["ForEach.Input"]):
             given={"items": ["a", "b"]},
             yields=[("item", "a"), ("index", 0), ("item", "b"), ("index", 1), ("count", 2)],
         ),
-        Example(given={"items": []}, yields=[("count", 0)]),
+        Example(given={"items": [], "at_once": 3}, yields=[("count", 0)]),
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:

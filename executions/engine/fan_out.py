@@ -1,112 +1,202 @@
-"""For-each and collect: which items of a fan-out are still on their way, and what they have sent.
+"""Scopes: a for-each or a try opens them, a collect or a catch closes them.
 
-Rule 1: each value that a for-each sends on an opening pin is an item; whatever fires because of it is in its scope.
-Rule 2: a fan-out is over when the for-each has been delivered and no firing in its scope is open or waits for a
-    value. Failures and branches not taken end items as well.
+Rule 1: each value that an opener sends on an opening pin is an item; whatever fires because of it is in its scope.
+    A try sends one item.
+Rule 2: a fan-out is over when its opener has been delivered, all its items were sent, and no firing in its scope
+    is open or waits for a value. Failures and branches not taken end items as well.
 Rule 3: when nothing else in the run could bring the values that items wait for, their fan-outs are over too, the
     innermost first.
 Rule 4: then each of its collect nodes fires once, in the scope around the fan-out, with what was sent to it, in the
-    order of the items. Where one for-each has several fan-outs, the one that is over first is collected first.
+    order of the items; a catch also gets the failures that no error pin and no inner try has handled. The fan-outs
+    of one opener in one scope are collected in the order of its firings.
+Rule 5: where no more than n items may be on their way at once, the next one is sent when one has ended, or when
+    those on their way wait for what cannot come.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from executions.engine.firing import Firing, Scope
+from executions.engine.firing import Firing, PinValues, Scope
 from executions.engine.plan import NodePlan, Plan
+from executions.engine.status import Status
 from graphs import pins
 
 COLLECTED = "items"  # the pin on which a collect node gets everything
-FAN_OUT = "fan_out"  # and the position of the for-each, by which it is known that this fan-out has been collected
+FAILURES = "failures"  # and the one on which a catch gets what went wrong
+FAN_OUT = "fan_out"  # and the position of the opener, by which it is known that this fan-out has been collected
 
-Over = tuple[int, Scope]  # the position of a for-each firing, and the scope around it
-Fetch = Callable[[Iterable[str], int], Iterable[Firing]]  # (node ids, position of the for-each)
+Frame = tuple[int, int]  # an item: the position of its opener, and its index
+Opener = tuple[str, Scope]  # the node of an opener's firing, and the scope around its fan-out
+Fetch = Callable[[Iterable[str] | None, int], Iterable[Firing]]
 
 
-def _nothing(node_ids: Iterable[str], position: int) -> Iterable[Firing]:
+def _nothing(node_ids: Iterable[str] | None, position: int) -> Iterable[Firing]:
     return ()
 
 
 @dataclass(slots=True)
 class FanOuts:
-    """What a burst must know of the fan-outs of a run."""
+    """What a burst must know of the fan-outs of a run, by the positions of their openers."""
 
-    elsewhere: frozenset[int] = (
-        frozenset()
-    )  # fan-outs with open firings that are not part of this burst
-    openers: dict[int, str] = field(
-        default_factory=dict
-    )  # position of a for-each firing -> its node
-    fetch: Fetch = _nothing  # ended firings of these nodes in this fan-out, from before this burst
-    collected: set[int] = field(
-        default_factory=set
-    )  # fan-outs whose collect nodes have been started
-    _open_here: Counter[int] = field(default_factory=Counter)
-    _around: dict[int, Scope] = field(default_factory=dict)
+    elsewhere: frozenset[Frame] = frozenset()  # items with open firings that are not in this burst
+    openers: dict[int, Opener] = field(default_factory=dict)  # that have been delivered
+    # Ended firings in a fan-out, from before this burst: of these nodes, or without nodes all that failed.
+    fetch: Fetch = _nothing
+    collected: set[int] = field(default_factory=set)  # whose collect nodes have been started
+    sent: dict[int, int] = field(default_factory=dict)  # how many items, where some are kept back
+    _open: Counter[int] = field(default_factory=Counter)
+    _open_items: Counter[Frame] = field(default_factory=Counter)
+    _elsewhere: frozenset[int] = frozenset()
+    _kept: dict[int, deque[PinValues]] = field(default_factory=dict)  # items that were not sent yet
+
+    _uncollected: defaultdict[Opener, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self._elsewhere = frozenset(position for position, _index in self.elsewhere)
+        self._open.update(self.sent.keys())
+        for position in sorted(self.openers.keys() - self.collected):
+            self._uncollected[self.openers[position]].append(position)
 
     def enter(self, scope: Scope) -> None:
         """A firing in this scope is open or waits for a value."""
-        for depth, (position, _index) in enumerate(scope):
-            self._open_here[position] += 1
-            self._around[position] = scope[:depth]
+        for frame in scope:
+            self._open_items[frame] += 1
+            self._open[frame[0]] += 1
 
-    def move(self, before: Scope, after: Scope) -> None:
-        """A firing that waits got a value of an inner scope."""
-        self.enter(after)
-        for position, _index in before:
-            self._open_here[position] -= 1
+    def leave(self, frame: Frame) -> None:
+        """A firing in this item has been delivered, or has moved to another one."""
+        self._open_items[frame] -= 1
+        self._open[frame[0]] -= 1
 
     def open(self, firing: Firing) -> None:
-        """A for-each is being delivered; its fan-out cannot be over before that is done."""
-        self.openers[firing.position] = firing.node_id
-        self._open_here[firing.position] += 1
+        """An opener is being delivered; its fan-out cannot be over before that is done."""
+        opener = (firing.node_id, firing.scope)
+        self.openers[firing.position] = opener
+        self._uncollected[opener].append(firing.position)
+        self._open[firing.position] += 1
 
-    def leave(self, firing: Firing, *, opens: bool) -> Iterator[Over]:
-        """A firing has been delivered; yields the fan-outs that are over by that, innermost first."""
-        frames = [
-            (position, firing.scope[:depth]) for depth, (position, _) in enumerate(firing.scope)
-        ]
-        if opens:
-            frames.append((firing.position, firing.scope))
-        for position, outer in reversed(frames):
-            self._open_here[position] -= 1
-            is_over = not self._open_here[position] and position not in self.elsewhere
-            if is_over and position not in self.collected:
-                self.collected.add(position)
-                yield position, outer
+    def close(self, position: int) -> None:
+        """An opener has been delivered."""
+        self._open[position] -= 1
 
-    def stuck(self) -> Over | None:
-        """The innermost fan-out that only waits for values, to be ended because none can come."""
-        waiting = [
-            p for p, count in self._open_here.items() if count > 0 and p not in self.collected
-        ]
-        if not waiting:
+    # Items that are kept back
+
+    def keep(self, position: int, items: Iterable[PinValues], sent: int = 0) -> None:
+        """Send the items of a fan-out bit by bit from now on."""
+        self._kept[position] = deque(items)
+        if position not in self.sent:
+            self.sent[position] = sent
+            self._open[position] += 1
+
+    def next_item(self, plan: Plan, position: int) -> tuple[Frame, PinValues] | None:
+        """Take the next item that was kept back; None when all have been sent."""
+        if position not in self.sent:
             return None
-        position = max(waiting)
-        self.collected.add(position)
-        return position, self._around[position]
+        if position not in self._kept:
+            self._fetch_kept(plan, position)
+        if not self._kept[position]:
+            del self.sent[position]
+            self._open[position] -= 1
+            return None
+        index = self.sent[position]
+        self.sent[position] += 1
+        return (position, index), self._kept[position].popleft()
 
-    def gather(self, plan: Plan, node: NodePlan, over: Over, here: Iterable[Firing]) -> list[Any]:
+    def _fetch_kept(self, plan: Plan, position: int) -> None:
+        node_id, _scope = self.openers[position]
+        firings = self.fetch([node_id], position)
+        opener = next(firing for firing in firings if firing.position == position)
+        items = items_of(plan.nodes[node_id], opener)
+        self._kept[position] = deque(items[self.sent[position] :])
+
+    def has_ended(self, frame: Frame) -> bool:
+        """Whether no firing works on this item any more."""
+        return not self._open_items[frame] and frame not in self.elsewhere
+
+    # Ends
+
+    def take_over(self, plan: Plan, position: int) -> Iterator[int]:
+        """The fan-outs that are to be collected now, if this one is over: itself, and later ones held by it."""
+        opener = self.openers[position]
+        waiting = self._uncollected[opener]
+        if not plan.collectors[opener[0]]:
+            return
+        while waiting and not self._is_on_its_way(waiting[0]):
+            self.collected.add(waiting[0])
+            yield waiting.pop(0)
+
+    def _is_on_its_way(self, position: int) -> bool:
+        return self._open[position] > 0 or position in self._elsewhere
+
+    def pending(self, plan: Plan) -> Iterator[tuple[str, Scope]]:
+        """The collect nodes that are still to fire, and the scopes in which they will."""
+        for position in {*self._open, *self._elsewhere} - self.collected:
+            node_id, scope = self.openers[position]
+            if self._is_on_its_way(position):
+                yield from ((collector, scope) for collector in plan.collectors[node_id])
+
+    def stuck(self) -> int | None:
+        """The innermost fan-out that only waits for values; to be ended because none can come."""
+        waiting = [
+            (-len(self.openers[position][1]), position)
+            for position, count in self._open.items()
+            if count > 0 and position not in self.collected
+        ]
+        return min(waiting)[1] if waiting else None
+
+    def depth(self, position: int | None) -> int:
+        """How many scopes are around the items of a fan-out, its own among them; 0 for none."""
+        return 0 if position is None else len(self.openers[position][1]) + 1
+
+    def give_up(self, position: int) -> None:
+        """Nothing more can come for the items that wait."""
+        self._open[position] = 0
+
+    # What became of the items
+
+    def gather(
+        self, plan: Plan, node: NodePlan, position: int, here: Iterable[Firing]
+    ) -> list[Any]:
         """What the items of a fan-out have sent to a collect node, in their order."""
-        position, outer = over
-        sources = [source for source in plan.nodes.values() if _feeds(source, node)]
-        known = {source.id: source for source in sources}
+        _node_id, outer = self.openers[position]
+        known = {source.id: source for source in plan.nodes.values() if _feeds(source, node)}
         firings = {firing.id: firing for firing in self.fetch(known, position)}
         firings |= {firing.id: firing for firing in here if firing.node_id in known}
         arrived = []
         for firing in sorted(firings.values(), key=lambda each: each.position):
             if firing.outcome is None or not firing.is_delivered:
                 continue
-            for pin, value, scope in scoped_outputs(known[firing.node_id], firing):
+            source = known[firing.node_id]
+            for pin, value, scope in scoped_outputs(source, firing):
                 if scope[:-1] == outer and scope and scope[-1][0] == position:
-                    arrived += [
-                        (scope[-1][1], each)
-                        for each in _sent(known[firing.node_id], node, pin, value)
-                    ]
+                    index = scope[-1][1]
+                    arrived += [(index, each) for each in _sent(source, node, pin, value)]
         arrived.sort(key=lambda each: each[0])
         return [value for _index, value in arrived]
+
+    def failures(self, plan: Plan, position: int, here: Iterable[Firing]) -> list[dict[str, Any]]:
+        """What went wrong in a scope, and was not handled there, in the order of the firings."""
+        failed = {firing.id: firing for firing in self.fetch(None, position)}
+        failed |= {firing.id: firing for firing in here if firing.status is Status.FAILED}
+        caught = [firing for firing in failed.values() if self.catcher_of(plan, firing) == position]
+        return [
+            {
+                "message": firing.outcome.error if firing.outcome else "",
+                "code": firing.outcome.error_code if firing.outcome else "",
+                "node": plan.nodes[firing.node_id].title,
+                "node_id": firing.node_id,
+            }
+            for firing in sorted(caught, key=lambda each: each.position)
+        ]
+
+    def catcher_of(self, plan: Plan, firing: Firing) -> int | None:
+        """The innermost try around a firing that failed, where its error pin leads nowhere."""
+        if firing.node_id in plan.handled:
+            return None
+        around = (position for position, _index in reversed(firing.scope))
+        return next((each for each in around if self.openers[each][0] in plan.tries), None)
 
 
 def scoped_outputs(node: NodePlan, firing: Firing) -> Iterator[tuple[str, Any, Scope]]:
@@ -119,6 +209,21 @@ def scoped_outputs(node: NodePlan, firing: Firing) -> Iterator[tuple[str, Any, S
             counts[pin] += 1
         else:
             yield pin, value, firing.scope
+
+
+def items_of(node: NodePlan, firing: Firing) -> list[PinValues]:
+    """What an opener sends on its opening pins, item by item."""
+    items: defaultdict[int, list[tuple[str, Any]]] = defaultdict(list)
+    for pin, value, scope in scoped_outputs(node, firing):
+        if pin in node.traits.opens:
+            items[scope[-1][1]].append((pin, value))
+    return [items[index] for index in sorted(items)]
+
+
+def limit_of(node: NodePlan, firing: Firing) -> int | None:
+    """How many items may be on their way at once; its block has checked the number."""
+    limit = firing.inputs.get(node.traits.at_once) if node.traits.at_once else None
+    return None if limit is None else int(float(limit))
 
 
 def _feeds(source: NodePlan, node: NodePlan) -> bool:

@@ -35,6 +35,7 @@ class Outcome:
     retryable: bool = False
     outputs_json: str = ""  # `outputs` as they are stored, once that is known
     wait: Wait | None = None
+    is_last: bool = False  # whether to try again has been decided: no
 
 
 @dataclass(slots=True)

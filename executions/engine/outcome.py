@@ -1,23 +1,18 @@
 """How a run stands after a burst, and how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from executions.engine.plan import ERROR_PIN, Plan
+from executions.engine.plan import Plan
 from executions.engine.status import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A node execution that FAILED."""
+    """A node execution that FAILED, and that neither its error pin nor a try around it has handled."""
 
     node_id: str
     message: str
-
-
-def is_handled(plan: Plan, node_id: str) -> bool:
-    """Whether the graph deals with failures of this node: its error pin leads somewhere."""
-    return ERROR_PIN in plan.nodes[node_id].routes
 
 
 def standing(open_statuses: Iterable[Status]) -> Status | None:
@@ -28,9 +23,8 @@ def standing(open_statuses: Iterable[Status]) -> Status | None:
     return Status.WAITING if statuses == {Status.WAITING} else Status.RUNNING
 
 
-def verdict(plan: Plan, failures: Iterable[Failure]) -> tuple[Status, str]:
+def verdict(plan: Plan, unhandled: Sequence[Failure]) -> tuple[Status, str]:
     """The final status of a run that is over, and the sentence that explains a failure."""
-    unhandled = [failure for failure in failures if not is_handled(plan, failure.node_id)]
     if not unhandled or plan.on_error == "continue":
         return Status.COMPLETED, ""
     first = unhandled[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from executions.engine import reach
 from executions.engine.retry import NodePolicy
 from graphs import pins, spec
 
@@ -21,10 +22,15 @@ class Traits:
     is_output: bool = False
     is_note: bool = False
     cost: int = 0  # credits for one firing
-    opens: frozenset[str] = frozenset()  # pins of a for-each: each value is an item of its own
-    collects: str = (
-        ""  # the pin of a collect: it fires once, with what all items of a fan-out sent there
+    opens: frozenset[str] = frozenset()  # pins of which each value is an item of its own
+    at_once: str = ""  # the input pin that says how many items may be on their way at once
+    collects: str = ""  # the pin of a collect: it fires once, with what all items sent there
+    catches: bool = False  # a collect that also gets the failures that nobody else handled
+    gathers: str = (
+        ""  # the pin of a merge: it fires once, with all that came, when no more can come
     )
+    takes_first: bool = False  # a merge that fires with the first value, and drops the others
+    counts: str = ""  # the input pin that is filled with the number of the firing in its scope
     default_name: str = ""  # of the run input or output, when the node gives none
 
 
@@ -51,6 +57,7 @@ class NodePlan:
     queue_pins: frozenset[str]  # sink pins fed by at least one ordinary link
     static_pins: frozenset[str]  # sink pins fed by at least one static link
     routes: Mapping[str, tuple[Route, ...]]  # by the pin's own name
+    is_ordinary: bool = True  # takes values by the rules of `inbox` alone, and is not counted
 
     @property
     def input_name(self) -> str:
@@ -60,7 +67,7 @@ class NodePlan:
     @property
     def is_entry(self) -> bool:
         """Whether it starts with the run: input nodes, and nodes that no link leads to."""
-        if self.traits.is_note or self.traits.collects:
+        if self.traits.is_note or self.traits.collects or self.traits.gathers:
             return False
         return self.traits.is_input or not (self.queue_pins or self.static_pins)
 
@@ -93,39 +100,46 @@ class Plan:
 
     @cached_property
     def has_scopes(self) -> bool:
-        """Whether there is a fan-out whose items must be told apart."""
+        """Whether there are scopes that must be told apart."""
         return any(node.traits.opens for node in self.nodes.values())
 
     @cached_property
-    def collectors(self) -> Mapping[str, list[str]]:
-        """The collect nodes of each for-each node: those that its items reach, nested fan-outs aside."""
-        return {
-            node.id: sorted(self._collectors_of(node))
+    def keeps_values(self) -> bool:
+        """Whether a run has more to remember than its firings."""
+        return any(
+            node.static_pins or node.traits.counts or node.traits.at_once
             for node in self.nodes.values()
-            if node.traits.opens
-        }
+        )
 
-    def _collectors_of(self, opener: NodePlan) -> set[str]:
-        found: set[str] = set()
-        seen: set[tuple[str, int]] = set()
-        openers = sum(bool(node.traits.opens) for node in self.nodes.values())
-        todo = [(opener.id, 0)]
-        while todo:
-            node_id, depth = todo.pop()
-            node = self.nodes[node_id]
-            for pin, routes in node.routes.items():
-                inner = depth + (pin in node.traits.opens)
-                for route in routes:
-                    sink = self.nodes[route.sink_id]
-                    closes = sink.traits.collects and route.sink_name == sink.traits.collects
-                    if closes and inner == 1:
-                        found.add(sink.id)
-                    step = (sink.id, inner - bool(closes))
-                    # A for-each that leads back to itself nests without end; no deeper than there are for-eaches counts.
-                    if 0 < step[1] <= openers and step not in seen:
-                        seen.add(step)
-                        todo.append(step)
-        return found
+    @cached_property
+    def collectors(self) -> Mapping[str, list[str]]:
+        """The nodes that close the scopes of each opener."""
+        openers = [node for node in self.nodes.values() if node.traits.opens]
+        return {node.id: reach.collectors_of(self.nodes, node) for node in openers}
+
+    @cached_property
+    def tries(self) -> frozenset[str]:
+        """The openers whose failures are caught."""
+        return frozenset(
+            opener
+            for opener, collectors in self.collectors.items()
+            if any(self.nodes[each].traits.catches for each in collectors)
+        )
+
+    @cached_property
+    def handled(self) -> frozenset[str]:
+        """The nodes whose error pin leads somewhere."""
+        return frozenset(node.id for node in self.nodes.values() if ERROR_PIN in node.routes)
+
+    @cached_property
+    def merges(self) -> frozenset[str]:
+        """The nodes that take whatever comes."""
+        return frozenset(node.id for node in self.nodes.values() if node.traits.gathers)
+
+    @cached_property
+    def sources(self) -> Mapping[str, frozenset[str]]:
+        """All nodes before each merge, and before each node that lies before one."""
+        return reach.sources_of_all(self.nodes)
 
     @property
     def last_nodes(self) -> list[NodePlan]:
@@ -154,7 +168,7 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
     for link in graph.out_of(node.id):
         base, path = pins.parse(link.source_name)
         routes[base].append(Route(path, link.sink_id, link.sink_name, link.is_static))
-    waited_for = [link for link in graph.into(node.id) if link.sink_name != traits.collects]
+    waited_for = [link for link in graph.into(node.id) if not _is_taken_up(link, traits)]
     return NodePlan(
         id=node.id,
         block_id=node.block_id,
@@ -165,4 +179,12 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
         queue_pins=frozenset(link.sink_name for link in waited_for if not link.is_static),
         static_pins=frozenset(link.sink_name for link in waited_for if link.is_static),
         routes={pin: tuple(each) for pin, each in routes.items()},
+        is_ordinary=not (traits.is_note or traits.collects or traits.gathers or traits.counts),
     )
+
+
+def _is_taken_up(link: spec.Link, traits: Traits) -> bool:
+    """Whether what comes along the link is collected or gathered, and not waited for."""
+    if traits.gathers:
+        return pins.parse(link.sink_name)[0] == traits.gathers
+    return link.sink_name == traits.collects

@@ -70,6 +70,8 @@ def _visit(plan: Plan, node: NodePlan, visit: Visit, facts: Facts) -> Iterator[s
         yield f"{_WAITS.get(visit.waits_for, 'It waits')}{until}."
     elif visit.status is Status.FAILED:
         yield f"It ran{_because(node)} and failed after {_times(visit.attempts)}: {visit.error}"
+    elif visit.error:
+        yield f"It ran{_because(node)}, failed, and sent its fallback instead: {visit.error}"
     else:
         yield f"It ran{_because(node)}."
 
@@ -79,6 +81,10 @@ def _because(node: NodePlan) -> str:
         return " because it starts with the run"
     if node.traits.collects:
         return " because all items of the fan-out had ended"
+    if node.traits.takes_first:
+        return " because a first value had arrived"
+    if node.traits.gathers:
+        return " because nothing more could arrive"
     return f" because a value had arrived on {_list(sorted(node.queue_pins | node.static_pins))}"
 
 

@@ -15,14 +15,16 @@ from uuid import UUID
 
 from executions.engine import outcome as endings
 from executions.engine import plan as plans
-from executions.engine.burst import Burst, State
+from executions.engine.burst import Burst
 from executions.engine.firing import Firing, Outcome
+from executions.engine.merge import Place
 from executions.engine.plan import NodePlan
+from executions.engine.state import State
 from executions.engine.status import OPEN, Status
 from executions.engine.values import dump
 from graphs import spec
 from tests.engine.parts import Inputs, Part, attempt, draw
-from tests.engine.rows import Row, check_change, firing_of, load_state, row_of, stored
+from tests.engine.rows import Row, check_change, firing_of, load_state, row_of, scope_of, stored
 
 UNLIMITED = 10**9
 MAX_BURSTS = 3_000
@@ -45,6 +47,11 @@ class Released:
     position: int
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A step of a run: nothing was ready, and something went on because nothing more could come."""
+
+
 class Machine:
     """One run. It moves by `end`, `release` and `advance`, or all by itself with `play`."""
 
@@ -60,8 +67,10 @@ class Machine:
         self.plan = plans.build(graph, self.traits_of)
         self.rows: dict[UUID, Row] = {}
         self.static: dict[tuple[str, str], str] = {}
+        self.counts: dict[Place, int] = {}
+        self.sent: dict[int, int | None] = {}
         self.next_position = 0
-        self.steps: list[Ended | Released] = []  # what happened, in order
+        self.steps: list[Ended | Released | Settled] = []  # what happened, in order
         self.bursts = 0
         self.error_count = 0
         self._ids = map(UUID, map("{:032x}".format, itertools.count(1)))
@@ -76,7 +85,12 @@ class Machine:
             is_output=part.kind == "output",
             is_note=part.kind == "note",
             opens=part.opens,
+            at_once=part.at_once,
             collects=part.collects,
+            catches=part.catches,
+            gathers=part.gathers,
+            takes_first=part.takes_first,
+            counts=part.counts,
         )
 
     def _start(self, inputs: Mapping[str, Any]) -> None:
@@ -134,10 +148,23 @@ class Machine:
         ]
 
     @property
+    def unhandled(self) -> list[endings.Failure]:
+        """The failures that neither an error pin nor a try has handled."""
+        node_of = {row.position: row.node_id for row in self.rows.values()}
+        rows = sorted(self.rows.values(), key=lambda row: row.position)
+        return [
+            endings.Failure(row.node_id, row.error or "")
+            for row in rows
+            if row.status is Status.FAILED
+            and row.node_id not in self.plan.handled
+            and not any(node_of[position] in self.plan.tries for position in row.fan_outs)
+        ]
+
+    @property
     def verdict(self) -> tuple[Status, str]:
         """How it ended."""
         assert self.standing is None
-        return endings.verdict(self.plan, self.failures)
+        return endings.verdict(self.plan, self.unhandled)
 
     # How it moves
 
@@ -186,10 +213,14 @@ class Machine:
 
     def play_by_chance(self, rng: Random, *, cut: bool) -> Self:
         """Go on until the run is over; effectful firings end in any order, bursts are long or `cut` anywhere."""
-        while not self.is_too_long and (moves := self._moves(*(CUTS if cut else (WHOLE,)))):
+        while not self.is_too_long and (moves := self.moves(cut=cut)):
             has_to_burst = self._has_work() and not cut
             (moves[0] if has_to_burst else rng.choice(moves))()
         return self
+
+    def moves(self, *, cut: bool) -> list[Callable[[], object]]:
+        """All that can happen next; bursts are long or `cut` anywhere."""
+        return self._moves(*(CUTS if cut else (WHOLE,)))
 
     def _moves(self, *bursts: tuple[int, int]) -> list[Callable[[], object]]:
         """All that can happen next."""
@@ -224,13 +255,19 @@ class Machine:
             return next(left) > 0 and engine.next_position < self.most
 
         engine.run(self._execute, may_go_on)
-        while not self._is_open(engine, ids) and engine.end_stuck_fan_out():
+        while engine.settle(self._open_places(ids), is_idle=not self._is_open(engine, ids)):
+            self.steps.append(Settled())
             engine.run(self._execute, may_go_on)
         self._save_all(engine)
 
     def _state(self, taken: set[UUID]) -> State:
-        state = load_state(self.rows, self.static, taken)
+        state = load_state(self.rows, self.static, taken, self.sent)
         state.next_position = self.next_position
+        first = {id_ for id_, part in self.parts.items() if part.takes_first}
+        state.merges.fired = {
+            (row.node_id, scope_of(row)) for row in self.rows.values() if row.node_id in first
+        }
+        state.counts = dict(self.counts)
         return state
 
     def _hand_over(self, engine: Burst, firing: Firing) -> None:
@@ -246,6 +283,14 @@ class Machine:
         here = [firing.status for firing in (*engine.changed.values(), *engine.ready)]
         return any(status in OPEN for status in (*elsewhere, *here))
 
+    def _open_places(self, taken: set[UUID]) -> list[Place]:
+        """Where something is open that this burst has nothing to do with."""
+        return [
+            (row.node_id, scope_of(row))
+            for id_, row in self.rows.items()
+            if id_ not in taken and row.is_open
+        ]
+
     def _execute(self, node: NodePlan, firing: Firing) -> Outcome:
         self.steps.append(Ended(firing.position))
         assert len(self.steps) < MAX_STEPS, "the run does not come to an end"
@@ -254,8 +299,10 @@ class Machine:
     def _save_all(self, engine: Burst) -> None:
         for firing in engine.changed.values():
             self._save(firing)
-        for node_id, pin, value in engine.static_values:
+        for node_id, pin, value in engine.delivery.static_values:
             self.static[node_id, pin] = stored(value)
+        self.counts |= dict(engine.delivery.counts)
+        self.sent |= {position: sent for _node_id, position, sent in engine.delivery.sent_items}
         self.next_position = engine.next_position
         self.error_count += len(engine.failures)
 

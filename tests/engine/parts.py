@@ -23,7 +23,12 @@ class Part:
     is_pure: bool = True
     kind: str = "standard"  # or input, output, note
     opens: frozenset[str] = frozenset()  # pins of a for-each
+    at_once: str = ""  # the pin with the limit of a for-each
     collects: str = ""  # the pin of a collect
+    catches: bool = False
+    gathers: str = ""  # the pin of a merge
+    takes_first: bool = False
+    counts: str = ""  # the pin that gets the number of the firing
     waits: int = 0  # first attempts of a shaky firing, which end by waiting for something
     flaky: int = 0  # attempts after those, which break down at their end and are worth another one
     is_shaky: Callable[[Inputs], bool] = lambda _inputs: True
@@ -117,15 +122,49 @@ def ends_quietly() -> Part:
 
 
 def for_each() -> Part:
-    """Sends its `items` one by one."""
+    """Sends its `items` one by one, no more than `limit` at once."""
     return Part(
-        lambda inputs: [("item", item) for item in inputs["items"]], opens=frozenset({"item"})
+        lambda inputs: [("item", item) for item in inputs["items"]],
+        opens=frozenset({"item"}),
+        at_once="limit",
     )
 
 
 def collects() -> Part:
     """Sends one list of all that became of the items."""
     return Part(lambda inputs: [("list", inputs["items"])], collects="item")
+
+
+def tries() -> Part:
+    """Sends its `value` into a scope of its own."""
+    return Part(lambda inputs: [("out", inputs["value"])], opens=frozenset({"out"}))
+
+
+def catches() -> Part:
+    """Sends what became of a try, and what went wrong in it."""
+    return Part(
+        lambda inputs: [
+            *(("out", each) for each in inputs["items"]),
+            *(("failure", each["message"]) for each in inputs["failures"]),
+        ],
+        collects="item",
+        catches=True,
+    )
+
+
+def merges() -> Part:
+    """Sends one list of all that came."""
+    return Part(lambda inputs: [("list", inputs["arrived"])], gathers="in")
+
+
+def takes_first() -> Part:
+    """Sends the first value that came."""
+    return Part(lambda inputs: [("out", inputs["arrived"][0][1])], gathers="in", takes_first=True)
+
+
+def counts() -> Part:
+    """Sends the number of its firing."""
+    return Part(lambda inputs: [("out", inputs["number"])], counts="number")
 
 
 def chooses() -> Part:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from executions.engine.burst import Lane, State
 from executions.engine.fan_out import FAN_OUT, FanOuts
-from executions.engine.firing import Firing, Outcome, Wait
+from executions.engine.firing import Firing, Outcome, Scope, Wait
+from executions.engine.state import Lane, State
 from executions.engine.status import OPEN, TRANSITIONS, Status
 from executions.engine.values import dump
 
@@ -43,6 +43,11 @@ class Row:
     def fan_outs(self) -> set[int]:
         """The fan-outs of whose items it is a part."""
         return {position for position, _index in json.loads(self.scope)}
+
+    @property
+    def items(self) -> set[tuple[int, int]]:
+        """The items that it works on."""
+        return {(position, index) for position, index in json.loads(self.scope)}
 
     @property
     def innermost_fan_out(self) -> int | None:
@@ -83,6 +88,11 @@ def row_of(firing: Firing, *, is_pure: bool) -> Row:
     )
 
 
+def scope_of(row: Row) -> Scope:
+    """The items that it works on, the outermost first."""
+    return tuple((position, index) for position, index in json.loads(row.scope))
+
+
 def firing_of(row: Row) -> Firing:
     has_outcome = row.status not in {Status.INCOMPLETE, Status.QUEUED}
     return Firing(
@@ -95,7 +105,7 @@ def firing_of(row: Row) -> Firing:
         is_delivered=row.is_delivered,
         attempts=row.attempts,
         failures=row.failures,
-        scope=tuple((position, index) for position, index in json.loads(row.scope)),
+        scope=scope_of(row),
         is_stored=True,
     )
 
@@ -136,7 +146,12 @@ def _reachable(status: Status) -> set[Status]:
     return reached
 
 
-def load_state(rows: Rows, static: Mapping[tuple[str, str], str], taken: set[UUID]) -> State:
+def load_state(
+    rows: Rows,
+    static: Mapping[tuple[str, str], str],
+    taken: set[UUID],
+    sent: Mapping[int, int | None],
+) -> State:
     """What a burst that takes on these firings must know of the run."""
     state = State(next_position=0)
     waiting: dict[str, list[Firing]] = {}
@@ -148,7 +163,7 @@ def load_state(rows: Rows, static: Mapping[tuple[str, str], str], taken: set[UUI
         state.static.setdefault(node_id, {})[pin] = json.loads(value)
     _load_lanes(rows, state.lanes, taken)
     held = {firing.id for lane in state.lanes.values() for firing in lane.held}
-    state.fan_outs = _load_fan_outs(rows, taken | held)
+    state.fan_outs = _load_fan_outs(rows, taken | held, sent)
     return state
 
 
@@ -167,26 +182,35 @@ def _load_lanes(rows: Rows, lanes: dict[str, Lane], taken: set[UUID]) -> None:
                 lane.held.append(firing_of(row))
 
 
-def _load_fan_outs(rows: Rows, here: set[UUID]) -> FanOuts:
-    """Which fan-outs are open elsewhere, who opened those that are open here, which were collected."""
-    inside: set[int] = set()
-    elsewhere: set[int] = set()
+def _load_fan_outs(rows: Rows, here: set[UUID], sent: Mapping[int, int | None]) -> FanOuts:
+    """Which items are open elsewhere, who opened all of them, which fan-outs were collected."""
+    elsewhere: set[tuple[int, int]] = set()
     for row in rows.values():
-        if row.id in here or row.status is Status.INCOMPLETE:
-            inside |= row.fan_outs
-        elif row.is_open:
-            elsewhere |= row.fan_outs
+        if row.id not in here and row.status is not Status.INCOMPLETE and row.is_open:
+            elsewhere |= row.items
     collected = {json.loads(row.inputs).get(FAN_OUT) for row in rows.values()}
     return FanOuts(
         frozenset(elsewhere),
-        {row.position: row.node_id for row in rows.values() if row.position in inside},
-        lambda node_ids, position: _fetch_items(rows, set(node_ids), position),
+        {
+            row.position: (row.node_id, scope_of(row))
+            for row in rows.values()
+            if row.has_ended and row.is_delivered
+        },
+        lambda node_ids, position: _fetch_items(rows, node_ids, position),
         {position for position in collected if position is not None},
+        {position: number for position, number in sent.items() if number is not None},
     )
 
 
-def _fetch_items(rows: Rows, node_ids: Iterable[str], position: int) -> list[Firing]:
-    """Ended firings of these nodes in a fan-out, and the one that opened it; a database promises no order."""
-    ended = [row for row in rows.values() if row.has_ended and row.is_delivered]
+def _fetch_items(rows: Rows, node_ids: Iterable[str] | None, position: int) -> list[Firing]:
+    """What a database would give, which promises no order."""
+    ended = [row for row in reversed(rows.values()) if row.has_ended and row.is_delivered]
+    if node_ids is None:
+        return [
+            firing_of(row)
+            for row in ended
+            if row.status is Status.FAILED and position in row.fan_outs
+        ]
+    wanted = set(node_ids)
     inside = [row for row in ended if position in (row.position, row.innermost_fan_out)]
-    return [firing_of(row) for row in reversed(inside) if row.node_id in node_ids]
+    return [firing_of(row) for row in inside if row.node_id in wanted]

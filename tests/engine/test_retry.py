@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from executions.engine.firing import Outcome
 from executions.engine.retry import NodePolicy
+
+BROKEN = Outcome([], "no", "timeout", retryable=True)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,14 @@ from executions.engine.retry import NodePolicy
             NodePolicy(retries=2, base=5.0, factor=3.0),
         ),
         ({"timeout": 30}, NodePolicy(timeout=30)),
+        (
+            {"retry": {"count": 1, "jitter": 0.5, "on": ["timeout"]}},
+            NodePolicy(retries=1, jitter=0.5, retry_on=frozenset({"timeout"})),
+        ),
+        (
+            {"fallback": {"out": None}, "priority": 7},
+            NodePolicy(fallback={"out": None}, priority=7),
+        ),
     ],
 )
 def test_a_policy_is_read_from_metadata(metadata: dict[str, Any], policy: NodePolicy) -> None:
@@ -39,8 +50,42 @@ def test_a_policy_is_read_from_metadata(metadata: dict[str, Any], policy: NodePo
 def test_each_retry_waits_longer_and_none_more_than_an_hour(
     policy: NodePolicy, delays: list[float | None]
 ) -> None:
-    assert [policy.next_delay(failures) for failures in range(1, len(delays) + 1)] == delays
+    waits = [policy.wait_before_retry(BROKEN, nth, "") for nth in range(1, len(delays) + 1)]
+    assert waits == delays
 
 
 def test_the_thousandth_retry_still_waits_an_hour() -> None:
-    assert NodePolicy(retries=2000).next_delay(1500) == 3600.0
+    assert NodePolicy(retries=2000).wait_before_retry(BROKEN, 1500, "") == 3600.0
+
+
+def test_jitter_makes_waits_longer_each_by_its_own_part() -> None:
+    policy = NodePolicy(retries=9, base=10, factor=1, jitter=0.5)
+    waits = {policy.wait_before_retry(BROKEN, 1, key) for key in range(50)}
+    assert len(waits) == 50
+    assert all(10 <= wait <= 15 for wait in waits if wait is not None)
+    assert policy.wait_before_retry(BROKEN, 1, 7) in waits  # the same again for the same attempt
+
+
+@pytest.mark.parametrize(
+    ("retry_on", "code", "retryable", "is_tried_again"),
+    [
+        (None, "timeout", True, True),
+        (None, "timeout", False, False),
+        (["timeout"], "timeout", False, True),
+        (["timeout"], "block_failed", True, False),
+        (["any"], "block_failed", False, True),
+    ],
+)
+def test_a_policy_says_after_which_errors_a_node_is_tried_again(
+    retry_on: list[str] | None, code: str, *, retryable: bool, is_tried_again: bool
+) -> None:
+    policy = NodePolicy.from_metadata({"retry": {"count": 1, "on": retry_on}})
+    outcome = Outcome([], "no", code, retryable=retryable)
+    assert (policy.wait_before_retry(outcome, 1, "") is not None) is is_tried_again
+
+
+def test_an_attempt_that_did_not_fail_is_not_tried_again() -> None:
+    assert (
+        NodePolicy(retries=3, retry_on=frozenset({"any"})).wait_before_retry(Outcome([]), 1, "")
+        is None
+    )

@@ -69,7 +69,7 @@ SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timez
        node.block_id, node.position, node.inputs::text, node.cost, node.attempts, node.failures, node.fence,
        node.answer::text, node.started_at, run.event_seq
   FROM node JOIN run ON run.id = node.execution_id JOIN accounts_user account ON account.id = run.user_id
- ORDER BY run.id, node.position
+ ORDER BY run.id, node.priority DESC, node.position
 """
 
 

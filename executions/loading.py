@@ -183,13 +183,14 @@ def _load_static(run: Run, loaded: Loaded) -> None:
         )
     )
     state = loaded.state
-    for node_id, pin, value in rows:
+    for node_id, pin, text in rows:
+        value = None if text is None else load(text)  # the database turns null into NULL
         if pin.startswith(SENT):
-            state.fan_outs.sent |= _items_sent(pin, load(value))
+            state.fan_outs.sent |= _items_sent(pin, value)
         elif pin.startswith(COUNT):
-            state.counts[node_id, _scope(pin.removeprefix(COUNT))] = load(value)
+            state.counts[node_id, _scope(pin.removeprefix(COUNT))] = value
         else:
-            state.static.setdefault(node_id, {})[pin] = load(value)
+            state.static.setdefault(node_id, {})[pin] = value
 
 
 def _items_sent(pin: str, number: int | None) -> dict[int, int]:

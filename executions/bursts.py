@@ -183,6 +183,7 @@ def _save(run: turns.Run, plan: Plan, engine: Burst, work: loading.Loaded, hands
         status=standing or Status.FAILED,
         node_count=engine.next_position,
         error_count=run.error_count + len(engine.failures),
+        refunded=sum(plan.nodes[firing.node_id].traits.cost for firing in engine.failures),
     )
     if standing is None:
         _end(run, plan, change, breach, writes)

@@ -144,6 +144,7 @@ class RunChange:
     status: Status
     node_count: int
     error_count: int
+    refunded: int = 0  # credits that the run need not pay after all
     error: str = ""
     outputs: dict[str, list[Any]] | None = None
 
@@ -158,9 +159,9 @@ class RunRow:
 
 _CHANGE = """
 UPDATE executions_execution
-   SET status = %s, node_count = %s, error_count = %s, error = %s, event_seq = event_seq + %s,
-       started_at = coalesce(started_at, %s), outputs = coalesce(%s::jsonb, outputs),
-       ended_at = CASE WHEN %s THEN clock_timestamp() END
+   SET status = %s, node_count = %s, error_count = %s, error = %s, cost = cost - %s,
+       event_seq = event_seq + %s, started_at = coalesce(started_at, %s),
+       outputs = coalesce(%s::jsonb, outputs), ended_at = CASE WHEN %s THEN clock_timestamp() END
  WHERE id = %s RETURNING graph_id, event_seq
 """
 
@@ -174,6 +175,7 @@ def write_run(run: Run, change: RunChange, event_count: int) -> Statement:
             change.node_count,
             change.error_count,
             change.error,
+            change.refunded,
             event_count,
             run.now,
             None if change.outputs is None else dump(change.outputs),

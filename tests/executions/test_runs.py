@@ -278,9 +278,10 @@ def test_a_node_that_costs_is_charged_once(user):
 
 def test_a_node_that_failed_is_not_charged(user):
     before = user.credits
-    run(user, drawing({"pay": ("test_paid", {"does": "fail"})}))
+    execution = run(user, drawing({"pay": ("test_paid", {"does": "fail"})}))
     user.refresh_from_db()
 
+    assert execution.cost == 0
     assert user.credits == before == sum(user.credit_entries.values_list("amount", flat=True))
 
 
@@ -297,6 +298,7 @@ def test_a_node_that_the_balance_cannot_pay_any_more_does_not_run(user):
     work.fill_slots()
 
     execution.refresh_from_db()
+    assert execution.cost == 0
     assert scene.calls["echo"] == []
     assert execution.status == Status.FAILED
     assert execution.node_executions.get().error_code == "insufficient_credits"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import transaction
 
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError
-from executions import bursts, services
+from executions import bursts, claims, services
 from executions.claims import Attempt
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Source
@@ -25,8 +25,14 @@ class ChildRuns:
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
 
+    @transaction.atomic
     def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
-        """Start the child run of this node execution, unless an earlier attempt has done so."""
+        """Start the child run of this node execution, unless an earlier attempt has done so.
+
+        Whoever stops the parent finds the child, or keeps it from being started.
+        """
+        if not claims.hold(self._attempt):
+            raise BlockError("This node was stopped or is run by another worker now", code="lost")
         parent = NodeExecution.objects.select_related("execution__user").get(pk=self._attempt.id)
         if Execution.objects.filter(parent=parent).exists():
             return
@@ -43,8 +49,6 @@ class ChildRuns:
             )
         except (InvalidGraphError, InsufficientCreditsError) as error:
             raise BlockError(f"The graph cannot be started: {error}") from error
-        except IntegrityError:  # another attempt was faster
-            return
 
 
 def _version(user: User, graph_id: str, number: int | None) -> GraphVersion:

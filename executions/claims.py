@@ -149,7 +149,7 @@ _SETTLED = {
 _SETTLE = f"""
 WITH new AS (SELECT * FROM {records.source(_SETTLED)}),
 ours AS (
-    SELECT node.id FROM executions_nodeexecution AS node JOIN new USING (id, fence)
+    SELECT node.id, node.fence FROM executions_nodeexecution AS node JOIN new USING (id, fence)
      WHERE node.id = ANY(%s) AND node.status = 'RUNNING' AND NOT node.for_advance
      ORDER BY node.id FOR UPDATE OF node
 )
@@ -161,7 +161,7 @@ UPDATE executions_nodeexecution AS node
        waits_for = new.waits_for, failures = node.failures + new.failures,
        effect_started_at = CASE WHEN new.waits_for = '' THEN node.effect_started_at END,
        due_at = clock_timestamp() + make_interval(secs => new.seconds), lease_until = NULL
-  FROM new JOIN ours USING (id) WHERE node.id = new.id AND node.id = ANY(%s)
+  FROM new JOIN ours USING (id, fence) WHERE node.id = new.id AND node.id = ANY(%s)
 """  # noqa: S608 - constants
 
 
@@ -188,8 +188,19 @@ def _settled(settlement: Settlement) -> tuple[Any, ...]:
     return (attempt.id, attempt.fence, *end, *waiting, settlement.failures)
 
 
-def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:
-    """Extend the leases of these attempts (id, fence); returns the ids of those that are still ours."""
+def hold(attempt: Attempt) -> bool:
+    """Keep the attempt ours, and its run from being stopped, until the transaction ends; False when it is not ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM executions_nodeexecution"
+            " WHERE id = %s AND fence = %s AND status = 'RUNNING' AND NOT for_advance FOR UPDATE",
+            [attempt.id, attempt.fence],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Extend the leases of these attempts (id, fence); returns those that are still ours."""
     if not fences:
         return set()
     ids, numbers = zip(*fences, strict=True)
@@ -201,7 +212,7 @@ def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[UUID]:
             "  ORDER BY node.id FOR UPDATE OF node)"
             " UPDATE executions_nodeexecution AS node"
             " SET lease_until = clock_timestamp() + make_interval(secs => %s)"
-            " FROM ours WHERE node.id = ours.id RETURNING node.id",
+            " FROM ours WHERE node.id = ours.id RETURNING node.id, node.fence",
             [list(ids), list(numbers), worker, settings.LEASE_SECONDS],
         )
-        return {row[0] for row in cursor.fetchall()}
+        return set(cursor.fetchall())

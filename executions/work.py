@@ -57,6 +57,11 @@ class Held:
     end_at: float  # on the monotonic clock; it has timed out after that
     cancelled: threading.Event = field(default_factory=threading.Event)  # tells it to give up
 
+    @property
+    def key(self) -> tuple[UUID, int]:
+        """A process may have two attempts of one node execution: one that hangs, and the next one."""
+        return self.attempt.id, self.attempt.fence
+
 
 class Slots:
     """The attempts that this process is running."""
@@ -65,7 +70,7 @@ class Slots:
         self._executor = executor
         self._size = size
         self.has_backlog = False  # more may be queued than there were slots for
-        self._held: dict[UUID, Held] = {}
+        self._held: dict[tuple[UUID, int], Held] = {}
         self._lock = threading.Lock()
         self.is_open = True
 
@@ -78,13 +83,13 @@ class Slots:
         """Run a claimed attempt."""
         held = Held(attempt, time.monotonic() + _timeout(attempt))
         with self._lock:
-            self._held[attempt.id] = held
+            self._held[held.key] = held
         self._executor.submit(_run_slot, held).add_done_callback(report_failure)
 
     def end(self, attempt: Attempt) -> None:
         """The attempt is over."""
         with self._lock:
-            self._held.pop(attempt.id, None)
+            self._held.pop((attempt.id, attempt.fence), None)
 
     def held(self) -> list[Held]:
         """What runs now."""
@@ -315,9 +320,9 @@ def keep_alive() -> list[Held]:
     Returns the attempts that have timed out.
     """
     held = _slots.held()
-    ours = claims.extend(WORKER_ID, [(each.attempt.id, each.attempt.fence) for each in held])
+    ours = claims.extend(WORKER_ID, [each.key for each in held])
     for each in held:
-        if each.attempt.id not in ours:
+        if each.key not in ours:
             each.cancelled.set()
     now = time.monotonic()
     return [each for each in held if now > each.end_at and not each.cancelled.is_set()]

@@ -1,5 +1,6 @@
 """What is left behind by workers that die, hang or come back, and by messages that get lost."""
 
+from concurrent.futures import Executor, Future
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,13 @@ def claim_elsewhere(execution):
             OTHER, 1, list(execution.node_executions.values_list("pk", flat=True))
         )
     return attempt
+
+
+class Later(Executor):
+    """Threads that have not begun."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        return Future()
 
 
 def expire_leases():
@@ -92,7 +100,7 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
 def test_a_lost_attempt_cannot_extend_its_lease(user):
     execution = start(user, effect())
     zombie = claim_elsewhere(execution)
-    assert claims.extend(OTHER, [(zombie.id, zombie.fence)]) == {zombie.id}
+    assert claims.extend(OTHER, [(zombie.id, zombie.fence)]) == {(zombie.id, zombie.fence)}
     expire_leases()
     recovery.take_back_lost()
 
@@ -272,3 +280,18 @@ def test_an_at_most_once_effect_that_failed_is_not_tried_again_whatever_the_poli
     execution.refresh_from_db()
     assert execution.status == Status.FAILED
     assert len(scene.calls["fail for now"]) == 1
+
+
+def test_a_worker_keeps_the_next_attempt_alive_when_one_that_hung_comes_to_its_end(user):
+    execution = start(user, effect())
+    slots = work.Slots(Later(), size=2)
+    first = claim_elsewhere(execution)
+    slots.start(first)
+    expire_leases()
+    recovery.take_back_lost()
+    second = claim_elsewhere(execution)
+    slots.start(second)
+
+    slots.end(first)
+
+    assert [held.attempt for held in slots.held()] == [second]

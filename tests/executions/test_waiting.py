@@ -243,6 +243,18 @@ def test_stop_cascades_to_children(user):
     assert child.status == Status.CANCELLED
 
 
+def test_a_node_that_still_runs_when_its_run_is_stopped_starts_no_child(user):
+    version = save(user, WAIT)
+    execution = start(user, just_the_child(version))
+    (attempt,), _unpaid = work._claim(None)
+
+    services.stop(execution)
+    outcome = work._execute(work.Held(attempt, 1e9))
+
+    assert outcome.error_code == "lost"
+    assert not Execution.objects.filter(graph_id=version.graph_id).exists()
+
+
 def test_children_left_behind_by_a_crash_in_a_stop_are_stopped_later(user):
     version = save(user, WAIT)
     execution = start(user, just_the_child(version))

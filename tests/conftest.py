@@ -65,3 +65,10 @@ def run_to_end():
         return answer.json()["id"]
 
     return run_to_end
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--long", action="store_true", help="look at far more states, schedules and sequences"
+    )
+    parser.addoption("--seed", type=int, default=0, help="the first of the random schedules")

@@ -295,3 +295,19 @@ def test_a_worker_keeps_the_next_attempt_alive_when_one_that_hung_comes_to_its_e
     slots.end(first)
 
     assert [held.attempt for held in slots.held()] == [second]
+
+
+@pytest.mark.parametrize("is_late_one_first", [True, False])
+def test_a_late_outcome_changes_nothing_when_it_is_committed_with_that_of_the_next_attempt(
+    user, is_late_one_first
+):
+    execution = start(user, effect())
+    late = claim_elsewhere(execution)
+    expire_leases()
+    recovery.take_back_lost()
+    ended = [(late, Outcome([("value", "zombie")])), (claim_elsewhere(execution), Outcome([]))]
+
+    work._commit(execution.pk, ended if is_late_one_first else ended[::-1])
+
+    execution.refresh_from_db()
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, {})

@@ -2,7 +2,7 @@
 
 What decides is the product's own code wherever it is pure: bursts are made by the engine (through the rows in memory
 of `tests.engine.harness`), `after_loss`, `next_delay`, `standing` and `verdict` say how things go on. What the product says
-in SQL is said here again, close to its words: `_CLAIM`, `_fenced`, `extend`, `_FIND_LOST`, `cancel_open`.
+in SQL is said here again, close to its words: `_CLAIM`, `_SETTLE`, `extend`, `_FIND_LOST`, `cancel_open`.
 """
 
 import copy
@@ -86,7 +86,7 @@ class Protocol:
         return record.status is Status.QUEUED and not record.for_advance
 
     def is_ours(self, record: Record, held: Held) -> bool:
-        """The WHERE of `claims._fenced` and `claims.extend`."""
+        """The WHERE of `claims._SETTLE` and `claims.extend`."""
         is_running = record.status is Status.RUNNING and not record.for_advance
         return is_running and record.fence == held.fence
 
@@ -222,7 +222,7 @@ class Protocol:
         return self._in_phase(state, index, held, end)
 
     def settle(self, state: State, held: Held) -> State:
-        """`work._settle`: keep the outcome, or wait for another attempt; nothing if the attempt is not ours."""
+        """`claims.settle`: keep the outcome, or wait for another attempt; nothing if the attempt is not ours."""
         record = state.records[held.position]
         if not self.is_ours(record, held):
             return state

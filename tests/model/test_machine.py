@@ -22,8 +22,8 @@ def test_no_sequence_of_events_breaks_a_promise(is_long):
     run_state_machine_as_test(
         Runs,
         settings=settings(
-            max_examples=1_000 if is_long else 20,
-            stateful_step_count=60 if is_long else 30,
+            max_examples=1_000 if is_long else 12,
+            stateful_step_count=60 if is_long else 25,
             derandomize=not is_long,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError
-from executions import bursts, claims, services
+from executions import claims, services
 from executions.claims import Attempt
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Source
+from executions.parents import tell_parent
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
 
@@ -67,7 +68,7 @@ def wake_if_ended(node_execution_id: UUID) -> None:
     """A child may end before its parent has gone to sleep; then the parent must not wait for it."""
     child = Execution.objects.filter(parent_id=node_execution_id).first()
     if child and child.has_ended:
-        bursts.tell_parent(node_execution_id, Status(child.status), child.error, child.outputs)
+        tell_parent(node_execution_id, Status(child.status), child.error, child.outputs)
 
 
 def stop_orphans() -> int:

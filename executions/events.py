@@ -1,6 +1,6 @@
 """The event log of a run, and the one place from which watchers are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,26 +95,31 @@ def of_run(status: Status, error: str = "", error_count: int = 0) -> NewEvent:
     return NewEvent(Kind.EXECUTION, dump(data))
 
 
-def insertion(execution_id: UUID, new: Sequence[NewEvent]) -> Statement:
-    """Add events to the log. The caller has raised the run's `event_seq` by their number in this transaction.
-
-    So numbers have no gaps.
-    """
-    rows = [(index, event.kind, event.data) for index, event in enumerate(new, start=1)]
-    return Statement(_INSERT, [len(new), records.as_json(_COLUMNS, rows), execution_id])
-
-
-_COLUMNS = {"index": "int", "kind": "text", "data": "jsonb"}
+_COLUMNS = {"execution_id": "uuid", "back": "int", "kind": "text", "data": "jsonb"}
 _INSERT = f"""
 INSERT INTO executions_event (execution_id, seq, kind, data, created_at)
-SELECT execution.id, execution.event_seq - %s + new.index, new.kind, new.data, clock_timestamp()
-  FROM {records.source(_COLUMNS)}, executions_execution AS execution WHERE execution.id = %s
+SELECT execution.id, execution.event_seq - new.back, new.kind, new.data, clock_timestamp()
+  FROM {records.source(_COLUMNS)}
+  JOIN executions_execution AS execution ON execution.id = new.execution_id
 """  # noqa: S608 - constants
+
+
+def insertion(new: Iterable[tuple[UUID, Sequence[NewEvent]]]) -> Statement:
+    """Add events of these runs to the log.
+
+    The caller has raised each run's `event_seq` by their number in this transaction, so numbers have no gaps.
+    """
+    rows = [
+        (execution_id, back, event.kind, event.data)
+        for execution_id, of_run in new
+        for back, event in zip(range(len(of_run) - 1, -1, -1), of_run, strict=True)
+    ]
+    return Statement(_INSERT, [records.as_json(_COLUMNS, rows)])
 
 
 def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, last_seq: int) -> None:
     """Add events to the log, the last of which has this number, and tell the watchers."""
-    statements.run(insertion(execution_id, new))
+    statements.run(insertion([(execution_id, new)]))
     tell(execution_id, graph_id, new, last_seq=last_seq)
 
 

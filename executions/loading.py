@@ -1,6 +1,6 @@
 """Reads what a burst has to look at, with a handful of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -49,27 +49,25 @@ class Loaded:
         return [*self.finished, *self.ready]
 
 
-def read_work(execution_id: UUID) -> list[Statement]:
-    """Give what `load_work` takes: firings to look at, and nodes with other open or held firings."""
-    return [
-        Statement(_FIRINGS, [execution_id, execution_id, MAX_LOADED]),
-        Statement(_LANES, [execution_id]),
-    ]
+def read_work(ids: Collection[UUID]) -> list[Statement]:
+    """Give what `load_work` takes, each row behind the id of its run: firings, and nodes with others that are open."""
+    runs = list(ids)
+    return [Statement(_FIRINGS, [runs, runs, MAX_LOADED]), Statement(_LANES, [runs])]
 
 
 _FIRINGS = f"""
-(SELECT {_COLUMNS} FROM executions_nodeexecution
-  WHERE execution_id = %s AND status = 'INCOMPLETE' ORDER BY position)
+(SELECT execution_id, {_COLUMNS} FROM executions_nodeexecution
+  WHERE execution_id = ANY(%s) AND status = 'INCOMPLETE' ORDER BY position)
 UNION ALL
-(SELECT {_COLUMNS} FROM executions_nodeexecution
-  WHERE execution_id = %s AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')
+(SELECT execution_id, {_COLUMNS} FROM executions_nodeexecution
+  WHERE execution_id = ANY(%s) AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')
   ORDER BY priority DESC, position LIMIT %s)
 """  # noqa: S608 - a constant of this file
 _LANES = """
-SELECT node_id, status, min(position) FROM executions_nodeexecution
- WHERE execution_id = %s AND NOT for_advance
+SELECT execution_id, node_id, status, min(position) FROM executions_nodeexecution
+ WHERE execution_id = ANY(%s) AND NOT for_advance
    AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)
- GROUP BY node_id, status
+ GROUP BY execution_id, node_id, status
 """
 # What is beyond MAX_LOADED stays open, too.
 _LANES_BEYOND = """
@@ -79,11 +77,11 @@ SELECT node_id, status, min(position) FROM executions_nodeexecution
 """
 
 
-def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows) -> Loaded:
-    """Everything that a burst of this run has to look at."""
+def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows, *, is_all: bool) -> Loaded:
+    """Everything that a burst of this run has to look at; `is_all` tells that no firing was left unread."""
     loaded = Loaded(state=State(next_position=run.node_count))
     _sort_firings(firings, loaded)
-    if len(firings) >= MAX_LOADED:
+    if not is_all:
         taken = [firing.id for firing in loaded.taken]
         lanes = lanes + statements.run(Statement(_LANES_BEYOND, [run.id, taken]))[0]
     _load_lanes(run, loaded, lanes)

@@ -16,7 +16,7 @@ def outputs_of(execution: Execution) -> dict[str, list[Any]]:
         return outputs
     plan = plans.of_version(execution.version_id)
     (rows,) = statements.run(endings.read_outputs(execution.pk, plan))
-    return endings.outputs_of(plan, rows)
+    return endings.outputs_of_rows(plan, rows)
 
 
 def outputs_by_pin(node_execution: NodeExecution) -> dict[str, list[Any]]:

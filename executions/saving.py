@@ -1,6 +1,6 @@
 """Writes what a burst changed, and how runs end or are stopped, with a handful of bulk statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,14 +68,15 @@ _UPDATE = (
 
 
 def write_firings(
-    run: Run, plan: Plan, firings: Iterable[Firing], worker: UUID | None = None
+    changed: Iterable[tuple[Run, Plan, Iterable[Firing]]], worker: UUID
 ) -> list[Statement]:
     """Insert the firings that have no row; what is left to do updates the others. RUNNING ones are leased to `worker`."""
     new: list[Row] = []
     stored: list[Row] = []
-    for firing in firings:
-        row = _row(run, plan.nodes[firing.node_id], firing, worker)
-        (stored if firing.is_stored else new).append(row)
+    for run, plan, firings in changed:
+        for firing in firings:
+            row = _row(run, plan.nodes[firing.node_id], firing, worker)
+            (stored if firing.is_stored else new).append(row)
     if new:
         with connection.cursor() as cursor, cursor.copy(_INSERT) as copy:
             for row in new:
@@ -85,7 +86,7 @@ def write_firings(
     return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored), [row[0] for row in stored]])]
 
 
-def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
+def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID) -> Row:
     """The columns of `_WRITTEN`."""
     outcome = firing.outcome
     is_leased = firing.status is Status.RUNNING
@@ -121,20 +122,18 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
     )
 
 
-_STATIC = {"node_id": "text", "pin": "text", "value": "jsonb"}
-
-
-def write_static(run_id: UUID, values: Iterable[tuple[str, str, Any]]) -> list[Statement]:
-    """Keep the latest static values: (node id, pin, value)."""
-    rows = [(node_id, pin, dump(value)) for node_id, pin, value in values]
-    return [Statement(_KEEP, [run_id, records.as_json(_STATIC, rows)])] if rows else []
-
-
+_STATIC = {"execution_id": "uuid", "node_id": "text", "pin": "text", "value": "jsonb"}
 _KEEP = f"""
 INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)
-SELECT %s, node_id, pin, value FROM {records.source(_STATIC)}
+SELECT execution_id, node_id, pin, value FROM {records.source(_STATIC)}
     ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value
 """  # noqa: S608 - constants
+
+
+def write_static(values: Sequence[tuple[UUID, str, str, Any]]) -> list[Statement]:
+    """Keep the latest static values: (run, node id, pin, value)."""
+    rows = [(*place, dump(value)) for *place, value in values]
+    return [Statement(_KEEP, [records.as_json(_STATIC, rows)])] if rows else []
 
 
 @dataclass(slots=True)
@@ -149,40 +148,58 @@ class RunChange:
     outputs: dict[str, list[Any]] | None = None
 
 
+_CHANGED = {
+    "id": "uuid",
+    "status": "text",
+    "node_count": "int",
+    "error_count": "int",
+    "refunded": "int",
+    "error": "text",
+    "outputs": "jsonb",
+    "is_final": "bool",
+    "event_count": "int",
+    "now": "timestamptz",
+}
+_CHANGE = f"""
+UPDATE executions_execution AS run
+   SET status = new.status, node_count = new.node_count, error_count = new.error_count, error = new.error,
+       cost = run.cost - new.refunded, event_seq = run.event_seq + new.event_count,
+       started_at = coalesce(run.started_at, new.now), outputs = coalesce(new.outputs, run.outputs),
+       ended_at = CASE WHEN new.is_final THEN clock_timestamp() END
+  FROM {records.source(_CHANGED)} WHERE run.id = new.id AND run.id = ANY(%s)
+RETURNING run.id, run.event_seq
+"""  # noqa: S608 - constants
+
+
+def write_runs(changes: Sequence[tuple[Run, RunChange, int]]) -> Statement:
+    """Change the rows of runs and take numbers for that many new events; gives (id, last number)."""
+    rows = [_changed(*each) for each in changes]
+    return Statement(_CHANGE, [records.as_json(_CHANGED, rows), [row[0] for row in rows]])
+
+
+def _changed(run: Run, change: RunChange, event_count: int) -> Row:
+    """The columns of `_CHANGED`."""
+    outputs = "null" if change.outputs is None else dump(change.outputs)
+    counts = (change.node_count, change.error_count, change.refunded)
+    status = change.status
+    return (
+        run.id,
+        status.value,
+        *counts,
+        change.error,
+        outputs,
+        status.is_final,
+        event_count,
+        run.now,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """The run's row after the change."""
+    """The row of a run that was cancelled."""
 
     graph_id: UUID
     event_seq: int
-
-
-_CHANGE = """
-UPDATE executions_execution
-   SET status = %s, node_count = %s, error_count = %s, error = %s, cost = cost - %s,
-       event_seq = event_seq + %s, started_at = coalesce(started_at, %s),
-       outputs = coalesce(%s::jsonb, outputs), ended_at = CASE WHEN %s THEN clock_timestamp() END
- WHERE id = %s RETURNING graph_id, event_seq
-"""
-
-
-def write_run(run: Run, change: RunChange, event_count: int) -> Statement:
-    """Change the run's row and take numbers for its new events; gives a `RunRow`."""
-    return Statement(
-        _CHANGE,
-        [
-            change.status.value,
-            change.node_count,
-            change.error_count,
-            change.error,
-            change.refunded,
-            event_count,
-            run.now,
-            None if change.outputs is None else dump(change.outputs),
-            change.status.is_final,
-            run.id,
-        ],
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from blocks.registry import AnyBlock
 from executions import (
     accepting,
     attempts,
-    bursts,
     events,
     plans,
     queue,
@@ -29,6 +28,7 @@ from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.models import Execution, NodeExecution, Source, new_id
+from executions.parents import tell_parent
 from graphs import interface
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
@@ -108,7 +108,7 @@ def _stop(execution: Execution) -> Execution | None:
     events.write(execution.pk, row.graph_id, new_events, last_seq=row.event_seq)
     execution.refresh_from_db()
     if execution.parent_id:
-        bursts.tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})
+        tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})
     return execution
 
 

@@ -11,8 +11,7 @@ from executions import queue, work
 @shared_task(name=queue.ADVANCE)
 def advance(*, ids: Sequence[str], **_: object) -> None:
     """Bring runs as far as they go: one burst after another, and the effectful nodes that they lead to."""
-    for execution_id in ids:
-        work.advance(UUID(execution_id))
+    work.advance(*map(UUID, ids))
 
 
 @shared_task(name=queue.RUN_NODES)

@@ -1,5 +1,6 @@
 """Whose turn it is to work on a run, and the run as that worker sees it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,9 +26,12 @@ class Run:
     now: datetime
 
 
-def take_turn(execution_id: UUID) -> Statement:
-    """Become the one who works on this run until the transaction ends; gives false when another one does."""
-    return Statement("SELECT pg_try_advisory_xact_lock(%s)", [_lock_key(execution_id)])
+def take_turns(ids: Collection[UUID]) -> Statement:
+    """Become the one who works on these runs until the transaction ends; gives (id, whether it is ours)."""
+    return Statement(
+        "SELECT id, pg_try_advisory_xact_lock(key) FROM unnest(%s::uuid[], %s::bigint[]) AS run (id, key)",
+        [list(ids), [_lock_key(id_) for id_ in ids]],
+    )
 
 
 def wait_for_turn(execution_id: UUID) -> Statement:
@@ -39,19 +43,19 @@ def _lock_key(execution_id: UUID) -> int:
     return int.from_bytes(execution_id.bytes[8:], signed=True)
 
 
-def read_run(execution_id: UUID) -> Statement:
-    """Gives what `run_of` takes; nothing when the run was deleted."""
+def read_runs(ids: Collection[UUID]) -> Statement:
+    """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
         "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
         " e.created_at, e.parent_id, clock_timestamp()"
-        " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = %s",
-        [execution_id],
+        " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
+        [list(ids)],
     )
 
 
-def run_of(rows: Rows) -> Run | None:
-    """The run that was read."""
-    if not rows:
-        return None
-    id_, graph_id, version_id, user_id, zone, status, *rest = rows[0]
-    return Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
+def runs_of(rows: Rows) -> list[Run]:
+    """The runs that were read."""
+    return [
+        Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
+        for id_, graph_id, version_id, user_id, zone, status, *rest in rows
+    ]

@@ -10,7 +10,7 @@ Rule 3: node executions that a burst makes ready are claimed in the burst's own 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,14 +26,14 @@ from blocks import registry
 from blocks.base import Effect, WaitsFor
 from executions import attempts, bursts, children, claims, plans, queue, world
 from executions.claims import Attempt, Settlement
+from executions.closing import Result
+from executions.desks import Desks, Ended
 from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
 
 logger = logging.getLogger(__name__)
 
 WORKER_ID = uuid4()  # of this process
-
-Ended = tuple[Attempt, Outcome]
 
 _WAKE_UPS = 8  # messages for what is left to others; each worker takes as much as it has slots for
 _COMMIT_TRIES = 30  # a second apart: an outcome outlives a restart of the database
@@ -97,14 +97,6 @@ class Slots:
             return list(self._held.values())
 
 
-@dataclass(slots=True)
-class Desk:
-    """Where the outcomes of one run wait for the thread that commits for it."""
-
-    ended: list[Ended] = field(default_factory=list)
-    has_news: bool = True
-
-
 def report_failure(future: Future[Any]) -> None:
     """A bug that ends a thread must not go unseen; its work is found again."""
     error = future.exception()
@@ -113,8 +105,7 @@ def report_failure(future: Future[Any]) -> None:
 
 
 _slots = Slots(Inline(), size=1_000)
-_desks: dict[UUID, Desk] = {}  # by run; there is one while a thread commits for the run
-_desks_lock = threading.Lock()
+_desks = Desks()
 
 
 def open_slots() -> Slots:
@@ -126,9 +117,9 @@ def open_slots() -> Slots:
     return _slots
 
 
-def advance(execution_id: UUID) -> None:
-    """Bring a run as far as it goes, and start what it has to wait for."""
-    _commit_for(execution_id, [])
+def advance(*ids: UUID) -> None:
+    """Bring runs as far as they go, and start what they have to wait for."""
+    _commit_for(dict.fromkeys(ids, ()))
 
 
 def run_nodes(ids: Sequence[UUID]) -> None:
@@ -151,8 +142,8 @@ def _take(only: Sequence[UUID] | None) -> bool:
     claimed, unpaid = _claim(only)
     for attempt in claimed:
         _slots.start(attempt)
-    for attempt, outcome in unpaid:
-        _commit_for(attempt.execution_id, [(attempt, outcome)])
+    for ended in unpaid:
+        _commit_one(ended)
     return bool(claimed or unpaid)
 
 
@@ -173,7 +164,7 @@ def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
 def _run_slot(held: Held) -> None:
     attempt = held.attempt
     try:
-        _commit_for(attempt.execution_id, [(attempt, _execute(held))])
+        _commit_one((attempt, _execute(held)))
         if _slots.has_backlog:
             fill_slots()
     except (OperationalError, InterfaceError) as error:
@@ -212,48 +203,28 @@ def _timeout(attempt: Attempt) -> float:
     return policy.timeout or (block.timeout if block else 0)
 
 
-def _commit_for(execution_id: UUID, ended: list[Ended]) -> None:
-    """Commit what has ended in a run, or leave it with the thread that does so already."""
-    with _desks_lock:
-        desk = _desks.get(execution_id)
-        if desk:
-            desk.ended += ended
-            desk.has_news = True
-            return
-        desk = _desks[execution_id] = Desk(ended)
+def _commit_one(ended: Ended) -> None:
+    _commit_for({ended[0].execution_id: [ended]})
+
+
+def _commit_for(news: Mapping[UUID, Sequence[Ended]]) -> None:
+    """Commit what has ended in these runs, or leave it with the threads that do so already."""
+    mine = _desks.bring(news)
     try:
-        while (news := _take_news(execution_id, desk)) is not None:
-            _commit_patiently(execution_id, news)
+        while taken := _desks.take(mine):
+            _commit_patiently(taken)
     finally:
-        _close(execution_id, desk)
+        # After a failure: the leases of what was left run out, and other workers try again.
+        for attempt, _outcome in _desks.leave(mine):
+            _slots.end(attempt)
 
 
-def _take_news(execution_id: UUID, desk: Desk) -> list[Ended] | None:
-    """What there is to commit; closes the desk and returns None if there is nothing."""
-    with _desks_lock:
-        if not desk.has_news:
-            _desks.pop(execution_id)
-            return None
-        desk.has_news = False
-        ended, desk.ended = desk.ended, []
-        return ended
-
-
-def _close(execution_id: UUID, desk: Desk) -> None:
-    """After a failure, give up what is left at the desk: its leases run out, and other workers try again."""
-    with _desks_lock:
-        if _desks.get(execution_id) is desk:
-            del _desks[execution_id]
-    for attempt, _outcome in desk.ended:
-        _slots.end(attempt)
-
-
-def _commit_patiently(execution_id: UUID, ended: list[Ended]) -> None:
+def _commit_patiently(news: Mapping[UUID, Sequence[Ended]]) -> None:
     """Commit, again and again while the database is away. A repeated commit is harmless: the fences have moved."""
     try:
         for _ in range(_COMMIT_TRIES):
             try:
-                _commit(execution_id, ended)
+                _commit(news)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database is away (%s); trying again", error)
                 connection.close()
@@ -261,32 +232,29 @@ def _commit_patiently(execution_id: UUID, ended: list[Ended]) -> None:
             else:
                 return
     finally:
-        for attempt, _outcome in ended:
-            _slots.end(attempt)
+        for ended in news.values():
+            for attempt, _outcome in ended:
+                _slots.end(attempt)
 
 
-def _commit(execution_id: UUID, ended: list[Ended]) -> None:
+def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
     """One transaction for the outcomes and everything that follows from them; then more while there is more."""
-    while True:
-        settlements = [_settlement(attempt, outcome) for attempt, outcome in ended]
+    while news:
+        settlements = [_settlement(*each) for ended in news.values() for each in ended]
         with transaction.atomic():
-            result = bursts.burst(execution_id, WORKER_ID, _slots.free, settlements)
+            results = bursts.burst(news.keys(), WORKER_ID, _slots.free, settlements)
             for each in settlements:
                 if each.wait and each.wait.waits_for == WaitsFor.CHILD:
                     children.wake_if_ended(each.attempt.id)
+        for result in results.values():
+            _go_on(result)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
-        if result is None and ended:
-            ended = []
-            continue
-        if result is None:
-            return
-        _go_on(result)
-        if not (result.again and bursts.is_work_left(execution_id)):
-            return
-        ended = []
+        unseen = {id_ for id_, ended in news.items() if ended and id_ not in results}
+        again = bursts.with_work_left([id_ for id_, result in results.items() if result.again])
+        news = dict.fromkeys(unseen | again, ())
 
 
-def _go_on(result: bursts.Result) -> None:
+def _go_on(result: Result) -> None:
     for attempt in result.claimed:
         _slots.start(attempt)
     if result.queued:
@@ -334,4 +302,4 @@ def time_out(held: Held) -> None:
     attempt = held.attempt
     message = f"It took longer than {_timeout(attempt):g} seconds"
     outcome = attempts.failure([], message, "timeout", retryable=True)
-    _commit_for(attempt.execution_id, [(attempt, outcome)])
+    _commit_one((attempt, outcome))

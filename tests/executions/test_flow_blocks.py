@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(params=[5_000, 1], ids=["whole", "cut"], autouse=True)
 def _cut(request, monkeypatch):
     """In bursts as long as can be, and ended after every pure firing, as a kill would."""
-    monkeypatch.setattr("executions.bursts.MAX_FIRINGS", request.param)
+    monkeypatch.setattr("executions.shifts.MAX_FIRINGS", request.param)
 
 
 def out(name):

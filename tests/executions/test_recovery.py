@@ -87,10 +87,10 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
     recovery.take_back_lost()
 
     late = claims.Settlement(zombie, Outcome([("value", "zombie")]))
-    bursts.burst(execution.pk, OTHER, 0, [late])  # while it is queued again
+    bursts.burst([execution.pk], OTHER, 0, [late])  # while it is queued again
     assert execution.node_executions.get().outputs == []
     work.fill_slots()
-    bursts.burst(execution.pk, OTHER, 0, [late])  # after somebody else did it
+    bursts.burst([execution.pk], OTHER, 0, [late])  # after somebody else did it
 
     execution.refresh_from_db()
     assert execution.outputs == {"value": [7]}
@@ -178,10 +178,10 @@ def test_an_outcome_that_arrives_while_another_worker_has_the_turn_is_delivered_
     with holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [turns._lock_key(execution.pk)])
         ended = claims.Settlement(attempt, Outcome([("value", 7)]))
-        assert bursts.burst(execution.pk, work.WORKER_ID, 1, [ended]) is None
+        assert bursts.burst([execution.pk], work.WORKER_ID, 1, [ended]) == {}
         cursor.execute("SELECT pg_advisory_unlock(%s)", [turns._lock_key(execution.pk)])
     holder.close()
-    assert bursts.is_work_left(execution.pk)
+    assert bursts.with_work_left([execution.pk])
 
     work.advance(execution.pk)
 
@@ -307,7 +307,7 @@ def test_a_late_outcome_changes_nothing_when_it_is_committed_with_that_of_the_ne
     recovery.take_back_lost()
     ended = [(late, Outcome([("value", "zombie")])), (claim_elsewhere(execution), Outcome([]))]
 
-    work._commit(execution.pk, ended if is_late_one_first else ended[::-1])
+    work._commit({execution.pk: ended if is_late_one_first else ended[::-1]})
 
     execution.refresh_from_db()
     assert (execution.status, execution.outputs) == (Status.COMPLETED, {})

@@ -94,7 +94,7 @@ def test_a_person_decides_and_may_change_the_data(user, answer, outputs):
 
 def test_an_answer_may_come_while_other_branches_still_run(user):
     execution = start(user, APPROVAL)
-    work.bursts.burst(execution.pk, work.WORKER_ID, 0)
+    work.bursts.burst([execution.pk], work.WORKER_ID, 0)
 
     services.answer(asked(execution), {"approved": True})
     work.advance(execution.pk)
@@ -192,9 +192,9 @@ def test_a_child_run_gives_its_outputs_to_the_parent(user):
 def test_a_parent_holds_no_worker_while_its_child_runs(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.bursts.burst(execution.pk, work.WORKER_ID, 1)
+    result = work.bursts.burst([execution.pk], work.WORKER_ID, 1)[execution.pk]
     outcome = work._execute(work.Held(result.claimed[0], 1e9))
-    work._commit_for(execution.pk, [(result.claimed[0], outcome)])
+    work._commit_for({execution.pk: [(result.claimed[0], outcome)]})
 
     execution.refresh_from_db()
     assert execution.status == Status.WAITING
@@ -204,11 +204,11 @@ def test_a_parent_holds_no_worker_while_its_child_runs(user):
 def test_a_child_that_ends_before_its_parent_sleeps_is_not_overlooked(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.bursts.burst(execution.pk, work.WORKER_ID, 1)
+    result = work.bursts.burst([execution.pk], work.WORKER_ID, 1)[execution.pk]
     outcome = work._execute(work.Held(result.claimed[0], 1e9))
     work.advance(Execution.objects.get(graph_id=version.graph_id).pk)  # the child is faster
 
-    work._commit_for(execution.pk, [(result.claimed[0], outcome)])
+    work._commit_for({execution.pk: [(result.claimed[0], outcome)]})
     work.fill_slots()
 
     execution.refresh_from_db()

@@ -86,7 +86,7 @@ class Actor:
         """Commit an outcome that was kept back."""
         self.ended.remove((held, outcome))
         with self.acting():
-            work._commit_for(held.attempt.execution_id, [(held.attempt, outcome)])
+            work._commit_one((held.attempt, outcome))
 
     def time_out(self, held: work.Held) -> None:
         """What `worker.Keeper` does when an attempt took too long; its thread goes on."""

@@ -161,7 +161,7 @@ class Runs(People):
     @rule(who=which, pick=picks)
     def a_commit_is_rolled_back(self, who, pick):
         with self.actors[who].acting(), transaction.atomic():
-            work.bursts.burst(self.run_at(pick).pk, self.actors[who].id, 3)
+            work.bursts.burst([self.run_at(pick).pk], self.actors[who].id, 3)
             transaction.set_rollback(True)
 
     @rule(who=which)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from executions import recovery
+from executions.engine.firing import Outcome
 from executions.engine.retry import RETRY
 from executions.engine.status import OPEN, Status
 from executions.engine.values import dump
@@ -240,8 +241,9 @@ class Protocol:
     def _may_be_repeated(self, record: Record) -> bool:
         """`work._may_be_repeated`, and the node's policy."""
         policy = self.plan.nodes[record.node_id].policy
-        is_safe = record.node_id not in self.setting.at_most_once
-        return is_safe and policy.next_delay(record.failures + 1) is not None
+        failed = Outcome([], "it broke", retryable=True)
+        delay = policy.wait_before_retry(failed, record.failures + 1, record.position)
+        return record.node_id not in self.setting.at_most_once and delay is not None
 
     def _outcome(self, record: Record, held: Held) -> dict[str, object]:
         ending: dict[str, object] = {"error": "it broke"}

@@ -175,6 +175,46 @@ def fan_outs(draw: st.DrawFn) -> Drawn:
     return Drawn(parts, drawn.graph)
 
 
+ROLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "for each": {"opens": frozenset({"out"})},
+    "two by two": {"opens": frozenset({"out"}), "at_once": "limit"},
+    "one by one": {"opens": frozenset({"out", "two"}), "at_once": "limit"},
+    "collect": {"collects": "x"},
+    "catch": {"collects": "x", "catches": True},
+    "merge": {"gathers": "x"},
+    "first": {"gathers": "y", "takes_first": True},
+    "counter": {"counts": "w"},
+}
+LIMITS = {"two by two": 2, "one by one": 1}
+
+
+@st.composite
+def flows(draw: st.DrawFn) -> Drawn:
+    """A graph in which nodes open and close scopes, merge and count, wherever they stand."""
+    drawn = draw(graphs())
+    parts = {}
+    for id_, part in drawn.parts.items():
+        role = draw(st.sampled_from([*ROLES, "", ""]))
+        if part.kind != "standard" or (id_ == "a" and not ROLES[role].get("opens")):
+            role = ""
+        limit = {"limit": LIMITS[role]} if role in LIMITS else {}
+        fallback = {"fallback": {"out": 100}} if draw(st.integers(0, 9)) == 9 else {}
+        parts[id_] = replace(
+            part,
+            **ROLES[role],
+            default={**part.default, **limit},
+            metadata={**part.metadata, **fallback},
+        )
+    links = [link for link in drawn.graph.links if _may_lead_to(parts[link.sink_id], link)]
+    return _drawn(parts, links)
+
+
+def _may_lead_to(part: Part, link: spec.Link) -> bool:
+    """Merges take links on one pin only."""
+    return not part.gathers or link.sink_name.partition("_")[0] == part.gathers
+
+
 @st.composite
 def networks(draw: st.DrawFn) -> Drawn:
     """A graph whose result does not depend on who is faster: no static links, one source node for each pin."""

@@ -215,7 +215,7 @@ class Delivery:
         """Start what waits until nothing more can come; False when there is no such thing. See `Burst.settle`."""
         bag = self._ripe_bag(elsewhere) if self._merges.bags else None
         if bag is None and is_idle:
-            position = self._fan_outs.stuck()
+            position = self._fan_outs.stuck(self._plan)
             bag = self._merges.take_stuck(self._fan_outs.depth(position))
             if bag is None and position is not None:
                 self._end_stuck(position)

@@ -14,7 +14,7 @@ Rule 5: where no more than n items may be on their way at once, the next one is 
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,26 +83,26 @@ class FanOuts:
 
     # Items that are kept back
 
-    def keep(self, position: int, items: Iterable[PinValues], sent: int = 0) -> None:
+    def keep(self, position: int, items: Sequence[PinValues]) -> None:
         """Send the items of a fan-out bit by bit from now on."""
-        self._kept[position] = deque(items)
-        if position not in self.sent:
-            self.sent[position] = sent
+        if items:
+            self._kept[position] = deque(items)
+            self.sent[position] = 0
             self._open[position] += 1
 
     def next_item(self, plan: Plan, position: int) -> tuple[Frame, PinValues] | None:
         """Take the next item that was kept back; None when all have been sent."""
-        if position not in self.sent:
+        index = self.sent.get(position)
+        if index is None:
             return None
         if position not in self._kept:
             self._fetch_kept(plan, position)
+        item = self._kept[position].popleft()
+        self.sent[position] = index + 1
         if not self._kept[position]:
             del self.sent[position]
             self._open[position] -= 1
-            return None
-        index = self.sent[position]
-        self.sent[position] += 1
-        return (position, index), self._kept[position].popleft()
+        return (position, index), item
 
     def _fetch_kept(self, plan: Plan, position: int) -> None:
         node_id, _scope = self.openers[position]
@@ -137,12 +137,14 @@ class FanOuts:
             if self._is_on_its_way(position):
                 yield from ((collector, scope) for collector in plan.collectors[node_id])
 
-    def stuck(self) -> int | None:
-        """The innermost fan-out that only waits for values; to be ended because none can come."""
+    def stuck(self, plan: Plan) -> int | None:
+        """The innermost fan-out whose items only wait for values, and whose end or next item somebody waits for."""
         waiting = [
             (-len(self.openers[position][1]), position)
             for position, count in self._open.items()
-            if count > 0 and position not in self.collected
+            if count > 0
+            and position not in self.collected
+            and (position in self.sent or plan.collectors[self.openers[position][0]])
         ]
         return min(waiting)[1] if waiting else None
 

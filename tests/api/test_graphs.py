@@ -92,6 +92,12 @@ TELL = node("tell", "output_block", name="answer")
         (graph([{**ASK, "metadata": {"retry": {"count": "many"}}}]), ("ask", "metadata")),
         (graph([{**ASK, "metadata": {"retry": 3}}]), ("ask", "metadata")),
         (graph([{**ASK, "metadata": {"timeout": -1}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"retry": {"jitter": 2}}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"retry": {"on": []}}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"retry": {"on": "timeout"}}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"fallback": [1]}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"priority": 101}}]), ("ask", "metadata")),
+        (graph([{**ASK, "metadata": {"priority": 1.5}}]), ("ask", "metadata")),
         (graph([{**ASK, "metadata": {"note": "x" * 100_001}}]), ("ask", "metadata")),
         (graph([ASK, ASK]), ("ask", "id")),
         (graph([ASK, TELL], [link("ask.nothing", "tell.value")]), ("ask", "nothing")),
@@ -115,8 +121,14 @@ def test_a_graph_of_too_many_nodes_is_refused(api):
     }
 
 
-def test_the_retry_policy_of_a_node_is_kept_with_its_other_metadata(api):
-    metadata = {"position": {"x": 1, "y": 2.5}, "retry": {"count": 2, "base": 1}, "timeout": 5}
+def test_the_policy_of_a_node_is_kept_with_its_other_metadata(api):
+    metadata = {
+        "position": {"x": 1, "y": 2.5},
+        "retry": {"count": 2, "base": 1, "jitter": 0.5, "on": ["timeout"]},
+        "timeout": 5,
+        "fallback": {"text": ""},
+        "priority": -3,
+    }
     body = api.post(GRAPHS, graph([{**ASK, "metadata": metadata}], [])).json()
     assert body["nodes"][0]["metadata"] == metadata
 

@@ -8,6 +8,7 @@ other is left. Where static links lead into every pin, a static value starts a f
 """
 
 import copy
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from typing import Any
 from executions.engine.status import Status
 from graphs import spec
 from tests.engine.parts import Inputs, Part, attempt
+
+Scope = tuple[tuple[int, int], ...]
 
 OPEN = (Status.QUEUED, Status.WAITING)
 NOTHING = object()
@@ -34,13 +37,17 @@ class Firing:
     attempts: int = 0
     failures: int = 0
     is_delivered: bool = False
+    error: str = ""
+    scope: Scope = ()
 
 
 @dataclass
 class Arrival:
-    """A value that came to a pin, and the firing that took it."""
+    """A value that came to a pin, the items that it belongs to, and the firing that took it."""
 
     value: Any
+    scope: Scope
+    nth: int  # of all that ever came
     taken_by: int | None = None
 
 
@@ -57,6 +64,7 @@ class Naive:
         self.statics: list[tuple[str, str, Any]] = []  # every static value that ever came
         self.opened: list[tuple[str, int]] = []  # (node, position) of firings that wait for values
         self.positions = 0
+        self.count = itertools.count()
         for node_id, part in parts.items():
             if self.starts(node_id):
                 values = dict(part.default)
@@ -106,6 +114,10 @@ class Naive:
             return
         firing.outputs = list(result.outputs)
         firing.status = Status.COMPLETED if result.error is None else Status.FAILED
+        firing.error = result.error or ""
+        if result.error is not None and "fallback" in part.metadata:
+            firing.outputs = list(part.metadata["fallback"].items())
+            firing.status = Status.COMPLETED
         while (next_one := self.next_to_deliver()) is not None:
             self.deliver(next_one)
 
@@ -130,27 +142,33 @@ class Naive:
         """Send what a firing yielded along the links."""
         firing.is_delivered = True
         for pin, value in firing.outputs:
-            for link in self.graph.links:
-                if link.source_id == firing.node_id and split(link.source_name)[0] == pin:
-                    part = find(value, split(link.source_name)[1])
-                    if part is not NOTHING:
-                        self.arrive(link, part)
+            self.send(firing, pin, value, firing.scope)
 
-    def arrive(self, link: spec.Link, value: Any) -> None:
+    def send(self, firing: Firing, pin: str, value: Any, scope: Scope) -> None:
+        """A value goes along the links of a pin."""
+        for link in self.graph.links:
+            if link.source_id == firing.node_id and split(link.source_name)[0] == pin:
+                part = find(value, split(link.source_name)[1])
+                if part is not NOTHING:
+                    self.arrive(link, part, scope)
+
+    def arrive(self, link: spec.Link, value: Any, scope: Scope) -> None:
         """A value reaches a pin."""
         if self.parts[link.sink_id].kind == "note":
             return
         if link.is_static:
             self.statics.append((link.sink_id, link.sink_name, value))
         else:
-            self.arrivals[link.sink_id, link.sink_name].append(Arrival(value))
+            self.arrivals[link.sink_id, link.sink_name].append(
+                Arrival(value, scope, next(self.count))
+            )
             if len(self.waiting(link.sink_id)) > len(self.places(link.sink_id)):
                 self.opened.append((link.sink_id, self.new_position()))
         starts_by_itself = link.is_static and self.is_fed_by_statics_alone(link.sink_id)
         while self.fire_one():
             pass
         if starts_by_itself:
-            self.fire(link.sink_id, self.new_position(), self.latest(link.sink_id))
+            self.fire(link.sink_id, self.new_position(), self.latest(link.sink_id), scope)
 
     def is_fed_by_statics_alone(self, node_id: str) -> bool:
         """Whether static links lead into every pin of a node, and all have brought a value."""
@@ -162,17 +180,18 @@ class Naive:
             waiting = self.waiting(node_id)
             if waiting and not self.missing(node_id, waiting[0]):
                 position = self.places(node_id)[0]
+                scope = self.scopes(node_id)[0]
                 self.opened.remove((node_id, position))
                 for pin in waiting[0]:
                     next(self.unused(node_id, pin)).taken_by = position
-                self.fire(node_id, position, {**self.latest(node_id), **waiting[0]})
+                self.fire(node_id, position, {**self.latest(node_id), **waiting[0]}, scope)
                 return True
         return False
 
-    def fire(self, node_id: str, position: int, received: Inputs) -> None:
+    def fire(self, node_id: str, position: int, received: Inputs, scope: Scope) -> None:
         """A node has all it needs."""
         inputs = assemble(self.parts[node_id].default, received)
-        self.firings.append(Firing(node_id, position, inputs))
+        self.firings.append(Firing(node_id, position, inputs, scope=scope))
 
     # What waits
 
@@ -195,6 +214,16 @@ class Naive:
                     bags.append({})
                 bags[nth][pin] = arrival.value
         return bags
+
+    def scopes(self, node_id: str) -> list[Scope]:
+        """The items that the waiting firings of a node belong to: those of its innermost value."""
+        found: list[list[Arrival]] = []
+        for pin in self.pins(node_id, static=False):
+            for nth, arrival in enumerate(self.unused(node_id, pin)):
+                if nth == len(found):
+                    found.append([])
+                found[nth].append(arrival)
+        return [min(each, key=lambda one: (-len(one.scope), one.nth)).scope for each in found]
 
     def latest(self, node_id: str) -> Inputs:
         """The latest static value of each pin that ever got one."""

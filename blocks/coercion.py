@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from blocks import exactness
 from blocks.base import BlockError, Pins
 from blocks.registry import AnyBlock
-from blocks.values import describe, from_json, number_in, to_json
+from blocks.values import describe, number_in, to_json
 
 Place = tuple[str | int, ...]
 
@@ -25,12 +26,13 @@ class LossyError(ValueError):
 def parse_input(block: AnyBlock, values: Mapping[str, Any]) -> Pins:
     """The block's typed input. Raises `BlockError` that names the pin, what came and what is needed."""
     try:
-        return block.Input.model_validate(values)
+        parsed: Pins | dict[str, str] = block.Input.model_validate(values)
     except ValidationError as error:
         parsed = _parse_coerced(block.Input, values, error.errors(include_url=False))
     except RecursionError:
         raise BlockError("An input is nested too deeply", code="invalid_input") from None
     if isinstance(parsed, Pins):
+        exactness.require_exact(values, parsed)
         return parsed
     raise BlockError("; ".join(list(parsed.values())[:_MAX_PROBLEMS]), code="invalid_input")
 
@@ -118,7 +120,7 @@ def _place(values: Mapping[str, Any], location: Place) -> Place:
 def _list_in(value: Any) -> list[Any]:
     if isinstance(value, str):
         try:
-            parsed = from_json(value)
+            parsed = exactness.from_json(value)
         except ValueError:
             return [value]
         return parsed if isinstance(parsed, list) else [value]
@@ -126,7 +128,7 @@ def _list_in(value: Any) -> list[Any]:
 
 
 def _dictionary_in(value: Any) -> dict[str, Any]:
-    parsed = from_json(value) if isinstance(value, str) else value
+    parsed = exactness.from_json(value) if isinstance(value, str) else value
     if not isinstance(parsed, dict):
         raise LossyError
     return parsed

@@ -1,12 +1,17 @@
 """What arrives at a pin is changed only when nothing is lost, and refused in a sentence otherwise."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field, FiniteFloat
 
 from blocks.base import Block, BlockError, Pins
 from blocks.coercion import parse_input
+from blocks.exactness import from_json
+from blocks.values import to_json
 
 
 class Everything(Block["Everything.Input"]):
@@ -88,6 +93,21 @@ def test_a_value_is_coerced_when_nothing_is_lost(pin, given, taken):
     [
         ("number", "abc", 'Pin "number" got the text "abc", but a number is needed'),
         ("number", [1, 2], 'Pin "number" got the list [1, 2], but a number is needed'),
+        (
+            "number",
+            2**53 + 1,
+            'Pin "number" got the number 9007199254740993, but a number that can be kept exactly is needed',
+        ),
+        (
+            "number",
+            "0.12345678901234567890",
+            'Pin "number" got the text "0.12345678901234567890", but a number that can be kept exactly is needed',
+        ),
+        (
+            "entries",
+            '{"a": 1, "a": 2}',
+            'Pin "entries" got the text "{\\"a\\": 1, \\"a\\": 2}", but a dictionary is needed',
+        ),
         ("number", "inf", 'Pin "number" got the text "inf", but a number is needed'),
         ("whole", 5.5, 'Pin "whole" got the number 5.5, but a whole number is needed'),
         ("whole", "1.5", 'Pin "whole" got the text "1.5", but a whole number is needed'),
@@ -145,3 +165,68 @@ def test_what_arrived_is_never_changed():
 
 def test_deeply_nested_text_is_refused_and_does_not_crash():
     assert refusal(Everything(), {"entries": '{"a":' * 100_000}).startswith('Pin "entries" got the')
+
+
+NUMBERS = (
+    st.integers(-(10**20), 10**20)
+    | st.integers(-(10**20), 10**20).map(float)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([2**53 + 1, -(2**63), 10**400, 0.1, -0.0, 1e308])
+)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=5)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+SPELT = (
+    JSON.map(to_json)
+    | NUMBERS.map(repr)
+    | st.sampled_from(["1e400", "[1e400]", '{"a":1,"a":2}', "1_0", "yes", " 5 "])
+)
+PINS = sorted(set(Everything.Input.model_fields) - {"anything"})
+
+
+@given(pin=st.sampled_from(PINS), value=JSON | SPELT)
+def test_whatever_a_pin_takes_can_be_told_from_what_it_became(pin, value):
+    try:
+        taken = parsed(**{pin: value})[pin]
+    except BlockError:
+        return
+    if value is not None:  # nothing takes the default
+        assert means(taken, value), (taken, value)
+
+
+def means(taken, came):
+    """Whether what came can be had back from what was taken."""
+    if isinstance(taken, bool):
+        return str(came).strip().lower() in WORDS[taken]
+    if isinstance(taken, list) and not isinstance(came, list):
+        return means(taken, [came]) or means(taken, spelt(came))
+    if isinstance(taken, dict) and not isinstance(came, dict):
+        return means(taken, spelt(came))
+    if isinstance(taken, list):
+        return len(taken) == len(came) and all(map(means, taken, came))
+    if isinstance(taken, dict):
+        return taken.keys() == came.keys() and all(means(taken[key], came[key]) for key in came)
+    if isinstance(taken, str):
+        return taken == came or (not isinstance(came, str) and spelt(taken) == came)
+    if taken is None:
+        return came is None
+    return (
+        taken == (Fraction(came.strip()) if isinstance(came, str) else came)
+        or repr(taken) == str(came).strip()
+    )
+
+
+WORDS = {
+    True: {"true", "1", "1.0", "yes", "on", "t", "y"},
+    False: {"false", "0", "0.0", "-0.0", "no", "off", "f", "n"},
+}
+
+
+def spelt(text):
+    """What JSON text spells."""
+    return from_json(text) if isinstance(text, str) else None

@@ -186,7 +186,7 @@ def _load_static(run: Run, loaded: Loaded) -> None:
         if pin.startswith(SENT):
             state.fan_outs.sent |= _items_sent(pin, value)
         elif pin.startswith(COUNT):
-            state.counts[node_id, _scope(pin.removeprefix(COUNT))] = value
+            state.counts[node_id, _scope(pin.removeprefix(COUNT))] = load(text)
         else:
             state.static.setdefault(node_id, {})[pin] = value
 

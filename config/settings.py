@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "blocks",
     "graphs",
     "executions",
+    "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,14 +7,13 @@ A value that comes along an ordinary link is used once. Of static values the lat
 other is left. Where static links lead into every pin, a static value starts a firing by itself.
 """
 
-import copy
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chaos.pins import NOTHING, assemble, find, split
 from executions.engine.status import Status
 from graphs import spec
 from tests.engine.parts import Inputs, Part, attempt
@@ -22,7 +21,6 @@ from tests.engine.parts import Inputs, Part, attempt
 Scope = tuple[tuple[int, int], ...]
 
 OPEN = (Status.QUEUED, Status.WAITING)
-NOTHING = object()
 
 
 @dataclass
@@ -232,50 +230,3 @@ class Naive:
     def missing(self, node_id: str, bag: Inputs) -> list[str]:
         """The pins that have neither a value in the bag nor a static one."""
         return [pin for pin in self.pins(node_id) if pin not in {**self.latest(node_id), **bag}]
-
-
-# Pins
-
-
-def split(name: str) -> tuple[str, list[str | int]]:
-    """A pin's own name, and the keys (text) and indexes (numbers) inside its value."""
-    base, *pieces = re.split(r"(_#_|_\$_|_@_)", name)
-    keys: list[str | int] = []
-    while pieces:
-        kind, key, *pieces = pieces
-        keys.append(int(key) if kind == "_$_" else key)
-    return base, keys
-
-
-def find(value: Any, keys: list[str | int]) -> Any:
-    """What the keys find inside a value, or NOTHING."""
-    if not keys:
-        return value
-    key, *rest = keys
-    if type(key) is int and type(value) is list and key in range(len(value)):
-        return find(value[key], rest)
-    if type(key) is str and type(value) is dict and key in value:
-        return find(value[key], rest)
-    return NOTHING
-
-
-def assemble(default: Mapping[str, Any], received: Inputs) -> Inputs:
-    """Received values over defaults; whole values first, then what goes inside of them."""
-    inputs = copy.deepcopy(dict(default))
-    for name in sorted(received, key=lambda name: len(split(name)[1])):
-        base, keys = split(name)
-        inputs[base] = put(inputs.get(base), keys, copy.deepcopy(received[name]))
-    return inputs
-
-
-def put(ground: Any, keys: list[str | int], value: Any) -> Any:
-    """`ground` with the value at this place; what is no dictionary or list there makes room for one."""
-    if not keys:
-        return value
-    key, *rest = keys
-    if type(key) is str:
-        ground = ground if type(ground) is dict else {}
-        return {**ground, key: put(ground.get(key), rest, value)}
-    ground = ground if type(ground) is list else []
-    ground = ground + [None] * (key + 1 - len(ground))
-    return [put(each, rest, value) if nth == key else each for nth, each in enumerate(ground)]

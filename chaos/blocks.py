@@ -17,7 +17,7 @@ _TIMEOUT = 30.0  # seconds until a request to the sink is given up
 
 
 class _Input(Pins):
-    url: str = Field(description="The sink, and what it shall do.")
+    url: str = Field(default="", description="The sink, and what it shall do.")
     value: Any = Field(default=None, description="What is sent on.")
 
 
@@ -61,3 +61,16 @@ class Paid(_Reports):
     """Costs something."""
 
     id, name, effect, cost = "chaos_paid", "Paid effect", Effect.IDEMPOTENT, 3
+
+
+@register
+class Join(Block[_Input]):
+    """Pure."""
+
+    id, name, description, category = "chaos_join", "Join", "Sends on what came.", "test"
+    Input = _Input
+    Output = _Output
+
+    def run(self, data: _Input, ports: Ports) -> Iterator[PinValue]:
+        """Send it on."""
+        yield "value", data.value

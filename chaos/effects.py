@@ -23,7 +23,7 @@ def violations(run: StoredRun, log: Sequence[Entry]) -> Iterator[str]:
         yield f"the world saw an effect of {id_}, which is not in the database (I5)"
     for firing in run.firings:
         block = registry.find(firing.block_id)
-        if block and block.id.startswith(REPORTS):
+        if block and block.id.startswith(REPORTS) and block.effect is not Effect.PURE:
             seen = keys[str(firing.pk)]
             is_risky = block.effect is Effect.AT_MOST_ONCE
             for sentence in _wrong(

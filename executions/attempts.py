@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.utils import InterfaceError, OperationalError
+
 from blocks import coercion
 from blocks.base import ERROR_PIN, BlockError, Suspend
 from blocks.ports import Ports
@@ -17,7 +19,10 @@ MAX_OUTPUTS = 100_000  # values that one firing may send
 
 
 def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -> Outcome:
-    """Run to the end or to the first failure; never raises. Values that came before a failure are kept."""
+    """Run to the end or to the first failure. Values that came before a failure are kept.
+
+    Raises nothing but the errors of a database that is away, which are no fault of the block.
+    """
     outputs: list[tuple[str, Any]] = []
     try:
         return _run(block, inputs, ports, outputs)
@@ -27,6 +32,8 @@ def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -
         return failure(outputs, str(error), error.code, retryable=error.retryable)
     except UnstorableError as error:
         return failure([], f"The output is not usable: {error}", "output_not_storable")
+    except (OperationalError, InterfaceError):
+        raise
     except Exception:  # a bug in the block: tell us, hide the details
         logger.exception("Block %s failed", block.id if block else "")
         return failure(outputs, "The block stopped unexpectedly", "block_crashed", retryable=True)

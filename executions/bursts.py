@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from executions import claims, closing, loading, plans, statements, turns
+from executions import claims, closing, failpoints, loading, plans, statements, turns
 from executions.closing import Result
 from executions.shifts import Shift
 from executions.statements import Rows, Statement
@@ -27,12 +27,16 @@ def burst(
     """
     with transaction.atomic(savepoint=False):
         shifts = _load(ids, settlements)
+        failpoints.hit("burst.loaded")
         deadline = time.perf_counter() + MAX_SECONDS
         for shift in shifts.values():
             if shift:
                 shift.work(deadline)
+        failpoints.hit("burst.worked")
         working = [shift for shift in shifts.values() if shift]
-        return dict.fromkeys(shifts, Result()) | closing.save(working, worker, free_slots)
+        results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, free_slots)
+        failpoints.hit("burst.before_commit")
+        return results
 
 
 def _load(
@@ -45,6 +49,7 @@ def _load(
         turns.read_runs(ids),
         *loading.read_work(ids),
     )
+    failpoints.hit("burst.has_turn")
     shifts: dict[UUID, Shift | None] = {id_: None for id_, is_ours in taken if is_ours}
     runs = [run for run in turns.runs_of(run_rows) if run.id in shifts and not run.status.is_final]
     is_all = len(firings) < loading.MAX_LOADED

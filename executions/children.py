@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError
-from executions import claims, services
+from executions import claims, failpoints, services
 from executions.claims import Attempt
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Source
@@ -40,6 +40,7 @@ class ChildRuns:
         if parent.execution.depth >= MAX_DEPTH:
             raise BlockError(f"Graphs are nested deeper than {MAX_DEPTH} levels", code="too_deep")
         child = _version(parent.execution.user, graph_id, version)
+        failpoints.hit("child.before_start")
         try:
             services.start_execution(
                 version=child,
@@ -50,6 +51,7 @@ class ChildRuns:
             )
         except (InvalidGraphError, InsufficientCreditsError) as error:
             raise BlockError(f"The graph cannot be started: {error}") from error
+        failpoints.hit("child.started")
 
 
 def _version(user: User, graph_id: str, number: int | None) -> GraphVersion:

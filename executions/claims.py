@@ -200,19 +200,24 @@ def hold(attempt: Attempt) -> bool:
 
 
 def extend(worker: UUID, fences: Collection[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
-    """Extend the leases of these attempts (id, fence); returns those that are still ours."""
+    """Extend the leases of these attempts (id, fence); returns those that are still ours.
+
+    Rows that a commit has locked are left to it: waiting for them, in whatever order, could be waiting for ever.
+    """
     if not fences:
         return set()
     ids, numbers = zip(*fences, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH ours AS (SELECT node.id FROM executions_nodeexecution AS node"
+            "WITH ours AS MATERIALIZED (SELECT node.id, node.fence FROM executions_nodeexecution AS node"
             "  JOIN unnest(%s::uuid[], %s::int[]) AS held (id, fence) USING (id, fence)"
-            "  WHERE node.worker = %s AND node.status = 'RUNNING' AND NOT node.for_advance"
-            "  ORDER BY node.id FOR UPDATE OF node)"
-            " UPDATE executions_nodeexecution AS node"
-            " SET lease_until = clock_timestamp() + make_interval(secs => %s)"
-            " FROM ours WHERE node.id = ours.id RETURNING node.id, node.fence",
+            "  WHERE node.worker = %s AND node.status = 'RUNNING' AND NOT node.for_advance),"
+            " free AS (SELECT node.id FROM executions_nodeexecution AS node JOIN ours USING (id, fence)"
+            "  WHERE node.status = 'RUNNING' AND NOT node.for_advance FOR UPDATE OF node SKIP LOCKED),"
+            " extended AS (UPDATE executions_nodeexecution AS node"
+            "  SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+            "  FROM free WHERE node.id = free.id)"
+            " SELECT id, fence FROM ours",
             [list(ids), list(numbers), worker, settings.LEASE_SECONDS],
         )
         return set(cursor.fetchall())

@@ -37,6 +37,7 @@ class Closing:
     changed: list[Firing]
     events: list[events.NewEvent]
     change: RunChange
+    refunds: dict[UUID, int]  # node executions that need not be paid after all
 
     @property
     def run(self) -> Run:
@@ -73,7 +74,9 @@ def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, R
     _end([each for each in closings if each.standing is None], writes)
     _save_runs(closings, writes)
     for each in closings:
-        _refund(each.shift)
+        for id_, cost in each.refunds.items():
+            if cost:
+                credits.refund(each.run.user_id, reference=str(id_))
     return {each.run.id: each.result for each in closings}
 
 
@@ -86,13 +89,11 @@ def _close(shift: Shift, free_slots: int) -> Closing:
         status=standing or Status.FAILED,
         node_count=engine.next_position,
         error_count=shift.run.error_count + len(engine.failures),
-        refunded=sum(
-            shift.plan.nodes[firing.node_id].traits.cost
-            for firing in (*engine.failures, *engine.fallbacks)
-        ),
     )
     new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
-    return Closing(shift, standing, claimed, changed, new_events, change)
+    failed = (*engine.failures, *engine.fallbacks)
+    refunds = {firing.id: shift.plan.nodes[firing.node_id].traits.cost for firing in failed}
+    return Closing(shift, standing, claimed, changed, new_events, change, refunds)
 
 
 def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
@@ -158,11 +159,13 @@ def _stop(closing: Closing, breach: str) -> None:
     closing.change.status, closing.change.error = Status.FAILED, breach
     cancelled = saving.cancel_open(closing.run.id)
     closing.events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
+    closing.refunds |= {row.id: row.cost for row in cancelled if row.is_paid}
 
 
 def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None:
     for each in closings:
         _tell_of_run(each)
+        each.change.refunded = sum(each.refunds.values())
     *_, changed, _inserted = statements.run(
         *writes,
         saving.write_runs([(each.run, each.change, len(each.events)) for each in closings]),
@@ -183,9 +186,3 @@ def _tell_of_run(closing: Closing) -> None:
         closing.events.insert(0, events.of_run(before))
     if change.status is not before:
         closing.events.append(events.of_run(change.status, change.error, change.error_count))
-
-
-def _refund(shift: Shift) -> None:
-    for firing in (*shift.engine.failures, *shift.engine.fallbacks):
-        if shift.plan.nodes[firing.node_id].traits.cost:
-            credits.refund(shift.run.user_id, reference=str(firing.id))

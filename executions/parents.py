@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from blocks.base import WaitsFor
-from executions import queue, saving
+from executions import failpoints, queue, saving
 from executions.engine.status import Status
 
 
@@ -17,3 +17,4 @@ def tell_parent(
     data = {"status": status, "error": error, "outputs": outputs}
     if saving.answer(parent_id, WaitsFor.CHILD, data, for_advance=False):
         queue.enqueue_node(parent_id)
+    failpoints.hit("child.told_parent")

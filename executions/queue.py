@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from executions import outbox
+from executions import failpoints, outbox
 
 ADVANCE = "executions.advance"
 RUN_NODES = "executions.run_nodes"
@@ -21,4 +21,8 @@ def enqueue_node(node_execution_id: UUID) -> None:
 
 
 def _after_commit(task: str, id_: UUID) -> None:
-    transaction.on_commit(lambda: outbox.send_wake_up(task, str(id_)), robust=True)
+    def wake() -> None:
+        failpoints.hit("wake_up.before")
+        outbox.send_wake_up(task, str(id_))
+
+    transaction.on_commit(wake, robust=True)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from blocks import registry
 from blocks.base import Effect
-from executions import attempts
+from executions import attempts, failpoints
 from executions.engine.firing import Outcome
 from executions.engine.retry import MAX_LOSSES
 from executions.engine.values import dump
@@ -86,6 +86,7 @@ def release_due() -> Found:
             is_pure = block is None or block.effect is Effect.PURE
             cursor.execute(_RELEASE, [is_pure, id_])
             found.add(run_id, id_, is_for_burst=is_pure)
+            failpoints.hit("recovery.due_released")
     return found
 
 
@@ -128,6 +129,7 @@ def take_back_lost() -> Found:
             else:
                 cursor.execute(_END, _end_values(end, id_))
             found.add(run_id, id_, is_for_burst=end is not None)
+            failpoints.hit("recovery.lost_taken")
     return found
 
 

@@ -78,7 +78,12 @@ def write_firings(
             row = _row(run, plan.nodes[firing.node_id], firing, worker)
             (stored if firing.is_stored else new).append(row)
     if new:
-        with connection.cursor() as cursor, cursor.copy(_INSERT) as copy:
+        # Django wraps the errors of `execute` alone; by its classes is known that the database is away.
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(_INSERT) as copy,
+        ):
             for row in new:
                 copy.write_row(row)
     if not stored:
@@ -212,6 +217,12 @@ class CancelledRow:
     attempts: int
     started_at: datetime | None
     ended_at: datetime
+    cost: int
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it was charged, which happens when it is claimed for the first time."""
+        return bool(self.cost and self.attempts)
 
 
 def cancel_open(run_id: UUID) -> list[CancelledRow]:
@@ -223,20 +234,21 @@ def cancel_open(run_id: UUID) -> list[CancelledRow]:
             # In the order in which everybody locks rows of this table, or two could wait for each other.
             " WHERE id IN (SELECT id FROM executions_nodeexecution WHERE execution_id = %s"
             "  AND status IN ('QUEUED', 'RUNNING', 'WAITING') ORDER BY id FOR UPDATE)"
-            " RETURNING id, node_id, position, attempts, started_at, ended_at",
+            " RETURNING id, node_id, position, attempts, started_at, ended_at, cost",
             [run_id],
         )
         return [CancelledRow(*row) for row in cursor.fetchall()]
 
 
-def cancel_run(run_id: UUID, event_count: int) -> RunRow | None:
+def cancel_run(run_id: UUID, event_count: int, *, refunded: int) -> RunRow | None:
     """End a run as CANCELLED and take numbers for the events; None when it had ended."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE executions_execution SET status = 'CANCELLED', ended_at = clock_timestamp(),"
-            " event_seq = event_seq + %s WHERE id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
+            " event_seq = event_seq + %s, cost = cost - %s"
+            " WHERE id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
             " RETURNING graph_id, event_seq",
-            [event_count, run_id],
+            [event_count, refunded, run_id],
         )
         row = cursor.fetchone()
     return RunRow(*row) if row else None

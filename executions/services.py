@@ -16,6 +16,7 @@ from executions import (
     accepting,
     attempts,
     events,
+    failpoints,
     plans,
     queue,
     saving,
@@ -67,6 +68,7 @@ def start_execution(
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
     accepting.insert(execution, plan, firings)
     _wake(execution.pk, plan, firings)
+    failpoints.hit("accept.before_commit")
     return execution
 
 
@@ -91,6 +93,7 @@ def stop(execution: Execution) -> Execution | None:
     now, or None when it had ended before.
     """
     stopped = _stop(execution)
+    failpoints.hit("stop.after_commit")
     # One transaction each, parents first: a child that ends meanwhile waits for its parent's row.
     for child in Execution.objects.unfinished().filter(parent__execution=execution):
         stop(child)
@@ -100,15 +103,20 @@ def stop(execution: Execution) -> Execution | None:
 @transaction.atomic
 def _stop(execution: Execution) -> Execution | None:
     statements.run(turns.wait_for_turn(execution.pk))
-    cancelled = [events.NodeChange.cancelled(row) for row in saving.cancel_open(execution.pk)]
-    new_events = [*events.of_nodes(cancelled), events.of_run(Status.CANCELLED)]
-    row = saving.cancel_run(execution.pk, len(new_events))
+    cancelled = saving.cancel_open(execution.pk)
+    changes = [events.NodeChange.cancelled(row) for row in cancelled]
+    new_events = [*events.of_nodes(changes), events.of_run(Status.CANCELLED)]
+    paid = [row for row in cancelled if row.is_paid]
+    row = saving.cancel_run(execution.pk, len(new_events), refunded=sum(each.cost for each in paid))
     if row is None:
         return None
     events.write(execution.pk, row.graph_id, new_events, last_seq=row.event_seq)
+    for each in paid:
+        credits.refund(execution.user_id, reference=str(each.id))
     execution.refresh_from_db()
     if execution.parent_id:
         tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})
+    failpoints.hit("stop.before_commit")
     return execution
 
 
@@ -120,10 +128,12 @@ def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
         if not saving.answer(node_execution.pk, WaitsFor.PERSON, data, for_advance=is_pure):
             raise NotWaitingError("This node does not wait for an answer (any more)")
         queue.enqueue_advance(node_execution.execution_id)
+        failpoints.hit("answer.before_commit")
 
 
 def delete_execution(execution: Execution) -> None:
     """Hide a run that has ended. Raises `StillRunningError` for one that has not."""
+    failpoints.hit("delete.before")
     hidden = Execution.objects.filter(pk=execution.pk).exclude(status__in=OPEN)
     if not hidden.update(deleted_at=timezone.now()):
         raise StillRunningError("This run has not ended yet; stop it first")

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +25,7 @@ from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from blocks import registry
 from blocks.base import Effect, WaitsFor
-from executions import attempts, bursts, children, claims, plans, queue, world
+from executions import attempts, bursts, children, claims, failpoints, plans, queue, world
 from executions.claims import Attempt, Settlement
 from executions.closing import Result
 from executions.desks import Desks, Ended
@@ -139,7 +140,9 @@ def _take(only: Sequence[UUID] | None) -> bool:
     """Claim and start queued node executions, as many as there are free slots; tell whether there were any."""
     if not _slots.free:
         return False
+    failpoints.hit("claim.before")
     claimed, unpaid = _claim(only)
+    failpoints.hit("claim.after")
     for attempt in claimed:
         _slots.start(attempt)
     for ended in unpaid:
@@ -158,27 +161,34 @@ def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
             claimed.append(attempt)
         except InsufficientCreditsError as error:
             unpaid.append((attempt, attempts.failure([], str(error), "insufficient_credits")))
+    failpoints.hit("claim.before_commit")
     return claimed, unpaid
 
 
 def _run_slot(held: Held) -> None:
     attempt = held.attempt
     try:
-        _commit_one((attempt, _execute(held)))
+        with ExitStack() as without_outcome:
+            without_outcome.callback(_slots.end, attempt)
+            ended = (attempt, _execute(held))
+            without_outcome.pop_all()  # it is over when that is committed
+        _commit_one(ended)
         if _slots.has_backlog:
             fill_slots()
     except (OperationalError, InterfaceError) as error:
         logger.warning("The database is away (%s); what is left will be found by polling", error)
-        _slots.end(attempt)
     finally:
         connection.close()
 
 
 def _execute(held: Held) -> Outcome:
+    failpoints.hit("attempt.before_block")
     attempt = held.attempt
     block = registry.find(attempt.block_id)
-    if block and block.effect is Effect.AT_MOST_ONCE and not claims.mark_effect(attempt):
-        return attempts.failure([], "Another worker has this node now", "lost")
+    if block and block.effect is Effect.AT_MOST_ONCE:
+        if not claims.mark_effect(attempt):
+            return attempts.failure([], "Another worker has this node now", "lost")
+        failpoints.hit("attempt.effect_marked")
     connection.close()  # back to the pool
     context = world.NodeContext(
         attempt.id,
@@ -193,6 +203,7 @@ def _execute(held: Held) -> Outcome:
         return attempts.run_block(block, attempt.inputs, ports)
     finally:
         context.flush()
+        failpoints.hit("attempt.after_block")
         connection.close()  # a block may have asked the database for something
 
 
@@ -239,13 +250,16 @@ def _commit_patiently(news: Mapping[UUID, Sequence[Ended]]) -> None:
 
 def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
     """One transaction for the outcomes and everything that follows from them; then more while there is more."""
+    failpoints.hit("commit.before")
     while news:
         settlements = [_settlement(*each) for ended in news.values() for each in ended]
         with transaction.atomic():
             results = bursts.burst(news.keys(), WORKER_ID, _slots.free, settlements)
             for each in settlements:
                 if each.wait and each.wait.waits_for == WaitsFor.CHILD:
+                    failpoints.hit("parent.asleep")
                     children.wake_if_ended(each.attempt.id)
+        failpoints.hit("commit.after")
         for result in results.values():
             _go_on(result)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.

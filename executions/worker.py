@@ -6,6 +6,7 @@ Started by Celery's signals; without Redis the tasks stay away, and this alone k
 import logging
 import os
 import secrets
+import signal
 import socket
 import threading
 import time
@@ -20,7 +21,7 @@ from django.db import connection, connections
 from django.db.models.functions import Now
 from django.db.utils import InterfaceError, OperationalError
 
-from executions import children, recovery, work
+from executions import children, failpoints, recovery, work
 from executions.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,17 @@ class Keeper(threading.Thread):
         self._doing: set[UUID] = set()
 
     def run(self) -> None:
-        """Beat until told to stop. A database that is away is waited for."""
+        """Beat until told to stop."""
+        try:
+            self._keep()
+        finally:
+            if (
+                self._slots.is_open
+            ):  # a fault: what a worker without a keeper takes on would get lost
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    def _keep(self) -> None:
+        """A database that is away is waited for."""
         beats_per_poll = max(1, round(settings.POLL_SECONDS / settings.HEARTBEAT_SECONDS))
         beat = 0
         while self._slots.is_open or self._slots.held():
@@ -61,6 +72,7 @@ class Keeper(threading.Thread):
         self._slots.is_open = False
 
     def _beat(self) -> None:
+        failpoints.hit("heartbeat.before")
         self._hold_lock()
         Worker.objects.update_or_create(
             id=work.WORKER_ID,
@@ -74,6 +86,7 @@ class Keeper(threading.Thread):
         )
         for held in work.keep_alive():
             self._pool.submit(work.time_out, held).add_done_callback(work.report_failure)
+        failpoints.hit("heartbeat.after")
 
     def _hold_lock(self) -> None:
         """PostgreSQL frees the lock when this process dies, which tells the others at once."""

@@ -11,6 +11,12 @@ from tests.api_client import Client, client_of
 from tests.factories import UserFactory, VersionFactory
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--matrix", action="store_true", help="Crash tests: everywhere, not at a sample of moments."
+    )
+
+
 @pytest.fixture
 def user(db):
     return UserFactory(email="owner@example.com")

@@ -311,3 +311,23 @@ def test_a_late_outcome_changes_nothing_when_it_is_committed_with_that_of_the_ne
 
     execution.refresh_from_db()
     assert (execution.status, execution.outputs) == (Status.COMPLETED, {})
+
+
+def test_a_heartbeat_waits_for_no_commit_that_holds_a_row(user):
+    execution = start(user, effect())
+    attempt = claim_elsewhere(execution)
+    holder = connection.copy()
+    holder.set_autocommit(False)
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute(
+                "SELECT FROM executions_nodeexecution WHERE id = %s FOR UPDATE", [attempt.id]
+            )
+        held = (attempt.id, attempt.fence)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+            assert claims.extend(OTHER, [held]) == {held}
+            cursor.execute("RESET lock_timeout")
+    finally:
+        holder.rollback()
+        holder.close()

@@ -1,13 +1,15 @@
 """Runs, brought to their end in this thread."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
-from executions import services, work
+from executions import claims, services, work
 from executions.engine.status import Status
 from executions.errors import StillRunningError
 from executions.models import Execution
@@ -282,6 +284,24 @@ def test_a_node_that_failed_is_not_charged(user):
     user.refresh_from_db()
 
     assert execution.cost == 0
+    assert user.credits == before == sum(user.credit_entries.values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "over its limit"])
+def test_a_node_that_was_cancelled_is_not_charged(user, is_stopped):
+    before = user.credits
+    execution = start(user, PAID)
+    with transaction.atomic():
+        (attempt,) = claims.claim(work.WORKER_ID, 1)
+        credits.spend(user.pk, attempt.cost, reference=str(attempt.id))
+    if is_stopped:
+        services.stop(execution)
+    else:
+        Execution.objects.update(created_at=timezone.now() - timedelta(days=9))
+        work.advance(execution.pk)
+    user.refresh_from_db()
+
+    assert statuses(execution) == {"pay": ["CANCELLED"]}
     assert user.credits == before == sum(user.credit_entries.values_list("amount", flat=True))
 
 

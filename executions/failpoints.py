@@ -1,0 +1,37 @@
+"""Named moments at which tests break the product. Outside of tests `hit` does nothing.
+
+`chaos.failures` puts a function that kills, raises or cuts connections in the place of `hit`.
+"""
+
+NAMES = (
+    "accept.before_commit",
+    "wake_up.before",  # the commit is done, nobody has been told
+    "burst.has_turn",
+    "burst.loaded",
+    "burst.worked",
+    "burst.before_commit",
+    "commit.before",
+    "commit.after",
+    "claim.before",
+    "claim.before_commit",
+    "claim.after",
+    "attempt.before_block",
+    "attempt.effect_marked",
+    "attempt.after_block",
+    "heartbeat.before",
+    "heartbeat.after",
+    "recovery.lost_taken",
+    "recovery.due_released",
+    "child.before_start",
+    "child.started",
+    "child.told_parent",
+    "parent.asleep",
+    "answer.before_commit",
+    "stop.before_commit",
+    "stop.after_commit",
+    "delete.before",
+)
+
+
+def hit(name: str) -> None:
+    """A moment has come."""

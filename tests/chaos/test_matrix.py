@@ -1,0 +1,61 @@
+"""Crashes at every failpoint and at the n-th SQL statement, in real worker processes. `--matrix` tries all of them."""
+
+import itertools
+import os
+
+import pytest
+from django.db import connection
+
+import chaos.blocks  # noqa: F401 - they are in the catalogue now
+from chaos import matrix, scene
+from chaos.crew import Crew
+from executions import failpoints
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(900),
+]
+
+# One moment each of a burst, a claim, an attempt, the keeper and a child run; kills are tried at all of them.
+SOME = {
+    "accept.before_commit",
+    "commit.settled",
+    "claim.before_commit",
+    "attempt.effect_marked",
+    "heartbeat.after",
+    "child.before_start",
+    "parent.asleep",
+}
+
+
+@pytest.fixture
+def stage(user, sink, kept_history, tmp_path):
+    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    database = {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}"}
+    crew = Crew({**os.environ, **database}, tmp_path)
+    try:
+        stage = matrix.Stage(crew, sink, scene.save(user, sink.url))
+        stage.open()
+        yield stage
+    finally:
+        crew.disband()
+
+
+@pytest.fixture
+def tries_all(request):
+    return request.config.getoption("--matrix")
+
+
+@pytest.mark.parametrize("action", matrix.ACTIONS)
+def test_a_run_survives_a_break_at_every_failpoint(stage, tries_all, action):
+    names = failpoints.NAMES if tries_all or action == "kill" else SOME
+
+    assert matrix.failures(stage, [(name, action) for name in names]) == {}
+
+
+def test_a_run_survives_the_kill_of_its_worker_at_any_statement(stage, tries_all):
+    numbers = itertools.count(1) if tries_all else (3, 20, 45, 80)
+
+    for number in itertools.takewhile(lambda nth: matrix.play_statement(stage, nth), numbers):
+        assert number

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
 
-from chaos import failures, mutants, statements, steps
+from chaos import failures, statements, steps
 from chaos.orders import WORKER, Order
 from config.celery import app
 from executions import work
@@ -56,5 +56,3 @@ def _prepare(order: Order) -> None:
     failures.arm(order.failpoints, report)
     if order.statement:
         statements.arm(order.statement, report)
-    if order.mutant:
-        mutants.MUTANTS[order.mutant].break_it()

@@ -1,15 +1,111 @@
 """Engines that are broken on purpose, one thing each, to show that the tests can fail. Never part of the product."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from accounts import credits
+from executions import claims, loading, outbox, queue, recovery, saving, world
+from executions.claims import Attempt
+
+Set = Callable[[Any, str, Any], None]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """How the engine is broken in this process, and which tests must see it."""
+    """What is put in the place of what in the engine."""
 
-    break_it: Callable[[], None]
-    layer: str
+    where: Any
+    name: str
+    instead: Any
+
+    def break_with(self, replace: Set) -> None:
+        """Break the engine by a function such as `setattr`."""
+        replace(self.where, self.name, self.instead)
 
 
-MUTANTS: dict[str, Mutant] = {}
+def _edited(sql: str, old: str, new: str) -> str:
+    assert old in sql, f"{old!r} is not in the statement any more"
+    return sql.replace(old, new)
+
+
+def _unfenced(change: str, values: Iterable[Any], attempt: Attempt) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE executions_nodeexecution {change} WHERE id = %s AND status = 'RUNNING'",
+            [*values, attempt.id],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def _write_new_ones_later(run: Any, plan: Any, firings: Iterable[Any], worker: Any = None) -> None:
+    everything = list(firings)
+    new = [each for each in everything if not each.is_stored]
+    _write(run, plan, [each for each in everything if each.is_stored], worker)
+    transaction.on_commit(lambda: _write(run, plan, new, worker))
+
+
+def _wake_at_once(task: str, **arguments: str) -> None:
+    outbox.send_task(task, **arguments)
+
+
+def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution SET status = 'CANCELLED' WHERE execution_id = %s"
+            " AND status IN ('RUNNING', 'WAITING')",
+            [run_id],
+        )
+    return []
+
+
+def _load_without_waiting(run: Any, plan: Any) -> loading.Loaded:
+    loaded = _load(run, plan)
+    loaded.state.waiting = {}
+    return loaded
+
+
+def _refund_later(user_id: Any, *, reference: str) -> None:
+    transaction.on_commit(lambda: _refund(user_id, reference=reference))
+
+
+def _extend_without_end(worker: Any, fences: Iterable[tuple[Any, int]]) -> set[Any]:
+    ids = [id_ for id_, _fence in fences]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE executions_nodeexecution SET lease_until = NULL WHERE id = ANY(%s)", [ids]
+        )
+    return set(ids)
+
+
+_write, _load, _refund = saving.write_firings, loading.load_work, credits.refund
+_LEASE = "lease_until = clock_timestamp()"
+_COUNTS = "fence = fence + 1, attempts = attempts + 1, "
+
+MUTANTS: Mapping[str, Mutant] = {
+    "no fence in the commit": Mutant(claims, "_fenced", _unfenced),
+    "successors outside of the transaction": Mutant(saving, "write_firings", _write_new_ones_later),
+    "wake-ups before the commit": Mutant(queue, "_wake", _wake_at_once),
+    "a reaper that does not look at leases": Mutant(
+        recovery,
+        "_FIND_LOST",
+        _edited(recovery._FIND_LOST, "node.lease_until < clock_timestamp()", "true"),
+    ),
+    "what is queued survives a cancel": Mutant(saving, "cancel_open", _cancel_what_runs),
+    "joins counted in memory": Mutant(loading, "load_work", _load_without_waiting),
+    "attempts counted after the run": Mutant(claims, "_CLAIM", _edited(claims._CLAIM, _COUNTS, "")),
+    "timers that are not due": Mutant(
+        recovery, "_FIND_DUE", _edited(recovery._FIND_DUE, "AND due_at <= clock_timestamp()", "")
+    ),
+    "an idempotency key for each attempt": Mutant(
+        world.NodeContext, "idempotency_key", property(lambda _self: str(uuid4()))
+    ),
+    "credits outside of the transaction": Mutant(credits, "refund", _refund_later),
+    "leases by the clock of a worker": Mutant(
+        claims, "_CLAIM", _edited(claims._CLAIM, _LEASE, f"{_LEASE} - interval '2 hours'")
+    ),
+    "a heartbeat that writes NULL": Mutant(claims, "extend", _extend_without_end),
+}

@@ -28,4 +28,3 @@ class Order:
     argument: str = ""
     failpoints: str = ""
     statement: str = ""  # `action@n` for the n-th statement
-    mutant: str = ""

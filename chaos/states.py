@@ -42,6 +42,9 @@ def _wrong_attempts(run: StoredRun) -> Iterator[str]:
     for firing in run.firings:
         node = run.graph.nodes[firing.node_id]
         retries = NodePolicy.from_metadata(node.metadata).retries
+        has_worker = firing.status == Status.RUNNING and not firing.for_advance
+        if has_worker and firing.lease_until is None:
+            yield f"{name_of(firing)} would be lost with its worker: it has no lease (I6)"
         if firing.losses > MAX_LOSSES:
             yield f"{name_of(firing)} lost {firing.losses} workers (I14)"
         if firing.failures > retries + 1:

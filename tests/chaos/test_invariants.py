@@ -106,6 +106,10 @@ BROKEN = {
         ],
     ),
     "a run is stuck": ("I6", lambda e: Execution.objects.update(status="WAITING")),
+    "a worker that hangs would not be noticed": (
+        "I6",
+        lambda e: node(e, "do").update(status="RUNNING", lease_until=None),
+    ),
     "a successor is missing": ("I7", lambda e: node(e, "join").delete()),
     "a join fired twice": ("I7", lambda e: another(e, "join")),
     "an input was started twice": ("I7", lambda e: another(e, "ask")),

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts import credits
 from executions import claims, loading, outbox, queue, recovery, saving, world
-from executions.claims import Attempt
+from executions.statements import Statement
 
 Set = Callable[[Any, str, Any], None]
 
@@ -32,24 +32,17 @@ def _edited(sql: str, old: str, new: str) -> str:
     return sql.replace(old, new)
 
 
-def _unfenced(change: str, values: Iterable[Any], attempt: Attempt) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE executions_nodeexecution {change} WHERE id = %s AND status = 'RUNNING'",
-            [*values, attempt.id],
-        )
-        return bool(cursor.rowcount == 1)
-
-
-def _write_new_ones_later(run: Any, plan: Any, firings: Iterable[Any], worker: Any = None) -> None:
+def _write_new_ones_later(
+    run: Any, plan: Any, firings: Iterable[Any], worker: Any = None
+) -> list[Statement]:
     everything = list(firings)
     new = [each for each in everything if not each.is_stored]
-    _write(run, plan, [each for each in everything if each.is_stored], worker)
-    transaction.on_commit(lambda: _write(run, plan, new, worker))
+    transaction.on_commit(lambda: _write(run, plan, new, worker) and None)
+    return _write(run, plan, [each for each in everything if each.is_stored], worker)
 
 
-def _wake_at_once(task: str, **arguments: str) -> None:
-    outbox.send_task(task, **arguments)
+def _wake_at_once(task: str, id_: Any) -> None:
+    outbox.send_wake_up(task, str(id_))
 
 
 def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
@@ -62,8 +55,8 @@ def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
     return []
 
 
-def _load_without_waiting(run: Any, plan: Any) -> loading.Loaded:
-    loaded = _load(run, plan)
+def _load_without_waiting(*read: Any) -> loading.Loaded:
+    loaded = _load(*read)
     loaded.state.waiting = {}
     return loaded
 
@@ -73,12 +66,12 @@ def _refund_later(user_id: Any, *, reference: str) -> None:
 
 
 def _extend_without_end(worker: Any, fences: Iterable[tuple[Any, int]]) -> set[Any]:
-    ids = [id_ for id_, _fence in fences]
+    held = set(fences)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE executions_nodeexecution SET lease_until = NULL WHERE id = ANY(%s)", [ids]
+            "UPDATE executions_nodeexecution SET lease_until = NULL WHERE id = ANY(%s)", [[id_ for id_, _fence in held]]
         )
-    return set(ids)
+    return held
 
 
 _write, _load, _refund = saving.write_firings, loading.load_work, credits.refund
@@ -86,9 +79,11 @@ _LEASE = "lease_until = clock_timestamp()"
 _COUNTS = "fence = fence + 1, attempts = attempts + 1, "
 
 MUTANTS: Mapping[str, Mutant] = {
-    "no fence in the commit": Mutant(claims, "_fenced", _unfenced),
+    "no fence in the commit": Mutant(
+        claims, "_SETTLE", claims._SETTLE.replace("USING (id, fence)", "USING (id)")
+    ),
     "successors outside of the transaction": Mutant(saving, "write_firings", _write_new_ones_later),
-    "wake-ups before the commit": Mutant(queue, "_wake", _wake_at_once),
+    "wake-ups before the commit": Mutant(queue, "_after_commit", _wake_at_once),
     "a reaper that does not look at leases": Mutant(
         recovery,
         "_FIND_LOST",

@@ -45,9 +45,8 @@ class Keeper(threading.Thread):
         try:
             self._keep()
         finally:
-            if (
-                self._slots.is_open
-            ):  # a fault: what a worker without a keeper takes on would get lost
+            # By a fault. What a worker takes on without its keeper would get lost.
+            if self._slots.is_open:
                 os.kill(os.getpid(), signal.SIGTERM)
 
     def _keep(self) -> None:

@@ -6,15 +6,10 @@ import pytest
 
 from accounts import keys
 from accounts.models import Scope
+from chaos.sink import Sink
 from executions import work
 from tests.api_client import Client, client_of
 from tests.factories import UserFactory, VersionFactory
-
-
-def pytest_addoption(parser):
-    parser.addoption(
-        "--matrix", action="store_true", help="Crash tests: everywhere, not at a sample of moments."
-    )
 
 
 @pytest.fixture
@@ -78,3 +73,11 @@ def pytest_addoption(parser):
         "--long", action="store_true", help="look at far more states, schedules and sequences"
     )
     parser.addoption("--seed", type=int, default=0, help="the first of the random schedules")
+
+
+@pytest.fixture
+def sink(tmp_path):
+    """The world that blocks act on."""
+    sink = Sink(tmp_path)
+    yield sink
+    sink.stop()

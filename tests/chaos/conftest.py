@@ -1,22 +1,14 @@
-"""A sink, and the history of changes."""
+"""A user, and the history of changes."""
 
 import pytest
 
 from accounts.models import User
 from chaos import history
-from chaos.sink import Sink
 
 
 @pytest.fixture
 def user(transactional_db):
     return User.objects.create_user("owner@example.com", "a-long-password")
-
-
-@pytest.fixture
-def sink(tmp_path):
-    sink = Sink(tmp_path)
-    yield sink
-    sink.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Crashes at every failpoint and at the n-th SQL statement, in real worker processes. `--matrix` tries all of them."""
+"""Crashes at every failpoint and at the n-th SQL statement, in real worker processes. `--long` tries all of them."""
 
 import itertools
 import os
@@ -20,7 +20,7 @@ pytestmark = [
 # One moment each of a burst, a claim, an attempt, the keeper and a child run; kills are tried at all of them.
 SOME = {
     "accept.before_commit",
-    "commit.settled",
+    "commit.after",
     "claim.before_commit",
     "attempt.effect_marked",
     "heartbeat.after",
@@ -44,7 +44,7 @@ def stage(user, sink, kept_history, tmp_path):
 
 @pytest.fixture
 def tries_all(request):
-    return request.config.getoption("--matrix")
+    return request.config.getoption("--long")
 
 
 @pytest.mark.parametrize("action", matrix.ACTIONS)

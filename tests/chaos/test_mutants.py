@@ -15,7 +15,7 @@ import chaos.blocks  # noqa: F401 - they are in the catalogue now
 from chaos import invariants
 from chaos.mutants import MUTANTS
 from chaos.statements import Counter
-from executions import claims, outbox, recovery, services, work
+from executions import claims, outbox, recovery, services, statements, work
 from executions.engine.firing import Outcome
 from executions.models import Execution, NodeExecution
 from tests.executions.scene import drawing, save, start
@@ -64,8 +64,9 @@ def a_zombie_comes_back(user, sink):
     zombie = claim()
     let_leases_run_out()
     successor = claim()
-    is_taken = claims.stage(zombie, Outcome([("value", "late")]))
-    return ["a late outcome was taken (P4)"] if is_taken and successor else wrong(sink)
+    statements.run(claims.settle([claims.Settlement(zombie, Outcome([("value", "late")]))]))
+    is_taken = NodeExecution.objects.get(pk=successor.id).for_advance
+    return ["a late outcome was taken (P4)"] if is_taken else wrong(sink)
 
 
 def a_node_is_run(user, sink):
@@ -121,22 +122,22 @@ def a_wake_up_is_sent(user, sink):
     """Whoever gets it looks at once; it must see the run."""
     sent = []
     version = save(user, one("chaos_idempotent", sink))
-    original, outbox.send_task = outbox.send_task, lambda name, **names: sent.append(_sees(names))
+    original, outbox.send_wake_up = outbox.send_wake_up, lambda _, id_: sent.append(_sees(id_))
     try:
         services.start_execution(version=version, user=user, inputs={})
     finally:
-        outbox.send_task = original
+        outbox.send_wake_up = original
     return [] if sent and all(sent) else ["a wake-up came before the commit (P8)"]
 
 
-def _sees(names):
+def _sees(id_):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM executions_execution e JOIN executions_nodeexecution n"
                 " ON n.execution_id = e.id WHERE %s IN (e.id, n.id)",
-                [UUID(*names.values())],
+                [UUID(id_)],
             )
             return cursor.fetchone()[0] > 0
     finally:

@@ -16,7 +16,7 @@ from executions import recovery, services, work
 from executions.models import Execution, NodeExecution
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
-STRIDE = 9  # of the statements that are tried without --matrix
+STRIDE = 9  # of the statements that are tried without --long
 
 
 def cut():
@@ -89,7 +89,7 @@ def is_over(execution):
 def test_a_run_survives_a_break_at_any_statement(version, sink, request, action):
     counter = Counter(lambda: None, 0)
     play(version, counter)
-    stride = 1 if request.config.getoption("--matrix") else STRIDE
+    stride = 1 if request.config.getoption("--long") else STRIDE
     assert counter.count > 100
 
     for nth in range(1, counter.count + 1, stride):

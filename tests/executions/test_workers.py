@@ -4,10 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import redis
@@ -22,44 +19,11 @@ from tests.executions.scene import drawing, start, statuses
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
-class Site:
-    """A server that holds its answers back until the gate is open, and counts who came."""
-
-    def __init__(self):
-        self.hits = Counter()
-        self.gate = threading.Event()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                site.hits[self.path] += 1
-                site.gate.wait(30)
-                body = f'{{"path": "{self.path}"}}'.encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                try:
-                    self.wfile.write(body)
-                except OSError:
-                    self.close_connection = True
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
 @pytest.fixture
-def site():
-    site = Site()
-    yield site
-    site.gate.set()
-    site.server.shutdown()
-    site.server.server_close()
+def site(sink):
+    """A server that holds its answers back until the gate is open, and counts who came."""
+    sink.close_gate()
+    return sink
 
 
 @pytest.fixture
@@ -136,11 +100,11 @@ def holder_of(execution):
 def test_a_run_survives_the_kill_of_its_worker(user, site, workers):
     workers(2)
     execution = start(user, fetches(site, 10))
-    until(lambda: len(site.hits) == 10)
+    until(lambda: len(site.hits()) == 10)
 
     os.kill(holder_of(execution), signal.SIGKILL)
-    until(lambda: sum(site.hits.values()) == 20)  # the other worker has taken over
-    site.gate.set()
+    until(lambda: sum(site.hits().values()) == 20)  # the other worker has taken over
+    site.open_gate()
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(10))
@@ -160,7 +124,7 @@ def test_a_run_survives_the_loss_of_everything_in_redis(user, site, workers):
     client = redis.from_url(settings.REDIS_URL)
     executions = [start(user, fetches(site, 3)) for _ in range(5)]
     client.flushall()
-    site.gate.set()
+    site.open_gate()
 
     until(lambda: all(has_ended(execution) for execution in executions))
     assert [execution.outputs for execution in executions] == [paths(3)] * 5
@@ -169,12 +133,12 @@ def test_a_run_survives_the_loss_of_everything_in_redis(user, site, workers):
 def test_a_worker_that_comes_back_from_a_long_pause_changes_nothing(user, site, workers):
     workers(2)
     execution = start(user, fetches(site, 4))
-    until(lambda: len(site.hits) == 4)
+    until(lambda: len(site.hits()) == 4)
     zombie = holder_of(execution)
 
     os.kill(zombie, signal.SIGSTOP)
-    until(lambda: sum(site.hits.values()) == 8)  # the lease has run out, the other worker has it
-    site.gate.set()
+    until(lambda: sum(site.hits().values()) == 8)  # the lease has run out, the other worker has it
+    site.open_gate()
     until(lambda: has_ended(execution))
     events = execution.event_seq
     os.kill(zombie, signal.SIGCONT)
@@ -196,25 +160,25 @@ def test_a_stopped_run_sends_nothing_more(user, site, workers):
         ["get.status -> more.headers_#_x"],
     )
     execution = start(user, graph)
-    until(lambda: site.hits["/a"] == 1)
+    until(lambda: site.hits()["/a"] == 1)
 
     assert services.stop(execution).status == Status.CANCELLED
-    site.gate.set()
+    site.open_gate()
     other = start(
         user, fetches(site, 1)
     )  # by the time that it has run, the first would have gone on
     until(lambda: has_ended(other))
 
-    assert site.hits["/b"] == 0
+    assert site.hits()["/b"] == 0
     assert statuses(execution) == {"get": ["CANCELLED"]}
 
 
 def test_a_worker_told_to_end_lets_others_go_on(user, site, workers):
     first, _second = workers(2)
     execution = start(user, fetches(site, 6))
-    until(lambda: len(site.hits) == 6)
+    until(lambda: len(site.hits()) == 6)
     (first if first.pid == holder_of(execution) else _second).terminate()
-    site.gate.set()
+    site.open_gate()
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(6))

@@ -20,7 +20,7 @@ from graphs.models import GraphVersion
 ACTIONS = ("kill", "raise", "drop-conn")
 # Moments in the life of a client; all others are in that of a worker.
 CLIENTS = {
-    "accept.before_commit": "start",
+    "accept.before": "start",
     "answer.before_commit": "answer",
     "stop.before_commit": "stop",
     "stop.after_commit": "stop",

@@ -32,13 +32,14 @@ def _edited(sql: str, old: str, new: str) -> str:
     return sql.replace(old, new)
 
 
-def _write_new_ones_later(
-    run: Any, plan: Any, firings: Iterable[Any], worker: Any = None
-) -> list[Statement]:
-    everything = list(firings)
-    new = [each for each in everything if not each.is_stored]
-    transaction.on_commit(lambda: _write(run, plan, new, worker) and None)
-    return _write(run, plan, [each for each in everything if each.is_stored], worker)
+def _write_new_ones_later(changed: Iterable[Any], worker: Any) -> list[Statement]:
+    everything = [(run, plan, list(firings)) for run, plan, firings in changed]
+    new = [
+        (run, plan, [f for f in firings if not f.is_stored]) for run, plan, firings in everything
+    ]
+    transaction.on_commit(lambda: _write(new, worker) and None)
+    stored = [(run, plan, [f for f in firings if f.is_stored]) for run, plan, firings in everything]
+    return _write(stored, worker)
 
 
 def _wake_at_once(task: str, id_: Any) -> None:
@@ -55,8 +56,8 @@ def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
     return []
 
 
-def _load_without_waiting(*read: Any) -> loading.Loaded:
-    loaded = _load(*read)
+def _load_without_waiting(*read: Any, is_all: bool) -> loading.Loaded:
+    loaded = _load(*read, is_all=is_all)
     loaded.state.waiting = {}
     return loaded
 
@@ -69,7 +70,8 @@ def _extend_without_end(worker: Any, fences: Iterable[tuple[Any, int]]) -> set[A
     held = set(fences)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE executions_nodeexecution SET lease_until = NULL WHERE id = ANY(%s)", [[id_ for id_, _fence in held]]
+            "UPDATE executions_nodeexecution SET lease_until = NULL WHERE id = ANY(%s)",
+            [[id_ for id_, _fence in held]],
         )
     return held
 

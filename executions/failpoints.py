@@ -4,7 +4,7 @@
 """
 
 NAMES = (
-    "accept.before_commit",
+    "accept.before",
     "wake_up.before",  # the commit is done, nobody has been told
     "burst.has_turn",
     "burst.loaded",

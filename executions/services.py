@@ -66,9 +66,9 @@ def start_execution(
         event_seq=1,
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
+    failpoints.hit("accept.before")
     accepting.insert(execution, plan, firings)
     _wake(execution.pk, plan, firings)
-    failpoints.hit("accept.before_commit")
     return execution
 
 

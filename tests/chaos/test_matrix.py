@@ -19,7 +19,7 @@ pytestmark = [
 
 # One moment each of a burst, a claim, an attempt, the keeper and a child run; kills are tried at all of them.
 SOME = {
-    "accept.before_commit",
+    "accept.before",
     "commit.after",
     "claim.before_commit",
     "attempt.effect_marked",

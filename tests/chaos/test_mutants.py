@@ -124,7 +124,8 @@ def a_wake_up_is_sent(user, sink):
     version = save(user, one("chaos_idempotent", sink))
     original, outbox.send_wake_up = outbox.send_wake_up, lambda _, id_: sent.append(_sees(id_))
     try:
-        services.start_execution(version=version, user=user, inputs={})
+        with transaction.atomic():  # as a node does that starts another graph
+            services.start_execution(version=version, user=user, inputs={})
     finally:
         outbox.send_wake_up = original
     return [] if sent and all(sent) else ["a wake-up came before the commit (P8)"]

@@ -86,10 +86,19 @@ TEMPLATES = [
 # One pool a process: a thread that waits for a model or a server holds no connection.
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
+    "ENGINE": "config.postgresql",
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 20},
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", default=8),
+            # Seconds. The pool itself tries ever more seldom; giving up early lets the next caller try at once.
+            # What a rush has opened is closed again, one connection after the other.
+            "timeout": 1.0,
+            "reconnect_timeout": 1.0,
+            "max_idle": 5.0,
+        },
         # Server-side statements are bound to a connection and break behind PgBouncer.
         "prepare_threshold": None,
         "application_name": "agentloom",
@@ -123,6 +132,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: a worker finds work without Redis, too
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 # The database decides what runs, so a redelivered message is only noise: keep redelivery rare, and a frozen
 # broker must not hold a request.

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import psycopg
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.conf import settings
 from django.db import connection, connections
 from django.db.models.functions import Now
@@ -131,9 +131,9 @@ class Keeper(threading.Thread):
 _keepers: list[Keeper] = []
 
 
-@worker_ready.connect
+@celeryd_after_setup.connect
 def start_keeper(**_: object) -> None:
-    """A worker process is up."""
+    """A worker process is about to listen to Redis, for which it may have to wait."""
     keeper = Keeper()
     _keepers.append(keeper)
     keeper.start()

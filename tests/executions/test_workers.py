@@ -38,11 +38,13 @@ def workers(tmp_path):
     }
     command = "-m celery -A config.celery worker --pool threads --concurrency 4 --without-gossip --without-mingle"
 
-    def start_workers(count):
+    def start_workers(count, **changes):
         for _ in range(count):
             with (tmp_path / f"worker{len(started)}.log").open("wb") as log:
                 arguments = [sys.executable, *command.split()]
-                started.append(subprocess.Popen(arguments, env=env, stdout=log, stderr=log))
+                started.append(
+                    subprocess.Popen(arguments, env={**env, **changes}, stdout=log, stderr=log)
+                )
         pids = {process.pid for process in started}
         until(
             lambda: pids == set(Worker.objects.filter(pid__in=pids).values_list("pid", flat=True))
@@ -128,6 +130,15 @@ def test_a_run_survives_the_loss_of_everything_in_redis(user, site, workers):
 
     until(lambda: all(has_ended(execution) for execution in executions))
     assert [execution.outputs for execution in executions] == [paths(3)] * 5
+
+
+def test_a_worker_that_starts_while_redis_is_away_does_its_work(user, site, workers):
+    workers(1, REDIS_URL="redis://127.0.0.1:1/0")
+    execution = start(user, fetches(site, 3))
+    site.gate.set()
+
+    until(lambda: has_ended(execution))
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(3))
 
 
 def test_a_worker_that_comes_back_from_a_long_pause_changes_nothing(user, site, workers):

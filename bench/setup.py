@@ -23,13 +23,13 @@ from config.local.valkey import choose_port
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 # Of another installation; here they would lead to its servers.
-_NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AGENTLOOM_DATA")
+FOREIGN_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AGENTLOOM_DATA")
 
 
 @contextlib.contextmanager
 def isolated_servers(console: Console) -> Iterator[dict[str, str]]:
     """PostgreSQL and Valkey as `./dev up` starts them; gives the environment that leads there."""
-    for name in _NOT_OURS:
+    for name in FOREIGN_SETTINGS:
         os.environ.pop(name, None)
     # Not below /tmp: that may be memory, where fsync costs nothing.
     with tempfile.TemporaryDirectory(prefix="agentloom-bench-", dir=private.PLACE) as path:

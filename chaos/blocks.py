@@ -25,6 +25,24 @@ class _Output(Pins):
     value: Any = Field(description="What came in.")
 
 
+@register
+class Step(Block["Step.Input"]):
+    """Waits for what is linked to it and sends a value on: its own, if it has one."""
+
+    id, name, category = "step_in_chaos", "Step", "test"
+    description = "Sends a value on."
+
+    class Input(Pins):
+        value: Any = Field(default=None, description="What is sent on.")
+        becomes: Any = Field(default=None, description="What is sent in its place.")
+        all: list[Any] = Field(default=[], description="What is sent where there is no value.")
+
+    Output = _Output
+
+    def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
+        yield "value", next(v for v in (data.becomes, data.value, data.all) if v is not None)
+
+
 class _Reports(Block[_Input]):
     description = "Has an effect on the sink."
     category = "test"
@@ -38,7 +56,7 @@ class _Reports(Block[_Input]):
         content = json.dumps(asdict(entry)).encode()
         reply = ports.http.request("POST", data.url, content=content, timeout=_TIMEOUT)
         if reply.status != 200:
-            raise BlockError("The sink refused", retryable=True)
+            raise BlockError("The sink refused", retryable=reply.status == 503)
         yield "value", data.value
 
 

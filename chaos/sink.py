@@ -41,7 +41,7 @@ class Log:
         self._lock = threading.Lock()
         self._times: Counter[str] = Counter()
 
-    def add(self, entry: Mapping[str, str]) -> int:
+    def add(self, entry: Mapping[str, Any]) -> int:
         """Keep it, whatever happens from now on; returns how often this node execution has come."""
         with self._lock:
             self._file.write(json.dumps(entry) + "\n")
@@ -57,17 +57,22 @@ class _Handler(BaseHTTPRequestHandler):
     gate: Path
 
     def do_POST(self) -> None:
-        """An effect: `?refuse=n` refuses the first n attempts of a node execution."""
+        """An effect: `?refuse=n` refuses the first n attempts of a node execution, `?fail=1` every one of them for
+        good, `?ms=n` takes its time.
+        """
         target = urlsplit(self.path)
         sent = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or "{}")
-        times = self.log.add(dict.fromkeys(_FIELDS, "") | sent | {"path": target.path})
+        known = {"path": target.path, "at": time.time()}
+        times = self.log.add(dict.fromkeys(_FIELDS, "") | sent | known)
         end = time.monotonic() + _LONGEST_HOLD
         while self.gate.exists() and time.monotonic() < end:
             time.sleep(0.01)
-        refuse = int(parse_qs(target.query).get("refuse", ["0"])[0])
+        wanted = {name: int(values[0]) for name, values in parse_qs(target.query).items()}
+        time.sleep(wanted.get("ms", 0) / 1_000)
+        refusal = 503 if times <= wanted.get("refuse", 0) else 200
         body = json.dumps({"path": target.path, "times": times}).encode()
         with contextlib.suppress(OSError):  # whoever asked may be dead
-            self.send_response(503 if times <= refuse else 200)
+            self.send_response(400 if wanted.get("fail") else refusal)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -90,6 +95,11 @@ class Sink:
         assert self._process.stdout
         self.url = self._process.stdout.readline().strip()
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End the process; the log stays."""
         self._process.kill()
@@ -107,11 +117,19 @@ class Sink:
         """All effects so far."""
         return [Entry(**{name: each[name] for name in _FIELDS}) for each in self._lines()]
 
+    def arrivals(self) -> list[tuple[str, float]]:
+        """The run of each effect, and when it came, on this machine's clock."""
+        return [(each["run"], each["at"]) for each in self._lines()]
+
+    def effects_of(self, run_id: object) -> int:
+        """How many effects a run has had so far."""
+        return sum(run == str(run_id) for run, _ in self.arrivals())
+
     def hits(self) -> Counter[str]:
         """How often each path was asked for."""
         return Counter(each["path"] for each in self._lines())
 
-    def _lines(self) -> Iterator[dict[str, str]]:
+    def _lines(self) -> Iterator[dict[str, Any]]:
         if self._log.exists():
             whole, _, _being_written = self._log.read_text(encoding="utf-8").rpartition("\n")
             yield from map(json.loads, whole.splitlines())

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 WORKER_ID = uuid4()  # of this process
 
 _WAKE_UPS = 8  # messages for what is left to others; each worker takes as much as it has slots for
-_COMMIT_TRIES = 300  # about two seconds apart: an outcome outlives a database that is away for minutes
+_COMMIT_TRIES = 300  # two seconds apart: an outcome outlives minutes without a database
 
 
 class Inline(Executor):

@@ -21,6 +21,7 @@ OVERVIEW = """commands:
   check    lint, format, types, imports, templates, migrations, API schema
   fmt      format the code and the templates
   bench    ARGS: run the benchmarks
+  chaos    ARGS: break an installation while runs go through it, and check what must hold
   lock     make the lock files again from pyproject.toml (needs uv)
 """
 WITH_FOLDER: dict[str, Callable[[Path, list[str]], int]] = {
@@ -33,6 +34,7 @@ WITHOUT_FOLDER: dict[str, Callable[[list[str]], int]] = {
     "check": checks.check,
     "fmt": checks.fmt,
     "bench": checks.bench,
+    "chaos": checks.chaos,
     "lock": checks.lock,
 }
 

@@ -1,4 +1,4 @@
-"""`./dev test`, `check`, `fmt`, `bench` and `lock`: what a developer runs before a commit."""
+"""`./dev test`, `check`, `fmt`, `bench`, `chaos` and `lock`: what a developer runs before a commit."""
 
 import os
 import shutil
@@ -71,6 +71,11 @@ def fmt(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """The benchmarks start installations of their own."""
     return run_in_foreground(python("-m", "bench", *arguments), env=os.environ, cwd=ROOT)
+
+
+def chaos(arguments: list[str]) -> int:
+    """Campaigns break installations of their own."""
+    return run_in_foreground(python("-m", "chaos", *arguments), env=os.environ, cwd=ROOT)
 
 
 def lock(arguments: list[str]) -> int:

@@ -97,6 +97,10 @@ class Child:
         """None while it runs."""
         return self._process.poll()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask_to_stop(self) -> None:
         if self.exit_code is None:
             signal_process(self._process.pid, self.program.stop_signal)

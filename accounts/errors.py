@@ -36,3 +36,15 @@ class InsufficientScopeError(AccountError):
 
 class KeyRevokedError(AccountError):
     """A revoked API key stays closed."""
+
+
+class CredentialUnavailableError(AccountError):
+    """A credential does not exist, was revoked, has expired or cannot be read."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class ConnectionFailedError(AccountError):
+    """Somebody who comes back from an OAuth provider was not sent there, or was refused."""

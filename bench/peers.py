@@ -23,7 +23,10 @@ from config.local.supervisor import Supervisor
 SECONDS = 900.0  # for one script
 _DATABASE = "dbos_bench"
 # Of the product; a script must not take them for its own.
-_OURS = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTHONPATH")
+_OURS = (
+    *("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "PYTHONPATH"),
+    *("SECRET_KEY", "CREDENTIAL_KEYS"),
+)
 
 
 @dataclass(frozen=True)

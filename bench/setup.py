@@ -23,7 +23,7 @@ from config.local.valkey import choose_port
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 # Of another installation; here they would lead to its servers.
-FOREIGN_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AGENTLOOM_DATA")
+FOREIGN_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS", "AGENTLOOM_DATA")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.viewsets import ViewSetMixin
 
 from accounts.api import ApiKeyViewSet, AuthViewSet, UserViewSet
+from accounts.vault.api import CredentialViewSet
 from blocks.api import BlockViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
@@ -43,6 +44,7 @@ GRAPH = "graphs/<uuid:graph_id>"
 RUN = f"{GRAPH}/executions/<uuid:pk>"
 NODE_EXECUTION = "executions/<uuid:pk>/node-executions/<uuid:node_execution_id>"
 KEY = "user/api-keys/<uuid:pk>"
+CREDENTIAL = "credentials/<uuid:pk>"
 
 urlpatterns = [
     _route("auth/register", AuthViewSet, post="register"),
@@ -57,6 +59,13 @@ urlpatterns = [
     _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),
     _route(f"{KEY}/resume", ApiKeyViewSet, post="resume"),
     _route(f"{KEY}/permissions", ApiKeyViewSet, put="permissions"),
+    _route("credentials", CredentialViewSet, get="list", post="create"),
+    _route("credentials/connect", CredentialViewSet, post="connect"),
+    _route(CREDENTIAL, CredentialViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{CREDENTIAL}/test", CredentialViewSet, post="check"),
+    _route(f"{CREDENTIAL}/revoke", CredentialViewSet, post="revoke"),
+    _route(f"{CREDENTIAL}/default", CredentialViewSet, post="default"),
+    _route(f"{CREDENTIAL}/usage", CredentialViewSet, get="uses"),
     _route("graphs", GraphViewSet, get="list", post="create"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),

@@ -72,6 +72,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     graph_errors.InvalidGraphError: Answer(400, "invalid_graph", *_WRONG),
     BlockError: Answer(400, "block_failed", Severity.LOW, Category.BUSINESS),
     JsonError: Answer(400, "invalid_json", *_WRONG),
+    account_errors.ConnectionFailedError: Answer(400, "connection_failed", *_WRONG),
     api_errors.ParseError: Answer(400, "bad_request", *_WRONG),
     django_errors.SuspiciousOperation: Answer(
         400, "bad_request", Severity.MEDIUM, Category.VALIDATION
@@ -97,6 +98,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),
     account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
+    account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),
     BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),
     django_errors.RequestDataTooBig: Answer(413, "body_too_large", *_WRONG),
     api_errors.UnsupportedMediaType: Answer(415, "unsupported_media_type", *_WRONG),

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts.vault.oauth_settings import providers_in
 from blocks.adapters.llm import LlmSettings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -17,6 +19,14 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters of randomness")
+# What credentials are encrypted with: Fernet keys, the newest first; older ones only read.
+CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS")
+try:
+    [Fernet(key) for key in CREDENTIAL_KEYS]
+except ValueError as error:
+    raise ImproperlyConfigured("CREDENTIAL_KEYS must be Fernet keys: 32 bytes in base64") from error
+if not CREDENTIAL_KEYS:
+    raise ImproperlyConfigured("CREDENTIAL_KEYS needs at least one key")
 DATA_DIR = Path(env.str("AGENTLOOM_DATA", default=str(BASE_DIR / "var")))
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -27,6 +37,7 @@ HTTPS = env.bool("HTTPS", default=False)
 INSTALLED_APPS = [
     "config",
     "accounts",
+    "accounts.vault",
     "blocks",
     "graphs",
     "executions",
@@ -143,6 +154,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.flush_expired_tokens",
         "schedule": crontab(minute=17),
     },
+    "forget-pending-connections": {
+        "task": "vault.forget_pending_connections",
+        "schedule": crontab(minute=27),
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -249,6 +264,8 @@ WORKER_SLOTS = env.int("WORKER_SLOTS", default=100)
 
 # Hosts that blocks may call although they are private ("host" or "host:port"), and the language model.
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
+# Servers that give out access by OAuth 2, by the name of their provider.
+OAUTH_PROVIDERS = providers_in(env.json("OAUTH_PROVIDERS", default={}))
 LLM = LlmSettings(
     provider=env.str("LLM_PROVIDER", default="offline"),
     base_url=env.str("LLM_BASE_URL", default=""),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/", include(api.urlpatterns)),
     path("", RedirectView.as_view(pattern_name="graphs:list"), name="home"),
     path("", include("accounts.urls")),
+    path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),
     path("", include("executions.urls")),
     path("", include("blocks.urls")),

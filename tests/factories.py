@@ -4,6 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import ApiKey, Scope, User
+from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from graphs import services, spec
@@ -33,6 +34,18 @@ class ApiKeyFactory(DjangoModelFactory):
     prefix = "aloom_abcdef"
     hash = factory.Sequence(lambda n: f"{n:064x}")
     permissions = factory.LazyFunction(lambda: list(Scope.values))
+
+
+class CredentialFactory(DjangoModelFactory):
+    class Meta:
+        model = Credential
+
+    user = factory.SubFactory(UserFactory)
+    title = "Work"
+    provider = "http"
+    type = "api_key"
+    hosts = factory.LazyFunction(lambda: ["example.com"])
+    secret = "a secret that no key can read"
 
 
 def echo_drawing():

@@ -9,6 +9,7 @@ import httpx2
 
 from blocks.adapters.guard import Target, parse_url, target_of
 from blocks.base import BlockError
+from blocks.credentials import HOST_REFUSED, Secret
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -52,15 +53,28 @@ class Hop:
     url: httpx2.URL
     headers: Mapping[str, str]
     content: bytes | None
+    credential: Secret | None = None
 
     @classmethod
     def first(
-        cls, method: str, url: str, headers: Mapping[str, str] | None, content: bytes | None
+        cls,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        content: bytes | None,
+        credential: Secret | None = None,
     ) -> "Hop":
         """The request as the caller wants it, checked."""
         if method.upper() not in METHODS:
             raise BlockError(f"{method[:20]!r} is not a known HTTP method.", code="bad_method")
-        return cls(method.upper(), parse_url(url), clean_headers(headers or {}), content)
+        hop = cls(method.upper(), parse_url(url), clean_headers(headers or {}), content, credential)
+        if credential and not hop._may_use(credential):
+            raise BlockError(
+                f"The credential may not be sent to {hop.target.host}; it is for "
+                f"{', '.join(credential.hosts)}.",
+                code=HOST_REFUSED,
+            )
+        return hop
 
     @property
     def target(self) -> Target:
@@ -74,6 +88,8 @@ class Hop:
             pair = f"{self.url.username}:{self.url.password}".encode()
             headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         headers |= self.headers
+        if self.credential and self._may_use(self.credential):
+            headers |= {name.lower(): value for name, value in self.credential.headers.items()}
         return [(name.encode(), value.encode()) for name, value in headers.items()]
 
     def wire_content(self) -> bytes | None:
@@ -92,8 +108,13 @@ class Hop:
         if step.target != self.target:
             kept = {k: v for k, v in self.headers.items() if not carries_a_secret(k)}
             step = replace(step, headers=kept)
+        if (self.target.scheme, step.target.scheme) == ("https", "http"):
+            step = replace(step, credential=None)  # never in the clear what was sent encrypted
         becomes_get = status == 303 or (status in {301, 302} and self.method == "POST")
         return step._as_get() if becomes_get and self.method != "HEAD" else step
+
+    def _may_use(self, credential: Secret) -> bool:
+        return credential.is_for(self.target.scheme, self.target.host, self.target.port)
 
     def _as_get(self) -> "Hop":
         headers = {k: v for k, v in self.headers.items() if not k.startswith("content-")}

@@ -16,6 +16,7 @@ from blocks.adapters.guard import Policy
 from blocks.adapters.hop import REDIRECTS, Hop
 from blocks.adapters.network import GuardedBackend
 from blocks.base import BlockError
+from blocks.credentials import Secret
 from blocks.ports import HttpReply
 
 MAX_BYTES = 10_000_000
@@ -156,9 +157,10 @@ class GuardedHttp:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         timeout: float = 30.0,
+        credential: Secret | None = None,
     ) -> HttpReply:
         """Send a request and follow its redirects, all within `timeout` seconds."""
-        hop = Hop.first(method, url, headers, content)
+        hop = Hop.first(method, url, headers, content, credential)
         with network.limited_to(timeout):
             for count in range(MAX_REDIRECTS + 1):
                 reply = self._send(hop, count)
@@ -171,7 +173,7 @@ class GuardedHttp:
         )
 
     @contextmanager
-    def stream_lines(
+    def stream_lines(  # noqa: PLR0913 - a request has that many parts
         self,
         method: str,
         url: str,
@@ -180,12 +182,13 @@ class GuardedHttp:
         content: bytes | None = None,
         timeout: float = 300.0,
         is_cancelled: Callable[[], bool] = network.never,
+        credential: Secret | None = None,
     ) -> Iterator[LineStream]:
         """Send a request and read its answer as it comes. Redirects are handed back, not followed.
 
         Waiting ends within half a second once `is_cancelled` says so.
         """
-        hop = Hop.first(method, url, headers, content)
+        hop = Hop.first(method, url, headers, content, credential)
         with network.limited_to(timeout, is_cancelled), self._open(hop, "identity") as response:
             yield LineStream(
                 response.status, _headers_of(response), _lines(response, hop.target.host)

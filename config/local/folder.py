@@ -1,5 +1,6 @@
 """The data folder: everything an installation on this machine must not lose."""
 
+import base64
 import contextlib
 import json
 import os
@@ -54,6 +55,18 @@ class DataFolder:
         if not file.exists():
             _write_once(file, json.dumps(_new_secrets()))
         return Secrets(**json.loads(file.read_text()))
+
+    def credential_keys(self) -> list[str]:
+        """What credentials are encrypted with, one a line, the newest first."""
+        file = self.path / "credential-keys"
+        if not file.exists():
+            _write_once(file, _new_key() + "\n")
+        return file.read_text().split()
+
+
+def _new_key() -> str:
+    """A Fernet key."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _new_secrets() -> dict[str, str]:

@@ -56,6 +56,7 @@ def environment(folder: DataFolder) -> dict[str, str]:
         env["REDIS_URL"] = valkey.redis_url(folder)
     env.setdefault("OUTBOUND_ALLOWED_HOSTS", EXAMPLE_SITE)
     env.setdefault("SECRET_KEY", folder.secrets().secret_key)
+    env.setdefault("CREDENTIAL_KEYS", ",".join(folder.credential_keys()))
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     return env | {"AGENTLOOM_DATA": str(folder.path), "PYTHONUNBUFFERED": "1"}
 

@@ -10,7 +10,7 @@ from executions.engine.status import Status
 from executions.models import Execution
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
-from tests.factories import ApiKeyFactory, ExecutionFactory
+from tests.factories import ApiKeyFactory, CredentialFactory, ExecutionFactory
 
 BODIES = {
     "update": graph(),
@@ -41,7 +41,9 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
     stranger_api, execution, address, method, action
 ):
     key, _text = keys.issue(execution.user, name="x", permissions=Scope.values)
-    pk = key.pk if "api-keys" in address else execution.pk
+    credential = CredentialFactory(user=execution.user)
+    things = {"api-keys": key.pk, "credentials": credential.pk}
+    pk = next((pk for name, pk in things.items() if name in address), execution.pk)
     foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
     call = getattr(stranger_api, method)
     answer = call(foreign, BODIES.get(action))

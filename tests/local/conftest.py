@@ -16,7 +16,7 @@ from config.local.processes import Child, Program, command_line, wait_until
 @pytest.fixture(autouse=True)
 def no_outside_servers(monkeypatch):
     """The tests run inside an installation; these here make their own."""
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AGENTLOOM_DATA"):
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS", "AGENTLOOM_DATA"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -2,22 +2,27 @@
 
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts.vault.models import Credential
+from tests.factories import CredentialFactory
+
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
 OPEN = {"accounts:login", "accounts:logout", "accounts:sign-up"}
+WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
 POST_ONLY = {
     *("accounts:change-api-key", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
+    *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
 }
 
 
 def names():
     """The names of all page routes."""
     found = set()
-    for namespace in ("accounts", "graphs", "executions", "blocks"):
+    for namespace in ("accounts", "vault", "graphs", "executions", "blocks"):
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
-    return found
+    return found - WITH_ANOTHER_SITE
 
 
 def address_of(name, firing):
@@ -31,11 +36,12 @@ def address_of(name, firing):
         "executions:recent": {"graph_pk": execution.graph_id},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
         "blocks:detail": {"block_id": "llm_call_block"},
+        "vault:new": {"type_": "api_key"},
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
     }.get(name)
     if kwargs is None and takes_id(name):
-        is_graph = name.startswith("graphs:")
-        kwargs = {"pk": execution.graph_id if is_graph else execution.pk}
+        things = {"graphs": execution.graph_id, "vault": _credential_of(execution.user)}
+        kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith(":node") else ""
     return reverse(name, kwargs=kwargs) + query
 
@@ -45,4 +51,9 @@ def takes_id(name):
     namespace, _, short = name.partition(":")
     if namespace == "blocks" or short in {"list", "new", "import"}:
         return False
-    return namespace in {"graphs", "executions"} or short == "change-api-key"
+    return namespace in {"graphs", "executions", "vault"} or short == "change-api-key"
+
+
+def _credential_of(user):
+    credential = Credential.objects.owned_by(user).first() or CredentialFactory(user=user)
+    return credential.pk

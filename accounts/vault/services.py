@@ -1,0 +1,213 @@
+"""What people do with their credentials, and the only place that opens one."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.errors import CredentialUnavailableError
+from accounts.models import User
+from accounts.vault import cipher, oauth, rules
+from accounts.vault.cipher import UnreadableSecretError
+from accounts.vault.models import Credential, CredentialUse
+from blocks.credentials import CredentialType, Secret
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Use:
+    """What opens a credential."""
+
+    block_id: str
+    node_id: str = ""
+    execution_id: UUID | None = None
+
+
+@transaction.atomic
+def create(
+    user: User,
+    *,
+    title: str,
+    provider: str,
+    type: str,
+    secret: Mapping[str, Any],
+    **where: Any,
+) -> Credential:
+    """Keep a secret. `where` may have `hosts`, `base_url`, `expires_at`, `is_default`.
+
+    Raises `ValidationError` for one that could not be used.
+    """
+    rules.check_provider(provider, type)
+    base_url = rules.checked_base_url(provider, where.get("base_url", ""))
+    credential = Credential(
+        user=user,
+        title=title,
+        provider=provider,
+        type=type,
+        base_url=base_url,
+        hosts=rules.checked_hosts(provider, where.get("hosts", ()), base_url),
+        expires_at=where.get("expires_at"),
+    )
+    credential.secret = cipher.encrypt(credential.pk, rules.checked_secret(type, secret))
+    credential.save()
+    if where.get("is_default"):
+        make_default(credential)
+    return credential
+
+
+@transaction.atomic
+def change(credential: Credential, *, secret: Mapping[str, Any], **changes: Any) -> Credential:
+    """Change what is given of `title`, `hosts`, `base_url` and `expires_at`; replace the secret if one is given.
+
+    Raises `ValidationError`, also when hosts change without the secret: who does not know it may not send it
+    elsewhere. Raises `CredentialUnavailableError` for one that was revoked.
+    """
+    credential = _locked(credential)
+    _require_not_revoked(credential)
+    is_moved = _move(credential, changes.get("hosts"), changes.get("base_url"))
+    if any(secret.values()):
+        checked = rules.checked_secret(credential.type, secret)
+        credential.secret = cipher.encrypt(credential.pk, checked)
+    elif is_moved:
+        rules.checked_secret(credential.type, {})
+    for field in changes.keys() & {"title", "expires_at"}:
+        setattr(credential, field, changes[field])
+    credential.changed_at = timezone.now()
+    credential.save()
+    return credential
+
+
+def _move(credential: Credential, hosts: Iterable[str] | None, base_url: str | None) -> bool:
+    """Bind it to other hosts; tell whether they are others."""
+    if hosts is None and base_url is None:
+        return False
+    before = (credential.hosts, credential.base_url)
+    credential.base_url = rules.checked_base_url(
+        credential.provider, credential.base_url if base_url is None else base_url
+    )
+    credential.hosts = rules.checked_hosts(
+        credential.provider, credential.hosts if hosts is None else hosts, credential.base_url
+    )
+    return before != (credential.hosts, credential.base_url)
+
+
+@transaction.atomic
+def make_default(credential: Credential) -> Credential:
+    """Let runs that name no credential for its provider use this one."""
+    # Of two who do this at once, the second waits, and wins.
+    User.objects.select_for_update().get(pk=credential.user_id)
+    credential = _locked(credential)
+    _require_not_revoked(credential)
+    others = Credential.objects.filter(user=credential.user_id, provider=credential.provider)
+    others.update(is_default=False)
+    credential.is_default = True
+    credential.save(update_fields=["is_default"])
+    return credential
+
+
+def revoke(credential: Credential) -> Credential:
+    """Forget the secret; the log of its uses stays. What starts from now on cannot use it."""
+    Credential.objects.filter(pk=credential.pk, revoked_at=None).update(
+        secret="", is_default=False, revoked_at=timezone.now()
+    )
+    credential.refresh_from_db()
+    return credential
+
+
+def delete(credential: Credential) -> None:
+    """Forget the credential and the log of its uses."""
+    credential.delete()
+
+
+def open_for(user_id: UUID, credential_id: UUID, use: Use) -> Secret:
+    """Open a credential of this user for one use, which is noted. Raises `CredentialUnavailableError`."""
+    credential = Credential.objects.filter(pk=credential_id, user=user_id).first()
+    if credential is None:
+        raise _missing(credential_id)
+    secret = open_secret(credential)
+    try:
+        _note(credential, use)
+    except IntegrityError:  # it was deleted while it was opened
+        raise _missing(credential_id) from None
+    return secret
+
+
+def _note(credential: Credential, use: Use) -> None:
+    CredentialUse.objects.create(
+        credential=credential,
+        execution_id=use.execution_id,
+        node_id=use.node_id,
+        block_id=use.block_id,
+    )
+    Credential.objects.filter(pk=credential.pk).update(last_used_at=timezone.now())
+
+
+def _missing(credential_id: UUID) -> CredentialUnavailableError:
+    return CredentialUnavailableError(f"There is no credential {credential_id} here (any more)")
+
+
+def open_secret(credential: Credential) -> Secret:
+    """The secret; an OAuth token is renewed first if need be. Raises `CredentialUnavailableError`."""
+    _require_not_revoked(credential)
+    try:
+        if credential.type == CredentialType.OAUTH2:
+            values: Mapping[str, Any] = {"access_token": oauth.access_token(credential)}
+        elif credential.is_expired():
+            raise CredentialUnavailableError(f"The credential “{credential.title}” has expired")
+        else:
+            values = cipher.decrypt(credential.pk, credential.secret)
+    except UnreadableSecretError as error:
+        logger.error("Credential %s cannot be read: %s", credential.pk, error)  # noqa: TRY400 - the trace says no more
+        raise CredentialUnavailableError(
+            f"The credential “{credential.title}” cannot be read any more; enter its secret again"
+        ) from error
+    return Secret(
+        provider=credential.provider,
+        type=CredentialType(credential.type),
+        hosts=tuple(credential.hosts),
+        values=values,
+        base_url=credential.base_url,
+    )
+
+
+def rotate_keys() -> list[UUID]:
+    """Encrypt every secret with the newest key; returns the credentials that no key can read."""
+    unreadable = []
+    for pk in Credential.objects.exclude(secret="").order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            credential = Credential.objects.select_for_update().filter(pk=pk).first()
+            if credential is None or not credential.secret:
+                continue
+            try:
+                credential.secret = cipher.rotated(credential.secret)
+            except UnreadableSecretError:
+                unreadable.append(pk)
+            else:
+                credential.save(update_fields=["secret"])
+    return unreadable
+
+
+def default_for(user_id: UUID, providers: Iterable[str], types: Iterable[str]) -> Credential | None:
+    """Their default for the first of these providers that has one."""
+    wanted = list(providers)
+    found = {
+        credential.provider: credential
+        for credential in Credential.objects.usable().filter(
+            user=user_id, is_default=True, provider__in=wanted, type__in=list(types)
+        )
+    }
+    return next((found[name] for name in wanted if name in found), None)
+
+
+def _locked(credential: Credential) -> Credential:
+    return Credential.objects.select_for_update().get(pk=credential.pk)
+
+
+def _require_not_revoked(credential: Credential) -> None:
+    if credential.revoked_at:
+        raise CredentialUnavailableError(f"The credential “{credential.title}” was revoked")

@@ -1,0 +1,83 @@
+"""Whom credentials are for: the servers that blocks know, and how a key is shown to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Somebody who gives out credentials. Without `hosts`, each credential says where it may be sent."""
+
+    name: str
+    label: str
+    types: tuple[str, ...] = ("api_key",)
+    hosts: tuple[str, ...] = ()
+    check_url: str = (
+        ""  # answers 2xx to a good credential, 401 or 403 to a bad one, and costs nothing
+    )
+    has_base_url: bool = False  # it can be anywhere; its check is `models` below its address
+    key_header: str = "Authorization"
+    headers: Mapping[str, str] = field(default_factory=dict)  # that every request carries
+
+    def key_headers(self, key: str) -> dict[str, str]:
+        """How an API key is sent."""
+        value = f"Bearer {key}" if self.key_header == "Authorization" else key
+        return {**self.headers, self.key_header: value}
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    provider.name: provider
+    for provider in (
+        Provider(
+            "anthropic",
+            "Anthropic",
+            hosts=("api.anthropic.com",),
+            check_url="https://api.anthropic.com/v1/models",
+            key_header="x-api-key",
+            headers={"anthropic-version": "2023-06-01"},
+        ),
+        Provider(
+            "deepseek",
+            "DeepSeek",
+            hosts=("api.deepseek.com",),
+            check_url="https://api.deepseek.com/models",
+        ),
+        Provider(
+            "github",
+            "GitHub",
+            types=("api_key", "oauth2"),
+            hosts=("api.github.com",),
+            check_url="https://api.github.com/user",
+        ),
+        Provider(
+            "groq",
+            "Groq",
+            hosts=("api.groq.com",),
+            check_url="https://api.groq.com/openai/v1/models",
+        ),
+        Provider(
+            "http",
+            "Any web server",
+            types=("host_scoped", "api_key", "user_password"),
+        ),
+        Provider(
+            "open_router",
+            "OpenRouter",
+            hosts=("openrouter.ai",),
+            check_url="https://openrouter.ai/api/v1/key",
+        ),
+        Provider(
+            "openai",
+            "OpenAI",
+            hosts=("api.openai.com",),
+            check_url="https://api.openai.com/v1/models",
+        ),
+        Provider("openai_compatible", "A server that speaks as OpenAI's does", has_base_url=True),
+        Provider("smtp", "Mail server", types=("user_password",)),
+    )
+}
+
+
+def find(name: str) -> Provider:
+    """The provider of this name; one that is not in the table takes a key as most do."""
+    return PROVIDERS.get(name) or Provider(name, name.replace("_", " ").capitalize())

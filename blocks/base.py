@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
+    from blocks.credentials import Secret
     from blocks.ports import Ports
 
 PinValue = tuple[str, Any]
@@ -85,6 +86,7 @@ class Example:
     `answers` are the replies of the `http` and `llm` ports, in the order of the questions:
     {"status": 200, "headers": {…}, "body": "text"} and {"text": "…", "input_tokens": 1, "output_tokens": 1};
     only "status" and "text" are needed. {"error": "sentence", "retryable": True} stands for a failure.
+    `secret` is what the block's credential stands for.
     `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}.
     """
 
@@ -93,6 +95,7 @@ class Example:
     error: str = ""  # a part of the message, when the example shows a failure
     answers: Sequence[Mapping[str, Any]] = ()
     goes_on: Mapping[str, Any] | None = None
+    secret: Secret | None = None
 
 
 class Block(Generic[InputT]):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from blocks.credentials import Reference, Secret
+
 
 @dataclass(frozen=True)
 class HttpReply:
@@ -38,8 +40,12 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         timeout: float = 30.0,
+        credential: Secret | None = None,
     ) -> HttpReply:
-        """Send one request. Raises `BlockError` when the address is refused or the server cannot be reached."""
+        """Send one request. Raises `BlockError` when the address is refused or the server cannot be reached.
+
+        The credential's headers go to its own hosts only, also after redirects.
+        """
         ...
 
 
@@ -125,6 +131,14 @@ class Graphs(Protocol):
         ...
 
 
+class Credentials(Protocol):
+    """The credentials that the block's pins ask for, unlocked for this attempt."""
+
+    def read(self, reference: Reference) -> Secret:
+        """What the value of a credentials pin stands for. Raises `BlockError` (`credential_unavailable`)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that a block's `run` gets beside its inputs."""
@@ -134,3 +148,4 @@ class Ports:
     llm: Llm
     templates: Templates
     graphs: Graphs
+    credentials: Credentials

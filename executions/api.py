@@ -129,6 +129,7 @@ class ExecuteViewSet(ApiViewSet):
             version=_version_of(request, graph_id, version),
             user=request.user,
             inputs=body["inputs"],
+            credentials_inputs=body["credentials_inputs"],
             source=_source(request.successful_authenticator),
         )
         return Response(shared(ExecutionSerializer).to_representation(execution))

@@ -1,13 +1,16 @@
 """Runs a block once and says how it ended."""
 
 import logging
+import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.utils import InterfaceError, OperationalError
 
 from blocks import coercion
 from blocks.base import ERROR_PIN, BlockError, Suspend
+from blocks.masking import Mask
 from blocks.ports import Ports
 from blocks.registry import AnyBlock
 from executions.engine.firing import Outcome, PinValues, Wait
@@ -15,14 +18,26 @@ from executions.engine.values import UnstorableError, dump
 
 logger = logging.getLogger(__name__)
 
+_NO_MASK = Mask()
+
 MAX_OUTPUTS = 100_000  # values that one firing may send
 
 
-def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -> Outcome:
+def run_block(
+    block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports, mask: Mask | None = None
+) -> Outcome:
     """Run to the end or to the first failure. Values that came before a failure are kept.
 
-    Raises nothing but the errors of a database that is away, which are no fault of the block.
+    What the mask hides is neither in the outcome nor in the log. Raises nothing but the errors of a database that
+    is away, which are no fault of the block.
     """
+    outcome = _outcome_of(block, inputs, ports, mask or _NO_MASK)
+    return _masked(outcome, mask) if mask else outcome
+
+
+def _outcome_of(
+    block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports, mask: Mask
+) -> Outcome:
     outputs: list[tuple[str, Any]] = []
     try:
         return _run(block, inputs, ports, outputs)
@@ -35,7 +50,8 @@ def run_block(block: AnyBlock | None, inputs: Mapping[str, Any], ports: Ports) -
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # a bug in the block: tell us, hide the details
-        logger.exception("Block %s failed", block.id if block else "")
+        trace = mask.text(traceback.format_exc())
+        logger.error("Block %s failed\n%s", block.id if block else "", trace)  # noqa: TRY400 - masked
         return failure(outputs, "The block stopped unexpectedly", "block_crashed", retryable=True)
 
 
@@ -55,6 +71,12 @@ def _run(
                 f"The block sent more than {MAX_OUTPUTS:,} values", code="output_too_large"
             )
     return Outcome(outputs, outputs_json=dump(outputs))
+
+
+def _masked(outcome: Outcome, mask: Mask) -> Outcome:
+    outputs = [(pin, mask.value(value)) for pin, value in outcome.outputs]
+    error = None if outcome.error is None else mask.text(outcome.error)
+    return replace(outcome, outputs=outputs, error=error, outputs_json="")
 
 
 def failure(outputs: PinValues, message: str, code: str, *, retryable: bool = False) -> Outcome:

@@ -48,6 +48,7 @@ class ChildRuns:
                 inputs=inputs,
                 source=Source.SUB_GRAPH,
                 parent=parent,
+                credentials_inputs=parent.execution.credentials_inputs,
             )
         except (InvalidGraphError, InsufficientCreditsError) as error:
             raise BlockError(f"The graph cannot be started: {error}") from error

@@ -101,6 +101,7 @@ class Execution(models.Model):
         _("source"), max_length=10, choices=Source.choices, default=Source.API
     )
     inputs = StoredJSONField(_("inputs"), default=dict)
+    credentials_inputs = StoredJSONField(default=dict)  # {name: reference}; no secrets
     outputs = StoredJSONField(_("outputs"), default=dict)  # {name: [value, …]}
     error = models.TextField(_("error"), blank=True)
     cost = models.PositiveIntegerField(_("cost"), default=0)

@@ -6,7 +6,8 @@ from uuid import UUID
 from blocks import registry
 from blocks.base import Effect, Kind
 from executions.engine import plan
-from graphs import interface, spec, validation
+from graphs import credentials, interface, spec, validation
+from graphs.credentials import Need
 from graphs.models import GraphVersion
 from graphs.validation import Problem
 
@@ -27,6 +28,12 @@ def graph_of_version(version_id: UUID) -> spec.Graph:
 def problems_of_version(version_id: UUID) -> tuple[Problem, ...]:
     """What keeps a version from being run."""
     return tuple(validation.run_problems(graph_of_version(version_id)))
+
+
+@lru_cache(maxsize=256)
+def needs_of_version(version_id: UUID) -> tuple[Need, ...]:
+    """The credentials that its nodes ask for."""
+    return tuple(credentials.needs_of(graph_of_version(version_id)))
 
 
 def traits_of(block_id: str) -> plan.Traits:

@@ -173,22 +173,29 @@ class AnswerSerializer(StrictSerializer):
     message = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
+class CredentialReferenceSerializer(StrictSerializer):
+    """Names a credential of the caller. It never holds a secret; all but `id` is for people."""
+
+    id = serializers.CharField(max_length=36)
+    provider = serializers.CharField(max_length=40, required=False)
+    type = serializers.CharField(max_length=20, required=False)
+    title = serializers.CharField(max_length=100, required=False, allow_null=True)
+
+
 class ExecuteSerializer(StrictSerializer):
     """What a run starts with."""
 
     inputs = serializers.DictField(default=dict, help_text="By the names in the `input_schema`.")
-    credentials_inputs = serializers.DictField(default=dict, help_text="Must be empty.")
+    credentials_inputs = serializers.DictField(
+        child=CredentialReferenceSerializer(),
+        default=dict,
+        help_text="By the names in the `credentials_input_schema`.",
+    )
     preset_id = serializers.CharField(required=False, allow_null=True, max_length=100)
     source = serializers.CharField(  # type: ignore[assignment]  # see above
         required=False, allow_null=True, max_length=100, help_text="Ignored."
     )
     dry_run = serializers.BooleanField(default=False, help_text="Must be false.")
-
-    def validate_credentials_inputs(self, credentials: dict[str, Any]) -> dict[str, Any]:
-        """Raises `ValidationError` for any."""
-        if credentials:
-            raise serializers.ValidationError("Credentials cannot be given to runs yet.")
-        return credentials
 
     def validate_preset_id(self, preset_id: str | None) -> None:
         """Raises `ValidationError` for any."""

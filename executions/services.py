@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from accounts import credits
 from accounts.models import User
+from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
 from executions import (
     accepting,
     attempts,
+    credentials,
     events,
     failpoints,
     plans,
@@ -42,14 +44,21 @@ def start_execution(
     inputs: Mapping[str, Any],
     source: Source = Source.API,
     parent: NodeExecution | None = None,
+    credentials_inputs: credentials.References | None = None,
 ) -> Execution:
     """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
 
-    Raises `InvalidGraphError` when the graph or the inputs are wrong, `InsufficientCreditsError` when the
+    Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong, `InsufficientCreditsError` when the
     balance cannot pay for every node once.
     """
     graph = plans.graph_of_version(version.pk)
-    problems = [*plans.problems_of_version(version.pk), *interface.input_problems(graph, inputs)]
+    given = credentials_inputs or {}
+    needs = plans.needs_of_version(version.pk)
+    problems = [
+        *plans.problems_of_version(version.pk),
+        *interface.input_problems(graph, inputs),
+        *credentials.problems(needs, user, given, is_inherited=parent is not None),
+    ]
     if problems:
         raise InvalidGraphError.of(problems)
     plan = plans.of_version(version.pk)
@@ -62,6 +71,7 @@ def start_execution(
         parent=parent,
         depth=parent.execution.depth + 1 if parent else 0,
         inputs=dict(inputs),
+        credentials_inputs=dict(given),
         node_count=len(plan.entries),
         event_seq=1,
     )
@@ -144,12 +154,15 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
 
     Raises `BlockError` when the inputs are wrong or the block fails.
     """
+    chooser = credentials.Chooser(user.pk, given={}, defaults=inputs)
+    inputs, opened = chooser.open(block, inputs, vault.Use(block.id))
     coercion.parse_input(block, inputs)
     id_ = new_id()
     if block.cost:
         credits.spend(user.pk, block.cost, reference=str(id_))
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
-    outcome = attempts.run_block(block, inputs, world.ports_for(context))
+    ports = world.ports_for(context, credentials=opened)
+    outcome = attempts.run_block(block, inputs, ports, opened.mask())
     if outcome.error is not None:
         if block.cost:
             credits.refund(user.pk, reference=str(id_))

@@ -130,7 +130,11 @@ def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
     try:
         started = services.start_execution(
-            version=execution.version, user=request.user, inputs=execution.inputs, source=Source.UI
+            version=execution.version,
+            user=request.user,
+            inputs=execution.inputs,
+            source=Source.UI,
+            credentials_inputs=execution.credentials_inputs,
         )
     except (InvalidGraphError, InsufficientCreditsError) as error:
         messages.error(request, str(error))

@@ -23,14 +23,18 @@ from django.db.utils import InterfaceError, OperationalError
 
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
+from accounts.vault import services as vault
 from blocks import registry
-from blocks.base import Effect, WaitsFor
-from executions import attempts, bursts, children, claims, failpoints, plans, queue, world
+from blocks.base import BlockError, Effect, WaitsFor
+from blocks.credentials import asks_of
+from blocks.registry import AnyBlock
+from executions import attempts, bursts, children, claims, credentials, failpoints, plans, queue, world
 from executions.claims import Attempt, Settlement
 from executions.closing import Result
 from executions.desks import Desks, Ended
 from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
+from executions.models import Execution
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +189,10 @@ def _execute(held: Held) -> Outcome:
     failpoints.hit("attempt.before_block")
     attempt = held.attempt
     block = registry.find(attempt.block_id)
+    try:
+        inputs, opened = _open_credentials(block, attempt)
+    except BlockError as error:
+        return attempts.failure([], str(error), error.code, retryable=error.retryable)
     if block and block.effect is Effect.AT_MOST_ONCE:
         if not claims.mark_effect(attempt):
             return attempts.failure([], "Another worker has this node now", "lost")
@@ -197,14 +205,27 @@ def _execute(held: Held) -> Outcome:
         attempt.timezone,
         held.cancelled,
         world.answer_of(attempt.answer),
+        mask=opened.mask(),
     )
-    ports = world.ports_for(context, children.ChildRuns(attempt))
+    ports = world.ports_for(context, children.ChildRuns(attempt), opened)
     try:
-        return attempts.run_block(block, attempt.inputs, ports)
+        return attempts.run_block(block, inputs, ports, context.mask)
     finally:
         context.flush()
         failpoints.hit("attempt.after_block")
         connection.close()  # a block may have asked the database for something
+
+
+def _open_credentials(
+    block: AnyBlock | None, attempt: Attempt
+) -> tuple[Mapping[str, Any], credentials.Opened]:
+    if block is None or not asks_of(block):
+        return attempt.inputs, credentials.NOTHING
+    given = Execution.objects.values_list("credentials_inputs", flat=True)
+    defaults = plans.of_version(attempt.version_id).nodes[attempt.node_id].defaults
+    chooser = credentials.Chooser(attempt.user_id, given.get(pk=attempt.execution_id), defaults)
+    use = vault.Use(block.id, attempt.node_id, attempt.execution_id)
+    return chooser.open(block, attempt.inputs, use)
 
 
 def _timeout(attempt: Attempt) -> float:

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from blocks.adapters.http import GuardedHttp
+from accounts import outbound
 from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
-from blocks.ports import Answer, Graphs, Ports
+from blocks.masking import Mask
+from blocks.ports import Answer, Credentials, Graphs, Ports
 from executions import events
+from executions.credentials import NOTHING
 
 _STREAM_EVERY = 0.05  # seconds
 
@@ -33,6 +35,7 @@ class NodeContext:
     cancelled: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
     is_watched: bool = True  # somebody may see what it streams
+    mask: Mask = field(default_factory=Mask)
     _unsent: str = ""
     _sent_at: float = 0.0
 
@@ -51,21 +54,20 @@ class NodeContext:
 
     def stream(self, text: str) -> None:
         """Show watchers a piece of unfinished output; many small pieces go together."""
-        self._unsent += text
+        self._unsent = self.mask.text(self._unsent + text)
         if time.monotonic() - self._sent_at >= _STREAM_EVERY:
-            self.flush()
+            # The end may be the beginning of a secret.
+            self._show(max(0, len(self._unsent) - self.mask.reach))
 
     def flush(self) -> None:
         """Show what has not been shown yet."""
-        if self._unsent and self.is_watched:
-            events.stream(self.execution_id, self.id, self.node_id, self._unsent)
-        self._unsent, self._sent_at = "", time.monotonic()
+        self._show(len(self._unsent))
 
-
-@cache
-def http() -> GuardedHttp:
-    """The one client of this process."""
-    return GuardedHttp(allowed_hosts=settings.OUTBOUND_ALLOWED_HOSTS)
+    def _show(self, length: int) -> None:
+        text, self._unsent = self._unsent[:length], self._unsent[length:]
+        if text and self.is_watched:
+            events.stream(self.execution_id, self.id, self.node_id, text)
+        self._sent_at = time.monotonic()
 
 
 @cache
@@ -76,7 +78,7 @@ def templates() -> SandboxedTemplates:
 
 def prepare() -> None:
     """Make what is shared by all nodes of this process, before many threads ask for it at once."""
-    http().open()
+    outbound.http().open()
     operator_client(settings.LLM.base_url).open()
     templates()
 
@@ -97,12 +99,15 @@ class NoGraphs:
 _NO_GRAPHS = NoGraphs()
 
 
-def ports_for(context: NodeContext, graphs: Graphs = _NO_GRAPHS) -> Ports:
+def ports_for(
+    context: NodeContext, graphs: Graphs = _NO_GRAPHS, credentials: Credentials = NOTHING
+) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
         run=context,
-        http=http(),
+        http=outbound.http(),
         llm=ProviderLlm(settings.LLM, operator_client(settings.LLM.base_url), context),
         templates=templates(),
         graphs=graphs,
+        credentials=credentials,
     )

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import StrictSerializer
-from graphs import interface, spec
+from graphs import credentials, interface, spec
 from graphs.documents import SettingsDocument
 from graphs.models import Graph, GraphVersion
 
@@ -95,11 +95,14 @@ class GraphSerializer(VersionSummarySerializer):
     links = LinkSerializer(many=True, source="drawing.links")
     input_schema = serializers.DictField(help_text="JSON Schema of the inputs of a run.")
     output_schema = serializers.DictField(help_text="JSON Schema of the outputs of a run.")
+    credentials_input_schema = serializers.DictField(
+        help_text="JSON Schema of the `credentials_inputs` of a run."
+    )
 
     class Meta(VersionSummarySerializer.Meta):
         fields = (
             *VersionSummarySerializer.Meta.fields,
-            *("nodes", "links", "input_schema", "output_schema"),
+            *("nodes", "links", "input_schema", "output_schema", "credentials_input_schema"),
         )
         read_only_fields = fields
 
@@ -112,6 +115,7 @@ class GraphSerializer(VersionSummarySerializer):
             "links": drawing.links,
             "input_schema": interface.input_schema(drawing),
             "output_schema": interface.output_schema(drawing),
+            "credentials_input_schema": credentials.input_schema(drawing),
         }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from blocks import coercion, registry
 from blocks.base import ERROR_PIN, Kind
+from blocks.credentials import NO_REFERENCE, asks_of, is_reference
 from blocks.registry import AnyBlock
 from graphs import flow, pins, spec
 
@@ -47,8 +48,18 @@ def _node_problems(node: spec.Node, find: Find) -> Iterator[Problem]:
         yield Problem(node.id, "id", f'"{node.id}" cannot be the id of a node')
     elif any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in node.id):
         yield Problem(node.id, "id", "The id of a node has no line breaks or invisible characters")
-    if find(node.block_id) is None:
+    block = find(node.block_id)
+    if block is None:
         yield Problem(node.id, "block_id", f'There is no block "{node.block_id}"')
+    else:
+        yield from _credential_problems(node, block)
+
+
+def _credential_problems(node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
+    for ask in asks_of(block):
+        given = node.input_default.get(ask.pin)
+        if given is not None and not is_reference(given):  # a drawing is no place for a secret
+            yield Problem(node.id, ask.pin, f"{node.title}: {NO_REFERENCE}")
 
 
 def _link_problems(graph: spec.Graph, link: spec.Link, find: Find) -> Iterator[Problem]:
@@ -119,9 +130,10 @@ def _can_start(graph: spec.Graph, node: spec.Node, find: Find) -> bool:
 
 def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
     linked = {pins.parse(link.sink_name)[0] for link in graph.into(node.id)}
+    asked = {ask.pin for ask in asks_of(block)}
     for name, info in block.Input.model_fields.items():
         is_given = name in linked or node.input_default.get(name) is not None
-        comes_with_run = block.kind is Kind.INPUT and name == "value"
+        comes_with_run = name in asked or (block.kind is Kind.INPUT and name == "value")
         if info.is_required() and not is_given and not comes_with_run:
             yield Problem(node.id, name, f'{node.title} needs a value for "{name}"')
     yield from _default_problems(node, block, linked)

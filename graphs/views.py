@@ -126,7 +126,7 @@ def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     version = pages.version_of(request, pk)
     name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
     return HttpResponse(
-        files.text_of(version),
+        files.exported(version),
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.credentials import Secret
 from blocks.library.media import read_media
 from blocks.library.multipart import Part, encode
 from blocks.ports import HttpReply, Ports
@@ -145,25 +146,33 @@ class SendWebRequest(Block["SendWebRequest.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        url, headers = _checked_url(data.url), _checked_headers(data.headers)
-        content, content_type = self._content(data, ports)
-        if content is not None and "content-type" not in map(str.lower, headers):
-            headers["Content-Type"] = content_type
-        reply = ports.http.request(data.method, url, headers=headers, content=content)
-        yield _pin_of(reply.status), _content_of(reply, json_format=data.json_format)
+        yield send(data, ports)
 
-    def _content(self, data: Input, ports: Ports) -> tuple[bytes | None, str]:
-        """The bytes to send and their content type."""
-        if data.files:
-            fields = [Part(name, as_text(value)) for name, value in (data.body or {}).items()]
-            files = [Part(data.files_name, read_media(file, ports)) for file in data.files]
-            return encode(fields + files)
-        if data.body is None:
-            return None, ""
-        if data.json_format:
-            return _json_bytes(data.body), "application/json"
-        form = {name: as_text(value) for name, value in data.body.items()}
-        return urlencode(form, errors="replace").encode(), "application/x-www-form-urlencoded"
+
+def send(data: SendWebRequest.Input, ports: Ports, *, credential: Secret | None = None) -> PinValue:
+    """Send the request; the answer, and the pin that it goes out of."""
+    url, headers = _checked_url(data.url), _checked_headers(data.headers)
+    content, content_type = _content(data, ports)
+    if content is not None and "content-type" not in map(str.lower, headers):
+        headers["Content-Type"] = content_type
+    reply = ports.http.request(
+        data.method, url, headers=headers, content=content, credential=credential
+    )
+    return _pin_of(reply.status), _content_of(reply, json_format=data.json_format)
+
+
+def _content(data: SendWebRequest.Input, ports: Ports) -> tuple[bytes | None, str]:
+    """The bytes to send and their content type."""
+    if data.files:
+        fields = [Part(name, as_text(value)) for name, value in (data.body or {}).items()]
+        files = [Part(data.files_name, read_media(file, ports)) for file in data.files]
+        return encode(fields + files)
+    if data.body is None:
+        return None, ""
+    if data.json_format:
+        return _json_bytes(data.body), "application/json"
+    form = {name: as_text(value) for name, value in data.body.items()}
+    return urlencode(form, errors="replace").encode(), "application/x-www-form-urlencoded"
 
 
 @register

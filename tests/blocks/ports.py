@@ -8,6 +8,7 @@ from typing import Any
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.coercion import parse_input
+from blocks.credentials import Reference, Secret, unavailable
 from blocks.ports import ChatReply, ChatRequest, HttpReply, Ports
 from blocks.registry import find
 
@@ -24,6 +25,7 @@ class Script:
     asked: list[Any] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     cancelled: bool = False
+    secret: Secret | None = None
 
     def next_answer(self, question: Any) -> Mapping[str, Any]:
         self.asked.append(question)
@@ -35,10 +37,11 @@ class Script:
 
     # The `http` port
 
-    def request(self, method, url, *, headers=None, content=None, timeout=30.0):
-        answer = self.next_answer(
-            {"method": str(method), "url": url, "headers": headers, "content": content}
-        )
+    def request(self, method, url, *, headers=None, content=None, timeout=30.0, credential=None):
+        question = {"method": str(method), "url": url, "headers": headers, "content": content}
+        if credential:
+            question["credential"] = credential
+        answer = self.next_answer(question)
         body = answer.get("body", "")
         return HttpReply(
             status=answer["status"],
@@ -64,6 +67,13 @@ class Script:
     idempotency_key = "test"
     answer = None
 
+    # The `credentials` port
+
+    def read(self, reference: Reference) -> Secret:
+        if self.secret is None:
+            raise unavailable("There is no such credential")
+        return self.secret
+
     # The `graphs` port
 
     def start(self, graph_id, version, inputs):
@@ -79,7 +89,9 @@ class Script:
         self.shown.append(text)
 
     def ports(self) -> Ports:
-        return Ports(run=self, http=self, llm=self, templates=templates, graphs=self)
+        return Ports(
+            run=self, http=self, llm=self, templates=templates, graphs=self, credentials=self
+        )
 
 
 def run_block(

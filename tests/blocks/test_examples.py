@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 
 import blocks.library  # noqa: F401 fills the catalogue
-from blocks.base import ERROR_PIN, BlockError, Kind
+from blocks.base import ERROR_PIN, BlockError, Effect, Kind
+from blocks.credentials import asks_of
 from blocks.ports import Answer
 from blocks.registry import all_blocks, find, input_schema, output_schema
 from tests.blocks.ports import answering, run_block, shapes_agree
@@ -29,6 +30,7 @@ CATEGORIES = {
 def script_of(example):
     script = answering(*example.answers)
     script.answer = Answer(**example.goes_on) if example.goes_on else None
+    script.secret = example.secret
     return script
 
 
@@ -95,6 +97,11 @@ def test_every_pin_is_described_in_a_sentence(block):
         for pin, field in schema.model_fields.items():
             assert field.description, f"{schema.__qualname__}.{pin}"
             assert field.description[-1] in ".!", f"{schema.__qualname__}.{pin}"
+
+
+@each_block
+def test_a_block_that_asks_for_a_secret_runs_as_an_attempt_of_its_own(block):
+    assert not asks_of(block) or block.effect is not Effect.PURE
 
 
 @each_block

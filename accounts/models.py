@@ -91,6 +91,8 @@ class Scope(models.TextChoices):
     RUN_BLOCKS = "run_blocks", _("Run single blocks")
     MANAGE_KEYS = "manage_keys", _("Manage API keys")
     CREDITS = "credits", _("See credits")
+    READ_FILES = "read_files", _("Read files")
+    WRITE_FILES = "write_files", _("Upload and delete files")
     READ_CREDENTIALS = "read_credentials", _("See credentials, without their secrets")
     WRITE_CREDENTIALS = "write_credentials", _("Add, change and revoke credentials")
 

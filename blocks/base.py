@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -86,6 +86,7 @@ class Example:
     `answers` are the replies of the `http` and `llm` ports, in the order of the questions:
     {"status": 200, "headers": {…}, "body": "text"} and {"text": "…", "input_tokens": 1, "output_tokens": 1};
     only "status" and "text" are needed. {"error": "sentence", "retryable": True} stands for a failure.
+    `files` are stored before, by name, with their text.
     `secret` is what the block's credential stands for.
     `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}.
     """
@@ -96,6 +97,7 @@ class Example:
     answers: Sequence[Mapping[str, Any]] = ()
     goes_on: Mapping[str, Any] | None = None
     secret: Secret | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Block(Generic[InputT]):

@@ -131,6 +131,46 @@ class Graphs(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class FileContent:
+    """A stored file."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What is known of a stored file; `uri` is how values refer to it."""
+
+    uri: str
+    name: str
+    content_type: str
+    size: int
+
+
+class Files(Protocol):
+    """The files of the user who runs the graph."""
+
+    def read(self, id_: str) -> FileContent:
+        """The file with this id. Raises `BlockError` (`file_missing`)."""
+        ...
+
+    def write(
+        self, name: str, content: bytes, *, content_type: str = "", lasting: bool = False
+    ) -> str:
+        """Keep a file, until the run is deleted or, if it is lasting, for good; returns how values refer to it.
+
+        Raises `BlockError` (`file_too_large`, `storage_quota`, `storage_full`).
+        """
+        ...
+
+    def list(self, search: str, limit: int) -> list[FileFacts]:
+        """The lasting files and those of this run with this in their names, newest first."""
+        ...
+
+
 class Credentials(Protocol):
     """The credentials that the block's pins ask for, unlocked for this attempt."""
 
@@ -149,3 +189,4 @@ class Ports:
     templates: Templates
     graphs: Graphs
     credentials: Credentials
+    files: Files

@@ -19,6 +19,9 @@ _LOOKS_LIKE_MARKDOWN = re.compile(
     r"^#{1,6} \S|^```|^\|.+\|$|^(?:[-*]|\d+\.) \S.*\n(?:[-*]|\d+\.) \S|\*\*\S.*?\*\*|\[[^\]\n]+\]\(https?://",
     re.MULTILINE,
 )
+_STORED_FILE = re.compile(
+    r"workspace://([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:#[^\s]{0,120})?"
+)
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 
 
@@ -26,12 +29,13 @@ _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 class ValueView:
     """A value, ready for the template `components/value.html`."""
 
-    form: str  # nothing, short, text, markdown, image, table, json
+    form: str  # nothing, short, text, markdown, image, file, table, json
     text: str
     length: int
     html: SafeString | None = None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
+    file_id: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -61,6 +65,8 @@ def view_of(value: Any) -> ValueView:
 
 def _view_of_text(value: str) -> ValueView:
     length, shown = len(value), value[:MAX_SHOWN]
+    if stored := _STORED_FILE.fullmatch(value):
+        return ValueView("file", value, length, file_id=stored[1])
     if _IMAGE.fullmatch(value):
         return ValueView("image", value, 0)
     if length <= MAX_SHOWN and _LOOKS_LIKE_MARKDOWN.search(value):

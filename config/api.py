@@ -17,6 +17,7 @@ from accounts.vault.api import CredentialViewSet
 from blocks.api import BlockViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
+from executions.files.api import FileViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 
 
@@ -66,6 +67,9 @@ urlpatterns = [
     _route(f"{CREDENTIAL}/revoke", CredentialViewSet, post="revoke"),
     _route(f"{CREDENTIAL}/default", CredentialViewSet, post="default"),
     _route(f"{CREDENTIAL}/usage", CredentialViewSet, get="uses"),
+    _route("files", FileViewSet, get="list", post="create"),
+    _route("files/<uuid:pk>", FileViewSet, get="retrieve", delete="destroy"),
+    _route("files/<uuid:pk>/download", FileViewSet, get="download"),
     _route("graphs", GraphViewSet, get="list", post="create"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),

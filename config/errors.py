@@ -100,6 +100,11 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
     account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),
     BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),
+    execution_errors.FileTooLargeError: Answer(413, "file_too_large", *_WRONG),
+    execution_errors.StorageQuotaError: Answer(413, "storage_quota", *_CONFLICT),
+    execution_errors.StorageFullError: Answer(
+        507, "storage_full", Severity.CRITICAL, Category.RESOURCE
+    ),
     django_errors.RequestDataTooBig: Answer(413, "body_too_large", *_WRONG),
     api_errors.UnsupportedMediaType: Answer(415, "unsupported_media_type", *_WRONG),
     api_errors.Throttled: Answer(429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "blocks",
     "graphs",
     "executions",
+    "executions.files",
     "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -154,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.flush_expired_tokens",
         "schedule": crontab(minute=17),
     },
+    "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
     "forget-pending-connections": {
         "task": "vault.forget_pending_connections",
         "schedule": crontab(minute=27),
@@ -230,10 +232,15 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Where files of users lie: any storage of Django's, such as S3 by django-storages.
+    "default": env.json("FILE_STORAGE", default={"BACKEND": "config.storage.LocalFiles"}),
     "staticfiles": {"BACKEND": "config.storage.StaticFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=10_000_000)
+FILE_QUOTA_BYTES = env.int("FILE_QUOTA_BYTES", default=1_000_000_000)  # of one user
+RUN_FILES_BYTES = env.int("RUN_FILES_BYTES", default=500_000_000)  # written by one run
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

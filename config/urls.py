@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),
     path("", include("executions.urls")),
+    path("", include("executions.files.urls")),
     path("", include("blocks.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

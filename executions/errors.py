@@ -19,3 +19,15 @@ class NotWaitingError(ExecutionError):
 
 class WatchError(ExecutionError):
     """A WebSocket message asks for something that cannot be."""
+
+
+class FileTooLargeError(ExecutionError):
+    """A file is larger than one may be."""
+
+
+class StorageQuotaError(ExecutionError):
+    """A user, or a run, has no room for the file."""
+
+
+class StorageFullError(ExecutionError):
+    """The disk is full."""

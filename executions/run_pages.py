@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,8 @@ from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
 from accounts.models import User
 from executions import node_rows, overview, plans, services
+from executions.errors import StorageFullError, StorageQuotaError
+from executions.files import services as files
 from executions.forms import ApprovalForm
 from executions.models import Execution, NodeExecution, Source
 from graphs import drawing, pages, spec
@@ -81,12 +85,15 @@ class StartPage:
             return None
         try:
             return services.start_execution(
-                version=self.version, user=user, inputs=self.form.inputs(), source=Source.UI
+                version=self.version,
+                user=user,
+                inputs=self.form.inputs(keep=partial(_keep, user)),
+                source=Source.UI,
             )
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, pages.problems_of(error.node_errors))
             self.form.add_error(None, _("The graph cannot be run as it is."))
-        except InsufficientCreditsError as error:
+        except (InsufficientCreditsError, StorageQuotaError, StorageFullError) as error:
             self.form.add_error(None, str(error))
         return None
 
@@ -98,6 +105,11 @@ class StartPage:
             "form": self.form,
             "refusals": self.refusals,
         }
+
+
+def _keep(user: User, file: "UploadedFile[bytes]") -> str:
+    kept = files.keep(user.pk, file, name=file.name or "", content_type=file.content_type or "")
+    return kept.uri
 
 
 def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:

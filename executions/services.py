@@ -30,6 +30,8 @@ from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
+from executions.files import services as files
+from executions.files.port import RunFiles
 from executions.models import Execution, NodeExecution, Source, new_id
 from executions.parents import tell_parent
 from graphs import interface
@@ -142,11 +144,12 @@ def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
 
 
 def delete_execution(execution: Execution) -> None:
-    """Hide a run that has ended. Raises `StillRunningError` for one that has not."""
+    """Hide a run that has ended, and remove the files that it has written. Raises `StillRunningError` for one that has not."""
     failpoints.hit("delete.before")
     hidden = Execution.objects.filter(pk=execution.pk).exclude(status__in=OPEN)
     if not hidden.update(deleted_at=timezone.now()):
         raise StillRunningError("This run has not ended yet; stop it first")
+    files.delete_of_run(execution)
 
 
 def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -161,7 +164,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     if block.cost:
         credits.spend(user.pk, block.cost, reference=str(id_))
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
-    ports = world.ports_for(context, credentials=opened)
+    ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
     outcome = attempts.run_block(block, inputs, ports, opened.mask())
     if outcome.error is not None:
         if block.cost:

@@ -34,6 +34,7 @@ from executions.closing import Result
 from executions.desks import Desks, Ended
 from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
+from executions.files.port import RunFiles
 from executions.models import Execution
 
 logger = logging.getLogger(__name__)
@@ -207,7 +208,8 @@ def _execute(held: Held) -> Outcome:
         world.answer_of(attempt.answer),
         mask=opened.mask(),
     )
-    ports = world.ports_for(context, children.ChildRuns(attempt), opened)
+    files = RunFiles(attempt.user_id, attempt.execution_id, attempt.id)
+    ports = world.ports_for(context, children.ChildRuns(attempt), opened, files)
     try:
         return attempts.run_block(block, inputs, ports, context.mask)
     finally:

@@ -17,7 +17,7 @@ from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.masking import Mask
-from blocks.ports import Answer, Credentials, Graphs, Ports
+from blocks.ports import Answer, Credentials, FileContent, FileFacts, Files, Graphs, Ports
 from executions import events
 from executions.credentials import NOTHING
 
@@ -96,11 +96,33 @@ class NoGraphs:
         raise BlockError("Graphs can be started by nodes of a run only")
 
 
+class NoFiles:
+    """For blocks that run in a burst, which must not wait for a disk."""
+
+    def read(self, id_: str) -> FileContent:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+    def write(
+        self, name: str, content: bytes, *, content_type: str = "", lasting: bool = False
+    ) -> str:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+    def list(self, search: str, limit: int) -> list[FileFacts]:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+
 _NO_GRAPHS = NoGraphs()
+_NO_FILES = NoFiles()
 
 
 def ports_for(
-    context: NodeContext, graphs: Graphs = _NO_GRAPHS, credentials: Credentials = NOTHING
+    context: NodeContext,
+    graphs: Graphs = _NO_GRAPHS,
+    credentials: Credentials = NOTHING,
+    files: Files = _NO_FILES,
 ) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
@@ -110,4 +132,5 @@ def ports_for(
         templates=templates(),
         graphs=graphs,
         credentials=credentials,
+        files=files,
     )

@@ -1,12 +1,12 @@
 """Form fields for values that graphs take: their cleaned value is what goes into the JSON."""
 
-import base64
 import json
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,6 @@ from blocks import catalogue
 from graphs import json_text
 from graphs.json_text import JsonError
 
-MAX_FILE_BYTES = 5 * 1024 * 1024
 _LARGEST_WHOLE = 2**63  # larger ones have no place in the JSON of the engine
 
 Schema = Mapping[str, Any]
@@ -106,7 +105,7 @@ class IsoTimeField(forms.TimeField):
 
 
 class FileField(forms.MultiValueField):
-    """A file of one's own, as a data URI, or the address of one on the web."""
+    """A file of one's own, or the address of one on the web or among the stored ones."""
 
     def __init__(self, *, required: bool) -> None:
         widgets = (forms.FileInput(), forms.TextInput(attrs={"placeholder": "https://…"}))
@@ -115,18 +114,17 @@ class FileField(forms.MultiValueField):
             widget=_FileOrAddress(widgets),
             require_all_fields=False,
             required=required,
-            help_text=_("Choose a file of up to 5 MB, or give the address of one on the web."),
+            help_text=_(
+                "Choose a file, or give the address of one on the web or among your files."
+            ),
         )
 
-    def compress(self, values: list[Any]) -> str:
-        """The data URI of the file, if there is one, else the address."""
+    def compress(self, values: list[Any]) -> Any:
+        """The uploaded file, if there is one, else the address."""
         file, address = values or (None, "")
-        if not file:
-            return address or ""
-        if file.size > MAX_FILE_BYTES:
-            raise ValidationError(_("The file is larger than 5 MB."))
-        content = base64.b64encode(file.read()).decode()
-        return f"data:{file.content_type or 'application/octet-stream'};base64,{content}"
+        if file and file.size > settings.MAX_FILE_BYTES:
+            raise ValidationError(_("The file is too large."))
+        return file or address or ""
 
 
 class _FileOrAddress(forms.MultiWidget):

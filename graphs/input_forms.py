@@ -1,12 +1,21 @@
 """The form of a run, made from the inputs of the graph."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from graphs import input_fields, interface, spec
+
+Keep = Callable[["UploadedFile[bytes]"], str]
+
+
+def _unkept(file: "UploadedFile[bytes]") -> str:
+    """Stands for a file that is not kept yet."""
+    return f"workspace://{UUID(int=0)}#{file.content_type}"
 
 
 class InputsForm(forms.Form):
@@ -49,7 +58,14 @@ class InputsForm(forms.Form):
                 self.add_error(key, problem.message)
         return self.cleaned_data
 
-    def inputs(self) -> spec.JSONDict:
-        """What was filled in. Fields left empty are left out, so that defaults count."""
+    def inputs(self, keep: Keep = _unkept) -> spec.JSONDict:
+        """What was filled in; `keep` stores a file and says how values refer to it.
+
+        Fields left empty are left out, so that defaults count.
+        """
         values = {name: self.cleaned_data.get(key) for name, key in self.keys.items()}
-        return {name: value for name, value in values.items() if value not in (None, "")}
+        return {
+            name: keep(value) if isinstance(value, UploadedFile) else value
+            for name, value in values.items()
+            if isinstance(value, UploadedFile) or value not in (None, "")
+        }

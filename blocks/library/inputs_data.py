@@ -56,7 +56,7 @@ class FileInput(GraphInput["FileInput.Input"]):
     class Input(InputPins):
         value: str | None = Field(
             default=None,
-            description="The file: a data URI or the address of a file on the web.",
+            description="The file: a stored file, a data URI or the address of a file on the web.",
             json_schema_extra={"format": "file"},
         )
         base_64: bool = Field(
@@ -86,6 +86,6 @@ class FileInput(GraphInput["FileInput.Input"]):
         if data.value is not None and not is_reference(data.value):
             raise BlockError(
                 f"The input {preview(data.name)} got {describe(data.value)}, which is not a file: "
-                "a file is a data URI or an address that begins with http:// or https://"
+                "a file is a stored one (workspace://…), a data URI or an address that begins with http:// or https://"
             )
         return data.value

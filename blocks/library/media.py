@@ -1,4 +1,4 @@
-"""Files as values: a data URI carries its content, a web address is fetched when it is read."""
+"""Files as values: a data URI carries its content, a stored file and a web address are fetched when they are read."""
 
 import base64
 import binascii
@@ -12,6 +12,9 @@ from blocks.limits import MAX_OUTPUT_BYTES
 from blocks.ports import Ports
 
 _WEB = ("http://", "https://")
+# The original platform writes workspace://<id>#<content type>.
+_STORED = "workspace://"
+_STORED_FILE = re.compile(r"workspace://([0-9a-f-]{36})(#.*)?", re.IGNORECASE)
 # What people mean as the place of a file, and what would be taken for its content.
 _OTHER_PLACE = re.compile(r"[a-z][a-z0-9+.-]{1,19}://\S*$|(/|[A-Za-z]:\\)[^\s]+$", re.IGNORECASE)
 _DEFAULT_TYPE = "text/plain"
@@ -26,6 +29,7 @@ class Media:
     content: bytes
     content_type: str = _DEFAULT_TYPE
     charset: str = ""
+    name: str = ""
 
     def text(self) -> str:
         """The content as text. Raises `BlockError` when it is not text."""
@@ -42,19 +46,21 @@ class Media:
 
 def is_reference(value: str) -> bool:
     """Whether the text stands for a file."""
-    return value[:8].lower().startswith(("data:", *_WEB))
+    return value[:12].lower().startswith(("data:", _STORED, *_WEB))
 
 
 def read_media(value: str, ports: Ports) -> Media:
-    """The file behind a data URI or a web address; other text is its own content."""
-    scheme = value[:8].lower()
+    """The file behind a data URI, a stored file or a web address; other text is its own content."""
+    scheme = value[:12].lower()
+    if scheme == _STORED:
+        return _from_store(value, ports)
     if scheme.startswith("data:"):
         return _from_data_uri(value)
     if scheme.startswith(_WEB):
         return _from_web(value, ports)
     if _OTHER_PLACE.match(value):
         raise BlockError(
-            f'Files cannot be read from "{value[:60]}": give a data URI or a web address'
+            f'Files cannot be read from "{value[:60]}": give a stored file, a data URI or a web address'
         )
     return Media(content=value.encode(errors="replace"), charset="utf-8")
 
@@ -74,6 +80,16 @@ def _decode_base64(body: str) -> bytes:
         return base64.b64decode(raw, validate=True)
     except binascii.Error:
         raise BlockError("The data URI is not valid base64") from None
+
+
+def _from_store(value: str, ports: Ports) -> Media:
+    reference = _STORED_FILE.fullmatch(value)
+    if not reference:
+        raise BlockError(f'"{value[:80]}" does not name a stored file', code="file_missing")
+    file = ports.files.read(reference[1])
+    if len(file.content) > MAX_OUTPUT_BYTES:
+        raise BlockError("The file is larger than 10 MB", code="output_too_large")
+    return Media(file.content, file.content_type, name=file.name)
 
 
 def _from_web(url: str, ports: Ports) -> Media:

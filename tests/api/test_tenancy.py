@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts import keys
 from accounts.models import ApiKey, Scope
 from executions.engine.status import Status
+from executions.files import services as files
 from executions.models import Execution
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
@@ -42,7 +44,8 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
 ):
     key, _text = keys.issue(execution.user, name="x", permissions=Scope.values)
     credential = CredentialFactory(user=execution.user)
-    things = {"api-keys": key.pk, "credentials": credential.pk}
+    file = files.keep(execution.user.pk, ContentFile(b"hello"), name="notes.txt")
+    things = {"api-keys": key.pk, "credentials": credential.pk, "files": file.pk}
     pk = next((pk for name, pk in things.items() if name in address), execution.pk)
     foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
     call = getattr(stranger_api, method)

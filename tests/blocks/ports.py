@@ -3,18 +3,50 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from mimetypes import guess_type
 from typing import Any
+from uuid import UUID
 
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.coercion import parse_input
 from blocks.credentials import Reference, Secret, unavailable
-from blocks.ports import ChatReply, ChatRequest, HttpReply, Ports
+from blocks.ports import ChatReply, ChatRequest, FileContent, FileFacts, HttpReply, Ports
 from blocks.registry import find
 
 NOW = datetime(2026, 1, 31, 9, 30, 15, tzinfo=UTC)
 
 templates = SandboxedTemplates(children=1)
+
+
+class StoredFiles:
+    """The `files` port, in memory; ids count from one."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, FileContent] = {}
+
+    def write(self, name, content, *, content_type="", lasting=False):
+        id_ = str(UUID(int=len(self._files) + 1))
+        kind = content_type or guess_type(name)[0]
+        self._files[id_] = FileContent(content, kind, name)
+        return f"workspace://{id_}#{kind}"
+
+    def read(self, id_):
+        if id_ not in self._files:
+            raise BlockError("There is no such file", code="file_missing")
+        return self._files[id_]
+
+    def list(self, search, limit):
+        return [
+            FileFacts(
+                f"workspace://{id_}#{each.content_type}",
+                each.name,
+                each.content_type,
+                len(each.content),
+            )
+            for id_, each in self._files.items()
+            if search in each.name
+        ][:limit]
 
 
 @dataclass
@@ -26,6 +58,7 @@ class Script:
     shown: list[str] = field(default_factory=list)
     cancelled: bool = False
     secret: Secret | None = None
+    files: StoredFiles = field(default_factory=StoredFiles)
 
     def next_answer(self, question: Any) -> Mapping[str, Any]:
         self.asked.append(question)
@@ -90,7 +123,13 @@ class Script:
 
     def ports(self) -> Ports:
         return Ports(
-            run=self, http=self, llm=self, templates=templates, graphs=self, credentials=self
+            run=self,
+            http=self,
+            llm=self,
+            templates=templates,
+            files=self.files,
+            graphs=self,
+            credentials=self,
         )
 
 

@@ -31,6 +31,8 @@ def script_of(example):
     script = answering(*example.answers)
     script.answer = Answer(**example.goes_on) if example.goes_on else None
     script.secret = example.secret
+    for name, text in example.files.items():
+        script.files.write(name, text.encode())
     return script
 
 

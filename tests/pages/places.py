@@ -1,8 +1,11 @@
 """Every page and every button, so that promises can be tested on all of them."""
 
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.vault.models import Credential
+from executions.files import services as files
+from executions.files.models import StoredFile
 from tests.factories import CredentialFactory
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
@@ -12,13 +15,14 @@ POST_ONLY = {
     *("accounts:change-api-key", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
+    "files:delete",
 }
 
 
 def names():
     """The names of all page routes."""
     found = set()
-    for namespace in ("accounts", "vault", "graphs", "executions", "blocks"):
+    for namespace in ("accounts", "vault", "graphs", "executions", "files", "blocks"):
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
@@ -40,7 +44,11 @@ def address_of(name, firing):
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
     }.get(name)
     if kwargs is None and takes_id(name):
-        things = {"graphs": execution.graph_id, "vault": _credential_of(execution.user)}
+        things = {
+            "graphs": execution.graph_id,
+            "vault": _credential_of(execution.user),
+            "files": _file_of(execution.user),
+        }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith(":node") else ""
     return reverse(name, kwargs=kwargs) + query
@@ -51,9 +59,14 @@ def takes_id(name):
     namespace, _, short = name.partition(":")
     if namespace == "blocks" or short in {"list", "new", "import"}:
         return False
-    return namespace in {"graphs", "executions", "vault"} or short == "change-api-key"
+    return namespace in {"graphs", "executions", "vault", "files"} or short == "change-api-key"
 
 
 def _credential_of(user):
     credential = Credential.objects.owned_by(user).first() or CredentialFactory(user=user)
     return credential.pk
+
+
+def _file_of(user):
+    file = StoredFile.objects.owned_by(user).first()
+    return (file or files.keep(user.pk, ContentFile(b"hello"), name="notes.txt")).pk

@@ -4,6 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from executions.files import services as files
+from executions.files.models import StoredFile
 from executions.models import Execution, Source
 from graphs import spec
 from tests.factories import ExecutionFactory, VersionFactory
@@ -95,12 +97,14 @@ def test_advanced_inputs_are_folded(page, user):
     assert (form.plain(), [field.label for field in form.advanced()]) == ([], ["rare"])
 
 
-def test_a_file_goes_into_the_run_as_a_data_address(page, user):
+def test_a_file_is_kept_and_the_run_is_told_where(page, user):
     drawing = of_inputs(("file_input_block", {"name": "file"}))
     version = VersionFactory(owner=user, drawing=drawing)
     file = SimpleUploadedFile("a.txt", b"hello", content_type="text/plain")
     start(page, version, **{"input-0_0": file, "input-0_1": ""})
-    assert Execution.objects.get().inputs == {"file": "data:text/plain;base64,aGVsbG8="}
+    kept = StoredFile.objects.get()
+    assert Execution.objects.get().inputs == {"file": kept.uri}
+    assert (kept.name, files.read(kept), kept.execution) == ("a.txt", b"hello", None)
 
 
 def test_a_problem_of_the_graph_is_told_with_its_node(page, user):

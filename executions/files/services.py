@@ -1,0 +1,166 @@
+"""Keeping, reading and removing files.
+
+Rule 1: the content is written first, under a name of its own, and the row after it: what has a row is whole.
+Rule 2: the row is removed first, and the content after the commit. What a crash leaves without a row is swept up.
+"""
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
+from executions.files import names
+from executions.files.models import StoredFile
+from executions.models import Execution, new_id
+
+if TYPE_CHECKING:
+    Content = File[bytes]
+else:
+    Content = File  # generic for the type checker only
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_SWEEP_AFTER = timedelta(hours=1)  # nobody writes for so long
+
+
+def keep(
+    owner_id: UUID,
+    content: Content,
+    *,
+    name: str,
+    content_type: str = "",
+    execution_id: UUID | None = None,
+    id: UUID | None = None,
+) -> StoredFile:
+    """Store a file for this user, for as long as the run is there if one is named. The same id replaces it.
+
+    Raises `FileTooLargeError`, `StorageQuotaError` and `StorageFullError`; then nothing is kept.
+    """
+    if content.size > settings.MAX_FILE_BYTES:
+        raise FileTooLargeError(f"A file may have {settings.MAX_FILE_BYTES:,} bytes at most")
+    clean = names.clean_name(name)
+    row = StoredFile(
+        id=id or new_id(),
+        owner_id=owner_id,
+        execution_id=execution_id,
+        name=clean,
+        content_type=names.clean_type(content_type, clean),
+        size=content.size,
+        sha256=_digest(content),
+    )
+    _require_room(row)
+    row.content.name = _write(owner_id, content)
+    try:
+        _record(row)
+    except BaseException:
+        default_storage.delete(row.place)
+        raise
+    return row
+
+
+@transaction.atomic
+def _record(row: StoredFile) -> None:
+    # Of two uploads at once, the second one sees what the first one took.
+    User.objects.select_for_update(no_key=True).get(pk=row.owner_id)
+    _require_room(row)
+    before = StoredFile.objects.filter(pk=row.pk, owner=row.owner_id).first()
+    row.save(force_insert=before is None, force_update=before is not None)
+    if before:
+        _remove_after_commit(before.place)
+
+
+def _require_room(row: StoredFile) -> None:
+    others = StoredFile.objects.filter(owner=row.owner_id).exclude(pk=row.pk)
+    if others.bytes() + row.size > settings.FILE_QUOTA_BYTES:
+        raise StorageQuotaError(
+            f"Your files may take {settings.FILE_QUOTA_BYTES:,} bytes together; delete some first"
+        )
+    if row.execution_id is None:
+        return
+    if others.filter(execution=row.execution_id).bytes() + row.size > settings.RUN_FILES_BYTES:
+        raise StorageQuotaError(
+            f"The files of one run may take {settings.RUN_FILES_BYTES:,} bytes together"
+        )
+
+
+def _write(owner_id: UUID, content: Content) -> str:
+    content.seek(0)
+    with _told_when_full():
+        return default_storage.save(f"{owner_id}/{uuid4().hex}", content)
+
+
+def _digest(content: Content) -> str:
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise StorageFullError("There is no room left to store files") from error
+
+
+def read(file: StoredFile) -> bytes:
+    """Its content. Raises `FileNotFoundError` when the storage has lost it."""
+    with default_storage.open(file.place) as stream:
+        return bytes(stream.read())
+
+
+@transaction.atomic
+def delete(file: StoredFile) -> None:
+    """Remove a file."""
+    _remove_after_commit(file.place)
+    file.delete()
+
+
+def _remove_after_commit(name: str) -> None:
+    transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def delete_of_run(execution: Execution) -> None:
+    """Remove what a run has written."""
+    for file in StoredFile.objects.filter(execution=execution):
+        delete(file)
+
+
+def sweep() -> int:
+    """Remove files of deleted runs, and contents without a row; returns how many."""
+    removed = 0
+    for file in StoredFile.objects.exclude(execution__deleted_at=None).exclude(execution=None):
+        delete(file)
+        removed += 1
+    for name in _contents():
+        if _is_left_over(name):
+            default_storage.delete(name)
+            removed += 1
+    return removed
+
+
+def _contents() -> Iterator[str]:
+    if not default_storage.exists(""):
+        return
+    for owner in default_storage.listdir("")[0]:
+        for name in default_storage.listdir(owner)[1]:
+            yield f"{owner}/{name}"
+
+
+def _is_left_over(name: str) -> bool:
+    if StoredFile.objects.filter(content=name).exists():
+        return False
+    return timezone.now() - default_storage.get_modified_time(name) > _SWEEP_AFTER

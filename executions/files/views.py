@@ -1,0 +1,72 @@
+"""The pages of files: list and upload, download, delete."""
+
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
+from executions.files import downloads, services
+from executions.files.models import StoredFile
+
+FILES_PER_PAGE = 50
+
+
+class UploadForm(forms.Form):
+    """A file of one's own."""
+
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def file_list(request: UserRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and _is_kept(request, form):
+        messages.success(request, _("The file is kept."))
+        return redirect("files:list")
+    files = StoredFile.objects.owned_by(request.user).newest_first()
+    context = {
+        "page": Paginator(files, FILES_PER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "taken": request.user.files.bytes(),
+        "quota": settings.FILE_QUOTA_BYTES,
+    }
+    return render(request, "files/list.html", context)
+
+
+def _is_kept(request: UserRequest, form: UploadForm) -> bool:
+    upload = form.cleaned_data["file"]
+    try:
+        services.keep(request.user.pk, upload, name=upload.name, content_type=upload.content_type)
+    except (FileTooLargeError, StorageQuotaError, StorageFullError) as error:
+        form.add_error("file", str(error))
+        return False
+    return True
+
+
+@login_required
+@require_GET
+def download(request: UserRequest, pk: UUID) -> HttpResponse:
+    return downloads.answer(_find(request, pk))
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.delete(_find(request, pk))
+    messages.success(request, _("The file is deleted."))
+    return redirect("files:list")
+
+
+def _find(request: UserRequest, pk: UUID) -> StoredFile:
+    return get_object_or_404(StoredFile.objects.owned_by(request.user), pk=pk)

@@ -219,6 +219,18 @@ def test_a_run_does_not_start_with_somebody_elses_credential(user, stranger, sit
     assert "does not exist" in errors["do"]["credentials"]
 
 
+def test_a_link_cannot_bring_somebody_elses_credential(user, stranger):
+    graph = drawing(
+        {
+            "name": ("test_pure", {"value": reference(keep(stranger))}),
+            "do": ("test_secretive", {"does": "tell"}),
+        },
+        ["name.value -> do.credentials"],
+    )
+    node = run(user, graph).node_executions.get(node_id="do")
+    assert node.error_code == "credential_unavailable"
+
+
 def test_a_run_does_not_start_with_a_credential_for_another_provider(user, site):
     credential = keep(user, provider="github", secret={"api_key": SECRET})
     errors = problem_of(user, request_graph(site), **{KEY: reference(credential)})

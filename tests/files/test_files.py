@@ -3,13 +3,15 @@
 import errno
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from executions import services as executions
 from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
 from executions.files import names, services
@@ -92,8 +94,10 @@ def test_a_file_over_the_limit_is_refused(user, settings, tmp_path):
 
 def test_the_quota_holds_for_many_at_once(user, settings, tmp_path):
     settings.FILE_QUOTA_BYTES = 12
+    barrier = Barrier(8)
 
     def attempt(_):
+        barrier.wait()
         try:
             keep(user)
         except StorageQuotaError:
@@ -103,9 +107,27 @@ def test_the_quota_holds_for_many_at_once(user, settings, tmp_path):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(attempt, range(4))) == [False, False, True, True]
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(attempt, range(8))) == 2
     assert len(contents(tmp_path)) == 2
+
+
+def test_an_upload_waits_until_another_one_of_its_user_is_counted(user, tmp_path):
+    def impatient():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            keep(user)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            pool.submit(impatient).result()
+    assert contents(tmp_path) == []
 
 
 def test_a_run_has_a_limit_of_its_own(user, settings):

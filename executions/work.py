@@ -28,7 +28,17 @@ from blocks import registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.credentials import asks_of
 from blocks.registry import AnyBlock
-from executions import attempts, bursts, children, claims, credentials, failpoints, plans, queue, world
+from executions import (
+    attempts,
+    bursts,
+    children,
+    claims,
+    credentials,
+    failpoints,
+    plans,
+    queue,
+    world,
+)
 from executions.claims import Attempt, Settlement
 from executions.closing import Result
 from executions.desks import Desks, Ended

@@ -135,7 +135,7 @@ def test_a_run_survives_the_loss_of_everything_in_redis(user, site, workers):
 def test_a_worker_that_starts_while_redis_is_away_does_its_work(user, site, workers):
     workers(1, REDIS_URL="redis://127.0.0.1:1/0")
     execution = start(user, fetches(site, 3))
-    site.gate.set()
+    site.open_gate()
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, paths(3))

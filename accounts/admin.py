@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import credits, keys, operators
 from accounts.errors import KeyRevokedError
 from accounts.http import UserRequest
-from accounts.models import ApiKey, CreditEntry, User
+from accounts.models import ApiKey, CreditEntry, ModelPrice, TokenUsage, User
 from accounts.operators import OperatorAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:
@@ -189,4 +189,40 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     list_filter = ("reason", "created_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "reference")
+    ordering = ("-pk",)
+
+
+@admin.register(ModelPrice)
+class ModelPriceAdmin(OperatorAdmin):
+    """What tokens cost; operators keep this table."""
+
+    list_display = ("pattern", "input_price", "output_price", "updated_at")
+    search_fields = ("pattern",)
+    ordering = ("pattern",)
+    readonly_fields = ("updated_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether prices may be added."""
+        return self.has_operate_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether prices may be changed."""
+        return self.has_operate_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether prices may be deleted."""
+        return self.has_operate_permission(request)
+
+
+@admin.register(TokenUsage)
+class TokenUsageAdmin(ReadOnlyAdmin):
+    """Who used which model, and for how much."""
+
+    list_display = (
+        *("created_at", "user", "provider", "model", "input_tokens", "output_tokens"),
+        *("price", "reference"),
+    )
+    list_filter = ("provider", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "model", "reference")
     ordering = ("-pk",)

@@ -41,6 +41,19 @@ def spend(user_id: UUID, amount: int, *, reference: str) -> None:
 
 
 @transaction.atomic
+def settle(user_id: UUID, amount: int, *, reference: str) -> int:
+    """Take what is owed for work that is done, or all that is left; once for each reference.
+
+    Returns the credits taken.
+    """
+    balance = User.objects.select_for_update().values_list("credits", flat=True).get(pk=user_id)
+    taken = min(amount, balance)
+    if taken > 0:
+        spend(user_id, taken, reference=reference)
+    return taken
+
+
+@transaction.atomic
 def refund(user_id: UUID, *, reference: str) -> None:
     """Give back what was spent for `reference`, once; nothing if nothing was spent."""
     spent = CreditEntry.objects.filter(reference=reference, reason=Reason.USAGE).first()

@@ -177,3 +177,47 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount:+d} {self.reason}"
+
+
+class ModelPrice(models.Model):
+    """What the tokens of some language models cost; a model that no row matches costs nothing."""
+
+    pattern = models.CharField(
+        _("models"),
+        max_length=100,
+        unique=True,
+        help_text=_("A name, or a pattern such as gpt-4o*. The longest that matches counts."),
+    )
+    input_price = models.PositiveIntegerField(
+        _("input price"), help_text=_("Credits for a million tokens that go in.")
+    )
+    output_price = models.PositiveIntegerField(
+        _("output price"), help_text=_("Credits for a million tokens that come out.")
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class TokenUsage(models.Model):
+    """Tokens that a language model used for somebody, and what that costs."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_usages")
+    provider = models.CharField(_("provider"), max_length=50)
+    model = models.CharField(_("model"), max_length=200)
+    input_tokens = models.PositiveBigIntegerField(_("input tokens"))
+    output_tokens = models.PositiveBigIntegerField(_("output tokens"))
+    price = models.PositiveBigIntegerField(_("price in millionths of a credit"))
+    reference = models.CharField(_("reference"), max_length=100)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["user", "-id"], name="token_usage_by_user"),
+            models.Index(fields=["model", "created_at"], name="token_usage_by_model"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.input_tokens} + {self.output_tokens}"

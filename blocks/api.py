@@ -1,10 +1,12 @@
-"""The catalogue of blocks: /api/blocks …"""
+"""The catalogue of blocks, /api/blocks …, and the models that they may ask, /api/models."""
 
 import hashlib
-from functools import cache
+import time
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import orjson
+from django.conf import settings
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import etag
@@ -14,8 +16,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from blocks import registry
+from blocks.adapters import model_names
+from blocks.adapters.llm import operator_client
+from blocks.base import BlockError
 from blocks.registry import AnyBlock
-from blocks.serializers import BlockSerializer
+from blocks.serializers import BlockSerializer, ModelsSerializer
+
+NAMES_LAST = 300  # seconds that a provider's list of models is kept
 
 
 @cache
@@ -66,3 +73,29 @@ class BlockViewSet(GenericViewSet[Any]):
         if block is None:
             raise Http404
         return Response(_as_json(block))
+
+
+@lru_cache(maxsize=1)
+def _model_names(_period: int) -> list[str]:
+    return model_names.offered(settings.LLM, operator_client(settings.LLM.base_url))
+
+
+class ModelViewSet(GenericViewSet[Any]):
+    """What language models there are."""
+
+    scopes: ClassVar = {"retrieve": "read_blocks"}
+    metadata_class = None
+    pagination_class = None
+    filter_backends = ()
+
+    @extend_schema(responses=ModelsSerializer)
+    def retrieve(self, request: Request) -> Response:
+        """Names for the pin `model`: suggestions, any other name may be given to a block as well."""
+        names, problem = [], ""
+        try:
+            names = _model_names(int(time.monotonic() // NAMES_LAST))
+        except BlockError as error:
+            problem = str(error)
+        llm = settings.LLM
+        shown = {"provider": llm.provider, "default": llm.default_model, "models": names}
+        return Response({**shown, "problem": problem})

@@ -84,8 +84,9 @@ class Example:
 
     `yields` may hold a type instead of a value where that is not predictable (a time, a random number).
     `answers` are the replies of the `http` and `llm` ports, in the order of the questions:
-    {"status": 200, "headers": {…}, "body": "text"} and {"text": "…", "input_tokens": 1, "output_tokens": 1};
-    only "status" and "text" are needed. {"error": "sentence", "retryable": True} stands for a failure.
+    {"status": 200, "headers": {…}, "body": "text"}, {"text": "…", "input_tokens": 1, "output_tokens": 1,
+    "tool_calls": [{"id", "name", "arguments"}]} and {"vectors": […]}; "status", "text" or "tool_calls", and
+    "vectors" are needed. {"error": "sentence", "retryable": True} stands for a failure.
     `files` are stored before, by name, with their text.
     `secret` is what the block's credential stands for.
     `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}.

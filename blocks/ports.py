@@ -50,13 +50,41 @@ class Http(Protocol):
 
 
 @dataclass(frozen=True)
+class Tool:
+    """Something that a model may ask for. `parameters` is the JSON Schema of an object."""
+
+    name: str  # letters, digits, "_" and "-", 64 at most
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A model asks for a tool. `arguments` are as it wrote them: a JSON object, if it did well."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
 class ChatRequest:
-    """One question to a model. `messages` are `{"role": "system" | "user" | "assistant", "content": text}`."""
+    """One question to a model.
+
+    `messages` have the shape of OpenAI's chat completions, whoever is asked: {"role": "system" | "user" |
+    "assistant", "content": text}. A user's content may be a list of {"type": "text", "text": …} and
+    {"type": "image_url", "image_url": {"url": data URI}}. An assistant's message may have "tool_calls":
+    [{"id", "type": "function", "function": {"name", "arguments"}}]; each is answered by a message
+    {"role": "tool", "tool_call_id", "content"}.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     model: str = ""
     max_tokens: int | None = None
     temperature: float | None = None
+    tools: Sequence[Tool] = ()
+    parallel_tools: bool = True  # whether the model may ask for several tools at once
+    response_schema: Mapping[str, Any] | None = None  # JSON Schema that the text should match
 
 
 @dataclass(frozen=True)
@@ -68,6 +96,27 @@ class ChatReply:
     provider: str
     input_tokens: int = 0
     output_tokens: int = 0
+    tool_calls: Sequence[ToolCall] = ()
+
+
+@dataclass(frozen=True)
+class EmbedReply:
+    """A vector for each text, in their order."""
+
+    vectors: Sequence[Sequence[float]]
+    model: str
+    provider: str
+    input_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one question to a model used."""
+
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int = 0
 
 
 class Llm(Protocol):
@@ -75,6 +124,10 @@ class Llm(Protocol):
 
     def chat(self, request: ChatRequest) -> ChatReply:
         """Ask and wait; tokens are streamed to whoever watches the run. Raises `BlockError`."""
+        ...
+
+    def embed(self, texts: Sequence[str], model: str = "") -> EmbedReply:
+        """Turn texts into vectors whose closeness is closeness in meaning. Raises `BlockError`."""
         ...
 
 

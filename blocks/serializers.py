@@ -32,3 +32,12 @@ class BlockSerializer(serializers.Serializer[Any]):
     static_output = serializers.BooleanField(
         help_text="Whether links keep what it sends for every later firing."
     )
+
+
+class ModelsSerializer(serializers.Serializer[Any]):
+    """The language models of this installation."""
+
+    provider = serializers.CharField()
+    default = serializers.CharField(help_text="Answers where a block names no model.")
+    models = serializers.ListField(child=serializers.CharField())
+    problem = serializers.CharField(help_text="Why the provider has not told its models, or empty.")

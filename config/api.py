@@ -14,7 +14,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from accounts.api import ApiKeyViewSet, AuthViewSet, UserViewSet
 from accounts.vault.api import CredentialViewSet
-from blocks.api import BlockViewSet
+from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.files.api import FileViewSet
@@ -89,6 +89,7 @@ urlpatterns = [
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),
     _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),
+    _route("models", ModelViewSet, get="retrieve"),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="api-docs"),
     re_path("", unknown_path),

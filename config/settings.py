@@ -278,6 +278,7 @@ LLM = LlmSettings(
     base_url=env.str("LLM_BASE_URL", default=""),
     api_key=env.str("LLM_API_KEY", default=""),
     default_model=env.str("LLM_MODEL", default=""),
+    embedding_model=env.str("LLM_EMBEDDING_MODEL", default="text-embedding-3-small"),
     allow=tuple(env.list("LLM_ALLOWED_MODELS", default=[])),
 )
 

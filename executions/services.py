@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import credits
+from accounts import credits, usage
 from accounts.models import User
 from accounts.vault import services as vault
 from blocks import coercion, registry
@@ -166,6 +166,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
     ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
     outcome = attempts.run_block(block, inputs, ports, opened.mask())
+    usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)
     if outcome.error is not None:
         if block.cost:
             credits.refund(user.pk, reference=str(id_))

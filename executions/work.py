@@ -37,6 +37,7 @@ from executions import (
     failpoints,
     plans,
     queue,
+    spending,
     world,
 )
 from executions.claims import Attempt, Settlement
@@ -221,7 +222,9 @@ def _execute(held: Held) -> Outcome:
     files = RunFiles(attempt.user_id, attempt.execution_id, attempt.id)
     ports = world.ports_for(context, children.ChildRuns(attempt), opened, files)
     try:
-        return attempts.run_block(block, inputs, ports, context.mask)
+        outcome = attempts.run_block(block, inputs, ports, context.mask)
+        outcome.used = context.used
+        return outcome
     finally:
         context.flush()
         failpoints.hit("attempt.after_block")
@@ -287,11 +290,13 @@ def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
     while news:
         settlements = [_settlement(*each) for ended in news.values() for each in ended]
         with transaction.atomic():
+            paying = spending.of_ours([each for ended in news.values() for each in ended])
             results = bursts.burst(news.keys(), WORKER_ID, _slots.free, settlements)
             for each in settlements:
                 if each.wait and each.wait.waits_for == WaitsFor.CHILD:
                     failpoints.hit("parent.asleep")
                     children.wake_if_ended(each.attempt.id)
+            spending.charge(paying)
         failpoints.hit("commit.after")
         for result in results.values():
             _go_on(result)

@@ -17,7 +17,7 @@ from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.masking import Mask
-from blocks.ports import Answer, Credentials, FileContent, FileFacts, Files, Graphs, Ports
+from blocks.ports import Answer, Credentials, FileContent, FileFacts, Files, Graphs, Ports, Usage
 from executions import events
 from executions.credentials import NOTHING
 
@@ -36,6 +36,7 @@ class NodeContext:
     answer: Answer | None = None
     is_watched: bool = True  # somebody may see what it streams
     mask: Mask = field(default_factory=Mask)
+    used: list[Usage] = field(default_factory=list)  # of language models
     _unsent: str = ""
     _sent_at: float = 0.0
 
@@ -128,7 +129,12 @@ def ports_for(
     return Ports(
         run=context,
         http=outbound.http(),
-        llm=ProviderLlm(settings.LLM, operator_client(settings.LLM.base_url), context),
+        llm=ProviderLlm(
+            settings.LLM,
+            operator_client(settings.LLM.base_url),
+            context,
+            meter=context.used.append,
+        ),
         templates=templates(),
         graphs=graphs,
         credentials=credentials,

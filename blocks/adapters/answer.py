@@ -3,13 +3,21 @@
 import logging
 from dataclasses import dataclass, field
 
-from blocks.adapters.wire import Piece, TryAgainError, broken_stream, estimate_tokens
+from blocks.adapters.wire import (
+    FORM_TOOL,
+    Piece,
+    ToolPiece,
+    TryAgainError,
+    broken_stream,
+    estimate_tokens,
+)
 from blocks.base import BlockError
-from blocks.ports import ChatReply, ChatRequest
+from blocks.ports import ChatReply, ChatRequest, ToolCall
 
 logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 2_000_000
+MAX_TOOL_CALLS = 100  # in one answer
 
 
 def _too_long() -> BlockError:
@@ -27,6 +35,7 @@ class Answer:
     """As much of an answer as has come."""
 
     parts: list[str] = field(default_factory=list)
+    tools: dict[int, list[ToolPiece]] = field(default_factory=dict)  # by place
     size: int = 0
     model: str = ""
     input_tokens: int | None = None
@@ -35,8 +44,10 @@ class Answer:
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece. Raises when the answer becomes too long."""
-        self.size += len(piece.text)
-        if self.size > MAX_CHARACTERS:
+        self.size += len(piece.text) + sum(len(part.arguments) for part in piece.tools)
+        for part in piece.tools:
+            self.tools.setdefault(part.place, []).append(part)
+        if self.size > MAX_CHARACTERS or len(self.tools) > MAX_TOOL_CALLS:
             raise _too_long()
         self.parts.append(piece.text)
         self.model = piece.model or self.model
@@ -56,17 +67,19 @@ class Answer:
         return error
 
     def check(self) -> None:
-        """Refuse an answer without an end or without text."""
+        """Refuse an answer without an end, or with neither text nor tools."""
         if not self.is_complete:
             raise broken_stream()
-        if not "".join(self.parts).strip():
+        if not "".join(self.parts).strip() and not self.tools:
             raise BlockError("The model gave an empty answer.", code="llm_empty", retryable=True)
 
     def reply(self, provider: str, model: str, request: ChatRequest) -> ChatReply:
         """The finished answer; token counts that the provider did not send are estimated."""
         if self.input_tokens is None or self.output_tokens is None:
             logger.warning("No usable token counts from %s for %s, estimating", provider, model)
-        text = "".join(self.parts)
+        calls = self._calls()
+        forms = [call.arguments for call in calls if call.name == FORM_TOOL]
+        text = "".join(forms or self.parts)
         asked = "\n".join(str(message.get("content", "")) for message in request.messages)
         return ChatReply(
             text=text,
@@ -74,4 +87,16 @@ class Answer:
             provider=provider,
             input_tokens=_known(self.input_tokens, estimate_tokens(asked)) or 0,
             output_tokens=_known(self.output_tokens, estimate_tokens(text)) or 0,
+            tool_calls=tuple(call for call in calls if call.name != FORM_TOOL),
         )
+
+    def _calls(self) -> list[ToolCall]:
+        """The tools asked for, in their order. Ids are only there to match results; some servers send none."""
+        return [
+            ToolCall(
+                id=next((part.id for part in parts if part.id), f"call_{place}"),
+                name=next((part.name for part in parts if part.name), ""),
+                arguments="".join(part.arguments for part in parts),
+            )
+            for place, parts in sorted(self.tools.items())
+        ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from blocks.adapters import prompt, structured
+from blocks.adapters import offline_tools, prompt, structured
 from blocks.adapters.prompt import Prompt
 from blocks.adapters.sentences import is_mostly_wide, terms
 from blocks.adapters.summary import closest, entries, shortened, summarize, usual_count
@@ -65,16 +65,23 @@ def chat(request: ChatRequest, stream: Callable[[str], None]) -> ChatReply:
             "shorten the text, or connect a model provider.",
             code="llm_too_long",
         )
-    text = answer(prompt.read(request.messages), request.max_tokens)
+    call = offline_tools.next_call(request)
+    text = "" if call else _text(request)
     for piece in _pieces(text):
         stream(piece)
     return ChatReply(
         text=text,
+        tool_calls=(call,) if call else (),
         model=MODEL,
         provider=PROVIDER,
         input_tokens=estimate_tokens(asked),
         output_tokens=estimate_tokens(text),
     )
+
+
+def _text(request: ChatRequest) -> str:
+    told = offline_tools.told(request)
+    return told or answer(prompt.read(request.messages), request.max_tokens)
 
 
 def answer(asked: Prompt, max_tokens: int | None) -> str:

@@ -1,7 +1,7 @@
 """What the wire formats of the providers have in common: calls, pieces of answers, failures."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,9 @@ from blocks.ports import ChatRequest
 
 # The event in place of the end mark that some formats send.
 DONE: Mapping[str, Any] = {}
+
+# Where a format knows no form of answers but the arguments of tools, a form is asked for as this tool.
+FORM_TOOL = "give_answer"
 
 _MAX_REASON = 300
 
@@ -28,10 +31,21 @@ class Call:
 
 
 @dataclass(frozen=True)
+class ToolPiece:
+    """A part of a tool call; parts with the same place belong together."""
+
+    place: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True)
 class Piece:
-    """One event of an answer: a bit of text, a bit of bookkeeping, or the end."""
+    """One event of an answer: a bit of text, parts of tool calls, a bit of bookkeeping, or the end."""
 
     text: str = ""
+    tools: Sequence[ToolPiece] = ()
     model: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -94,6 +108,12 @@ def reason_of(data: object) -> str:
         if inner:
             data = inner
     return " ".join(data.split())[:_MAX_REASON] if isinstance(data, str) else ""
+
+
+def object_in(data: object, key: str) -> Mapping[str, Any]:
+    """The object under this key, or an empty one."""
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def text_of(value: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinValue
 from blocks.library.prompts import Message, answered_by, ask, fill, messages_of
@@ -15,12 +16,18 @@ from blocks.values import as_text
 _NOT_VARIABLES = frozenset({"credentials"})
 _ROLES = frozenset({"system", "user", "assistant"})
 UNUSED = "Accepted from other platforms; not used here."
+# Editors offer the names of `GET /api/models`; any other name may be typed.
+MODEL_HINT: JsonDict = {"suggestions": "/api/models"}
 
 
 class ModelPins(Pins):
     """The pins that choose and limit the model."""
 
-    model: str = Field(default="", description="Which model to ask; empty: the standard one.")
+    model: str = Field(
+        default="",
+        description="Which model to ask; empty: the standard one.",
+        json_schema_extra=MODEL_HINT,
+    )
     max_tokens: int | None = Field(
         default=None, ge=1, description="The longest answer, in tokens; empty: no limit of ours."
     )

@@ -1,6 +1,6 @@
 """Language models that must answer in a certain form; a wrong form is sent back to be put right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,13 +37,18 @@ def ask_in_form(
     ports: Ports,
     *,
     tries: int,
+    schema: Mapping[str, Any] | None = None,
 ) -> Answer[ValueT]:
-    """Ask until `read` accepts the answer; it raises `ValueError` with what is wrong with it."""
+    """Ask until `read` accepts the answer; it raises `ValueError` with what is wrong with it.
+
+    A provider that can is held to the `schema`.
+    """
     problem = ""
     for _ in range(max(1, tries)):
         if ports.run.is_cancelled():
             raise BlockError("The run was stopped")
-        reply = ports.llm.chat(ChatRequest(messages, data.model, data.max_tokens))
+        request = ChatRequest(messages, data.model, data.max_tokens, response_schema=schema)
+        reply = ports.llm.chat(request)
         try:
             return Answer(read(reply.text), messages, reply)
         except ValueError as error:
@@ -79,7 +84,9 @@ class AiStructuredResponseGenerator(AiBlock["AiStructuredResponseGenerator.Input
         prompt_values: dict[str, Any] = Field(
             default={}, description="Variables for the prompt by name."
         )
-        force_json_output: bool = Field(default=False, description=UNUSED)
+        force_json_output: bool = Field(
+            default=False, description="Have the provider keep the form, if it can."
+        )
         compress_prompt_to_fit: bool = Field(default=True, description=UNUSED)
 
     class Output(ModelOutput):
@@ -119,8 +126,14 @@ class AiStructuredResponseGenerator(AiBlock["AiStructuredResponseGenerator.Input
             user=f"{fill(data.prompt, data.prompt_values, ports.templates)}\n\n{_form(data)}",
             history=conversation(data.conversation_history or []),
         )
+        schema = _schema(data) if data.force_json_output and not data.list_result else None
         answer = ask_in_form(
-            messages, lambda text: _response(text, data), data, ports, tries=data.retry
+            messages,
+            lambda text: _response(text, data),
+            data,
+            ports,
+            tries=data.retry,
+            schema=schema,
         )
         yield "response", answer.value
         yield from origin(answer.messages, answer.reply)
@@ -130,6 +143,11 @@ def _form(data: AiStructuredResponseGenerator.Input) -> str:
     kind = "a JSON list of objects, each" if data.list_result else "a JSON object"
     keys = to_json(data.expected_format)
     return f"Answer only with {kind} with these keys (here with what each means): {keys}"
+
+
+def _schema(data: AiStructuredResponseGenerator.Input) -> dict[str, Any]:
+    keys = {key: {"description": meaning} for key, meaning in data.expected_format.items()}
+    return {"type": "object", "properties": keys, "required": [*keys]}
 
 
 def _response(text: str, data: AiStructuredResponseGenerator.Input) -> Any:

@@ -18,6 +18,8 @@ Message = dict[str, str]
 _BRACES = re.compile(r"\{([^{}]+)\}")
 # RE2, because looking for the end of every "{{" of a hostile prompt would take quadratic time.
 _JINJA_OR_BRACES = re2.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{([^{}]+)\}")
+# A comma before the end of a list or object, which models like to write.
+_LAST_COMMA = re.compile(r",\s{0,100}([}\]])")
 
 
 def fill(text: str, values: Mapping[str, Any], templates: Templates) -> str:
@@ -73,7 +75,7 @@ def answered_by(reply: ChatReply) -> str:
 
 
 def json_in(answer: str) -> Any:
-    """The JSON in a model's answer, even with words around it. Raises `ValueError`."""
+    """The JSON in a model's answer, even with words around it or commas too many. Raises `ValueError`."""
     text = without_fence(answer)
     try:
         return from_json(text)
@@ -82,4 +84,8 @@ def json_in(answer: str) -> Any:
         end = max(text.rfind("}"), text.rfind("]"))
         if not -1 < start < end:
             raise ValueError("the answer has no JSON in it") from None
-    return from_json(text[start : end + 1])
+    inner = text[start : end + 1]
+    try:
+        return from_json(inner)
+    except ValueError:
+        return from_json(_LAST_COMMA.sub(r"\1", inner))

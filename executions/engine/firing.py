@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blocks.ports import Usage
 from executions.engine.status import Status
 
 PinValues = Sequence[tuple[str, Any]]
@@ -36,6 +37,7 @@ class Outcome:
     outputs_json: str = ""  # `outputs` as they are stored, once that is known
     wait: Wait | None = None
     is_last: bool = False  # whether to try again has been decided: no
+    used: Sequence[Usage] = ()  # of language models
 
 
 @dataclass(slots=True)

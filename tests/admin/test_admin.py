@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import keys
-from accounts.models import ApiKey, CreditEntry, User
+from accounts.models import ApiKey, CreditEntry, ModelPrice, TokenUsage, User
 from executions.engine.status import Status
 from executions.models import Event, Execution, StaticValue, Worker
 from graphs.models import Graph, GraphVersion, Link, Node
@@ -23,7 +23,7 @@ MODELS = sorted(
     (model for model in admin.site._registry if model._meta.app_label in OURS),
     key=lambda model: model._meta.label,
 )
-READ_ONLY = [model for model in MODELS if model is not User]
+READ_ONLY = [model for model in MODELS if model not in {User, ModelPrice}]
 
 
 def name_of(model):
@@ -57,6 +57,16 @@ def rows(user, version):
         User: user,
         ApiKey: ApiKeyFactory(user=user),
         CreditEntry: user.credit_entries.get(),
+        ModelPrice: ModelPrice.objects.get(pattern="gpt-4o-mini*"),
+        TokenUsage: TokenUsage.objects.create(
+            user=user,
+            provider="openai",
+            model="m",
+            input_tokens=1,
+            output_tokens=2,
+            price=3,
+            reference="a",
+        ),
         Graph: version.graph,
         GraphVersion: version,
         Node: version.nodes.first(),

@@ -11,7 +11,16 @@ from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.coercion import parse_input
 from blocks.credentials import Reference, Secret, unavailable
-from blocks.ports import ChatReply, ChatRequest, FileContent, FileFacts, HttpReply, Ports
+from blocks.ports import (
+    ChatReply,
+    ChatRequest,
+    EmbedReply,
+    FileContent,
+    FileFacts,
+    HttpReply,
+    Ports,
+    ToolCall,
+)
 from blocks.registry import find
 
 NOW = datetime(2026, 1, 31, 9, 30, 15, tzinfo=UTC)
@@ -88,12 +97,17 @@ class Script:
     def chat(self, request: ChatRequest) -> ChatReply:
         answer = self.next_answer(request)
         return ChatReply(
-            text=answer["text"],
+            text=answer.get("text", ""),
+            tool_calls=tuple(ToolCall(**call) for call in answer.get("tool_calls", ())),
             model="scripted",
             provider="test",
             input_tokens=answer.get("input_tokens", 0),
             output_tokens=answer.get("output_tokens", 0),
         )
+
+    def embed(self, texts, model="") -> EmbedReply:
+        answer = self.next_answer({"texts": texts, "model": model})
+        return EmbedReply(vectors=answer["vectors"], model="scripted", provider="test")
 
     # The `run` port
 

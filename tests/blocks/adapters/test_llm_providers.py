@@ -4,7 +4,7 @@ import pytest
 
 from blocks.adapters.llm import LlmSettings, ProviderLlm, operator_client
 from blocks.base import BlockError
-from blocks.ports import ChatReply, ChatRequest
+from blocks.ports import ChatReply, ChatRequest, Usage
 from tests.blocks.adapters.site import Answer
 
 QUESTION = ChatRequest(
@@ -63,12 +63,19 @@ def naps():
 
 
 @pytest.fixture
-def model(site, http, run, naps):
+def used():
+    return []
+
+
+@pytest.fixture
+def model(site, http, run, naps, used):
     """Makes a model of one provider at the site."""
 
     def make(provider, **settings):
         settings = {"base_url": site.url, "api_key": "sk-1", "default_model": "m"} | settings
-        return ProviderLlm(LlmSettings(provider, **settings), http, run, sleep=naps.append)
+        return ProviderLlm(
+            LlmSettings(provider, **settings), http, run, meter=used.append, sleep=naps.append
+        )
 
     return make
 
@@ -87,13 +94,14 @@ def failing(site, model):
 
 
 @both
-def test_an_answer_is_streamed_and_counted(site, model, run, provider):
+def test_an_answer_is_streamed_and_counted(site, model, run, used, provider):
     site.says(PATHS[provider], HELLO[provider])
 
     reply = model(provider).chat(QUESTION)
 
     assert reply == ChatReply("Hello", "m-1", provider, input_tokens=9, output_tokens=2)
     assert run.pieces == ["Hel", "lo"]
+    assert used == [Usage(provider, "m-1", 9, 2)]
 
 
 def test_openai_gets_its_format(site, model):
@@ -223,7 +231,7 @@ def test_waiting_ends_when_the_run_is_stopped(site, http, run):
     site.says("/chat/completions", Answer(503, {"Retry-After": "20"}))
     settings = LlmSettings("openai", site.url, "k", "m")
     with pytest.raises(BlockError) as error:
-        ProviderLlm(settings, http, run, sleep=stop).chat(QUESTION)
+        ProviderLlm(settings, http, run, meter=print, sleep=stop).chat(QUESTION)
     assert (error.value.code, len(site.seen)) == ("cancelled", 1)
 
 
@@ -368,11 +376,11 @@ def test_a_provider_inside_is_only_reached_through_the_client_of_the_operator(
     site.says("/chat/completions", HELLO["openai"])
     settings = LlmSettings("openai", site.url, "k", "m")
     with pytest.raises(BlockError) as error:
-        ProviderLlm(settings, strict_http, run).chat(QUESTION)
+        ProviderLlm(settings, strict_http, run, meter=print).chat(QUESTION)
     assert (error.value.code, site.seen) == ("ssrf_blocked", [])
 
     client = operator_client(site.url)
-    assert ProviderLlm(settings, client, run).chat(QUESTION).text == "Hello"
+    assert ProviderLlm(settings, client, run, meter=print).chat(QUESTION).text == "Hello"
     with pytest.raises(BlockError):
         client.request("GET", "http://127.0.0.1:1/")
     client.close()

@@ -47,7 +47,7 @@ def ask(run, strict_http):
 
     def chat(prompt, **options):
         request = ChatRequest(messages=[{"role": "user", "content": prompt}], **options)
-        return ProviderLlm(LlmSettings(), strict_http, run).chat(request)
+        return ProviderLlm(LlmSettings(), strict_http, run, meter=print).chat(request)
 
     return chat
 
@@ -271,7 +271,9 @@ def test_a_question_may_be_about_an_earlier_message(run, strict_http):
         {"role": "assistant", "content": "Thank you."},
         {"role": "user", "content": "Summarise it in one sentence."},
     ]
-    reply = ProviderLlm(LlmSettings(), strict_http, run).chat(ChatRequest(messages=messages))
+    reply = ProviderLlm(LlmSettings(), strict_http, run, meter=print).chat(
+        ChatRequest(messages=messages)
+    )
     assert sentences_from(reply.text, ENGLISH) == [1]
 
 

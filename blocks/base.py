@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from blocks.credentials import Secret
-    from blocks.ports import Ports
+    from blocks.ports import NodeTool, Ports
 
 PinValue = tuple[str, Any]
 
@@ -34,6 +34,8 @@ class WaitsFor(StrEnum):
     TIMER = "timer"
     PERSON = "person"
     CHILD = "child"
+    TOOLS = "tools"  # nodes that it has called
+    APPROVAL = "approval"  # a person who lets a called node start
 
 
 class Kind(StrEnum):
@@ -62,17 +64,36 @@ class Pins(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True, arbitrary_types_allowed=False)
 
 
+@dataclass(frozen=True)
+class NodeCall:
+    """Another node of the graph that is to run with these inputs, for the block that waits for it."""
+
+    id: str  # the block's own; what it gave is found by it
+    node_id: str
+    inputs: Mapping[str, Any]
+
+
 class Suspend(Exception):  # noqa: N818 - not an error: the block goes on later
     """Raised by `run` to wait without a worker: for a moment in time, an answer, or both.
 
     The node execution waits as a row. When the time has come or the answer is there, `run` is called again, and
-    `ports.run.answer` says what happened. What was yielded before does not count.
+    `ports.run.answer` says what happened, `ports.run.memory` is what was left there. What was yielded before does
+    not count. With `calls`, other nodes run meanwhile; the answer has what they gave.
     """
 
-    def __init__(self, waits_for: WaitsFor, *, seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        waits_for: WaitsFor,
+        *,
+        seconds: float | None = None,
+        memory: Mapping[str, Any] | None = None,
+        calls: Sequence[NodeCall] = (),
+    ) -> None:
         super().__init__(waits_for)
         self.waits_for = waits_for
         self.seconds = seconds
+        self.memory = memory
+        self.calls = calls
 
 
 InputT = TypeVar("InputT", bound=Pins)
@@ -89,7 +110,8 @@ class Example:
     "vectors" are needed. {"error": "sentence", "retryable": True} stands for a failure.
     `files` are stored before, by name, with their text.
     `secret` is what the block's credential stands for.
-    `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}.
+    `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}, and `memory` what it
+    left then. `tools` are the nodes that it may call.
     """
 
     given: Mapping[str, Any]
@@ -99,6 +121,8 @@ class Example:
     goes_on: Mapping[str, Any] | None = None
     secret: Secret | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    memory: Mapping[str, Any] | None = None
+    tools: Sequence[NodeTool] = ()
 
 
 class Block(Generic[InputT]):
@@ -121,11 +145,19 @@ class Block(Generic[InputT]):
     gathers: ClassVar[str] = ""
     takes_first: ClassVar[bool] = False
     counts: ClassVar[str] = ""
+    returns: ClassVar[frozenset[str]] = frozenset()
     timeout: ClassVar[float] = 60.0  # seconds, for effectful blocks
     examples: ClassVar[Sequence[Example]] = ()
 
     Input: ClassVar[type[Pins]]
     Output: ClassVar[type[Pins]]
+
+    def tools(self, inputs: Mapping[str, Any], ports: Ports) -> Sequence[NodeTool] | None:
+        """The tools that a node with these inputs offers to a model; whose node they are is filled in later.
+
+        None, the usual case: the node is one tool, whose parameters are the pins that are linked for it.
+        """
+        return None
 
     def run(self, data: InputT, ports: Ports) -> Iterator[PinValue]:
         """Yield (output pin, value) any number of times; raise `BlockError` to fail."""

@@ -59,6 +59,23 @@ class Tool:
 
 
 @dataclass(frozen=True)
+class NodeTool(Tool):
+    """A node of the graph that a model may ask for."""
+
+    node_id: str = ""
+    pins: Mapping[str, str] = field(default_factory=dict)  # the pin that each parameter goes to
+    arguments_pin: str = ""  # else the pin that all arguments go to, as a dictionary
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # inputs that come with every call
+
+    def inputs(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs of the node, by pin."""
+        if self.arguments_pin:
+            return {**self.fixed, self.arguments_pin: dict(arguments)}
+        known = {name: arguments[name] for name in self.pins if arguments.get(name) is not None}
+        return {**self.fixed, **{self.pins[name]: value for name, value in known.items()}}
+
+
+@dataclass(frozen=True)
 class ToolCall:
     """A model asks for a tool. `arguments` are as it wrote them: a JSON object, if it did well."""
 
@@ -152,6 +169,11 @@ class RunContext(Protocol):
         """None at first; once a suspended block goes on, why it does."""
         ...
 
+    @property
+    def memory(self) -> Mapping[str, Any] | None:
+        """What the block left when it suspended itself; None at first."""
+        ...
+
     def now(self) -> datetime:
         """The time, aware, in the user's time zone."""
         ...
@@ -181,6 +203,14 @@ class Graphs(Protocol):
 
         Raises `BlockError` when there is no such graph, its inputs are wrong, or graphs are nested too deeply.
         """
+        ...
+
+
+class Tools(Protocol):
+    """The nodes that this one may call."""
+
+    def available(self) -> Sequence[NodeTool]:
+        """The nodes that its tool pins lead to. Raises `BlockError` when one cannot tell what it offers."""
         ...
 
 
@@ -243,3 +273,4 @@ class Ports:
     graphs: Graphs
     credentials: Credentials
     files: Files
+    tools: Tools

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.utils import InterfaceError, OperationalError
 
 from blocks import coercion
-from blocks.base import ERROR_PIN, BlockError, Suspend
+from blocks.base import ERROR_PIN, BlockError, Suspend, WaitsFor
 from blocks.masking import Mask
 from blocks.ports import Ports
 from blocks.registry import AnyBlock
@@ -42,7 +42,7 @@ def _outcome_of(
     try:
         return _run(block, inputs, ports, outputs)
     except Suspend as wait:
-        return Outcome([], wait=Wait(wait.waits_for, wait.seconds))
+        return Outcome([], wait=Wait(wait.waits_for, wait.seconds, _memory_of(wait)))
     except BlockError as error:
         return failure(outputs, str(error), error.code, retryable=error.retryable)
     except UnstorableError as error:
@@ -76,7 +76,26 @@ def _run(
 def _masked(outcome: Outcome, mask: Mask) -> Outcome:
     outputs = [(pin, mask.value(value)) for pin, value in outcome.outputs]
     error = None if outcome.error is None else mask.text(outcome.error)
-    return replace(outcome, outputs=outputs, error=error, outputs_json="")
+    wait = outcome.wait and replace(outcome.wait, memory=mask.value(outcome.wait.memory))
+    return replace(outcome, wait=wait, outputs=outputs, error=error, outputs_json="")
+
+
+def _memory_of(wait: Suspend) -> dict[str, Any] | None:
+    """What is kept of a wait, as it is stored."""
+    if wait.memory is None and not wait.calls:
+        return None
+    called = [
+        {"id": call.id, "node_id": call.node_id, "inputs": dict(call.inputs)} for call in wait.calls
+    ]
+    return {"memory": wait.memory, "calls": called}
+
+
+def refusal(answer: Mapping[str, Any] | None) -> Outcome | None:
+    """The outcome of a called node that a person did not let start; None where it may."""
+    if not answer or answer["by"] != WaitsFor.APPROVAL or answer["data"].get("approved"):
+        return None
+    remark = answer["data"].get("message") or ""
+    return failure([], f"A person refused this. {remark}".strip(), "refused")
 
 
 def failure(outputs: PinValues, message: str, code: str, *, retryable: bool = False) -> Outcome:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from executions import claims, closing, failpoints, loading, plans, statements, turns
+from executions import calls, claims, closing, failpoints, loading, plans, statements, turns
 from executions.closing import Result
+from executions.engine.firing import Firing
 from executions.shifts import Shift
 from executions.statements import Rows, Statement
 
@@ -56,7 +57,13 @@ def _load(
     for run in runs:
         plan = plans.of_version(run.version_id)
         rows = _rows_of(run.id, firings), _rows_of(run.id, lanes)
-        shifts[run.id] = Shift(run, plan, loading.load_work(run, plan, *rows, is_all=is_all))
+        called: list[Firing] = []
+        if calls.are_waiting(rows[0]):
+            run, called = calls.open_called(run, plan)
+            again = statements.run(*loading.read_work([run.id]))
+            rows = _rows_of(run.id, again[0]), _rows_of(run.id, again[1])
+        work = loading.load_work(run, plan, *rows, is_all=is_all)
+        shifts[run.id] = Shift(run, plan, work, called)
     return shifts
 
 

@@ -144,6 +144,7 @@ _SETTLED = {
     "error_code": "text",
     "waits_for": "text",
     "seconds": "float",
+    "memory": "jsonb",
     "failures": "int",
 }
 _SETTLE = f"""
@@ -155,7 +156,8 @@ ours AS (
 )
 UPDATE executions_nodeexecution AS node
    SET status = CASE WHEN new.waits_for = '' THEN 'RUNNING' ELSE 'WAITING' END,
-       for_advance = new.waits_for = '',
+       for_advance = new.waits_for IN ('', 'tools'),
+       memory = coalesce(new.memory, node.memory),
        outputs = new.outputs, error = new.error, error_code = new.error_code,
        ended_at = CASE WHEN new.waits_for = '' THEN clock_timestamp() END,
        waits_for = new.waits_for, failures = node.failures + new.failures,
@@ -184,8 +186,12 @@ def _settled(settlement: Settlement) -> tuple[Any, ...]:
     else:
         error = (outcome.error or "").replace("\0", "\ufffd")
         end = (outcome.outputs_json or dump(outcome.outputs), error, outcome.error_code)
-    waiting = (wait.waits_for, wait.seconds) if wait else ("", None)
+    waiting = (wait.waits_for, wait.seconds, _memory_of(wait)) if wait else ("", None, None)
     return (attempt.id, attempt.fence, *end, *waiting, settlement.failures)
+
+
+def _memory_of(wait: Wait) -> str | None:
+    return None if wait.memory is None else dump(wait.memory)
 
 
 def hold(attempt: Attempt) -> bool:

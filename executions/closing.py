@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts import credits
-from executions import endings, events, saving, statements
+from executions import calls, endings, events, saving, statements
 from executions.claims import Attempt
 from executions.engine import outcome
 from executions.engine.firing import Firing
@@ -37,6 +37,7 @@ class Closing:
     changed: list[Firing]
     events: list[events.NewEvent]
     change: RunChange
+    answered: list[UUID]  # callers that go on by this
     refunds: dict[UUID, int]  # node executions that need not be paid after all
 
     @property
@@ -48,9 +49,9 @@ class Closing:
     def result(self) -> Result:
         """What is left to do."""
         nodes = self.shift.plan.nodes
-        queued = [
+        queued = self.answered + [
             firing.id
-            for firing in self.changed
+            for firing in (*self.shift.called, *self.changed)
             if firing.status is Status.QUEUED and not nodes[firing.node_id].traits.is_pure
         ]
         again = self.standing is not None and self.shift.is_more_to_do
@@ -83,6 +84,9 @@ def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, R
 def _close(shift: Shift, free_slots: int) -> Closing:
     changed = shift.changed
     standing = shift.standing
+    answered = [] if shift.breach else calls.answer_callers(changed)
+    if answered:
+        standing = Status.RUNNING
     claimed = _claim(shift.run, shift.plan, changed, free_slots)
     engine = shift.engine
     change = RunChange(
@@ -90,10 +94,11 @@ def _close(shift: Shift, free_slots: int) -> Closing:
         node_count=engine.next_position,
         error_count=shift.run.error_count + len(engine.failures),
     )
-    new_events = events.of_nodes([events.NodeChange.of(firing) for firing in changed])
+    told = [events.NodeChange.of(firing) for firing in (*shift.called, *changed)]
+    new_events = events.of_nodes(told)
     failed = (*engine.failures, *engine.fallbacks)
     refunds = {firing.id: shift.plan.nodes[firing.node_id].traits.cost for firing in failed}
-    return Closing(shift, standing, claimed, changed, new_events, change, refunds)
+    return Closing(shift, standing, claimed, changed, new_events, change, answered, refunds)
 
 
 def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:

@@ -18,7 +18,7 @@ Sent = tuple[str, str | None, PinValues]  # what a node sent: (node id, name of 
 # The first hundred tell enough.
 _FAILURES = """
 SELECT node_id, error FROM executions_nodeexecution failed
- WHERE execution_id = %s AND status = 'FAILED' AND node_id <> ALL(%s) AND NOT EXISTS (
+ WHERE execution_id = %s AND status = 'FAILED' AND caller_id IS NULL AND node_id <> ALL(%s) AND NOT EXISTS (
        SELECT FROM jsonb_array_elements(scope) frame
          JOIN executions_nodeexecution opener
            ON opener.execution_id = failed.execution_id AND opener.position = (frame ->> 0)::int
@@ -29,7 +29,8 @@ SELECT node_id, error FROM executions_nodeexecution failed
 
 _OUTPUTS = """
 SELECT node_id, inputs->>'name', outputs::text FROM executions_nodeexecution
- WHERE execution_id = %s AND node_id = ANY(%s) AND status = 'COMPLETED' ORDER BY position
+ WHERE execution_id = %s AND node_id = ANY(%s) AND status = 'COMPLETED'
+   AND (caller_id IS NULL OR %s) ORDER BY position
 """
 
 
@@ -41,7 +42,8 @@ def read(run_id: UUID, plan: Plan) -> list[Statement]:
 
 def read_outputs(run_id: UUID, plan: Plan) -> Statement:
     """Give what `outputs_of_rows` takes."""
-    return Statement(_OUTPUTS, [run_id, [node.id for node in plan.outputs or plan.last_nodes]])
+    nodes = plan.outputs or plan.last_nodes
+    return Statement(_OUTPUTS, [run_id, [node.id for node in nodes], bool(plan.outputs)])
 
 
 def of_rows(plan: Plan, failed: Rows, sent: Rows) -> tuple[list[Failure], Outputs]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from blocks.base import WaitsFor
 from executions.models import NodeExecution
 from graphs.input_fields import JsonField, TextField
 
@@ -20,7 +21,8 @@ class ApprovalForm(forms.Form):
     def __init__(self, firing: NodeExecution, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{firing.pk}-%s")
         self.firing = firing
-        self.is_editable = bool(firing.inputs.get("editable", True))
+        self.is_called = firing.waits_for == WaitsFor.APPROVAL
+        self.is_editable = not self.is_called and bool(firing.inputs.get("editable", True))
         if self.is_editable:
             given = firing.inputs.get("data")
             # Text stays text: "5" must not come back as a number.

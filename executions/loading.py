@@ -21,7 +21,7 @@ MAX_LOADED = 5_000  # finished or queued firings that one burst takes on
 
 _COLUMNS = (
     "id, node_id, position, status, inputs::text, outputs::text, error, error_code, is_delivered,"
-    " attempts, failures, started_at, ended_at, answer::text, scope::text"
+    " attempts, failures, started_at, ended_at, answer::text, scope::text, caller_id, call_id"
 )
 _ENDED = "('COMPLETED', 'FAILED')"
 _UNFINISHED = "(status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
@@ -139,6 +139,8 @@ def _firing(row: Sequence[Any]) -> Firing:
         answer=load(times[2]) if times[2] else None,
         scope=_scope(times[3]),
         is_stored=True,
+        caller_id=times[4],
+        call_id=times[5],
     )
 
 
@@ -239,7 +241,7 @@ def _ids_here(loaded: Loaded) -> list[UUID]:
 
 _FAILED_INSIDE = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
- WHERE execution_id = %s AND is_delivered AND status = 'FAILED'
+ WHERE execution_id = %s AND is_delivered AND status = 'FAILED' AND caller_id IS NULL
    AND EXISTS (SELECT FROM jsonb_array_elements(scope) frame WHERE (frame ->> 0)::int = %s)
 """  # noqa: S608 - a constant of this file
 _ITEMS = f"""

@@ -214,6 +214,18 @@ class NodeExecution(models.Model):
     waits_for = models.CharField(_("waits for"), max_length=10, blank=True)  # while WAITING
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # when a WAITING one goes on
     answer = StoredJSONField(null=True, blank=True)  # why it goes on: {"by": …, "data": …}
+    # What it left when it began to wait: {"memory": …, "calls": [{"id", "node_id", "inputs"}, …]}.
+    memory = StoredJSONField(null=True, blank=True)
+    # The node execution that called this one as a tool, and the name that it gave to the call.
+    caller = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calls",
+        db_index=False,  # few have one: there is a smaller index below
+    )
+    call_id = models.CharField(max_length=100, blank=True, db_default="")
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -236,6 +248,11 @@ class NodeExecution(models.Model):
                 fields=["execution", "node_id", "position"],
                 condition=Q(status__in=[*OPEN_STATUSES, Status.INCOMPLETE]) | Q(is_delivered=False),
                 name="node_execution_live",
+            ),
+            models.Index(
+                fields=["caller", "position"],
+                condition=Q(caller__isnull=False),
+                name="node_execution_calls",
             ),
             # What pollers and reapers look for.
             models.Index(

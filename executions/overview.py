@@ -168,5 +168,7 @@ def _failures(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
 
 
 def _questions(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
-    asked = execution.node_executions.filter(status=Status.WAITING, waits_for=WaitsFor.PERSON)
+    asked = execution.node_executions.filter(
+        status=Status.WAITING, waits_for__in=[WaitsFor.PERSON, WaitsFor.APPROVAL]
+    )
     return titled(asked.in_order()[:MAX_QUESTIONS], graph)

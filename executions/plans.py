@@ -54,5 +54,6 @@ def traits_of(block_id: str) -> plan.Traits:
         gathers=block.gathers,
         takes_first=block.takes_first,
         counts=block.counts,
+        returns=block.returns,
         default_name=interface.default_name(block),
     )

@@ -45,6 +45,8 @@ _WRITTEN = {
     "ended_at": "timestamptz",
     "scope": "jsonb",
     "waits_for": "text",
+    "caller_id": "uuid",
+    "call_id": "text",
     "due_at": "timestamptz",
 }
 _KEPT = {
@@ -57,6 +59,8 @@ _KEPT = {
     "position",
     "losses",
     "queued_at",
+    "caller_id",
+    "call_id",
 }
 _INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
 _UPDATE = (
@@ -68,7 +72,7 @@ _UPDATE = (
 
 
 def write_firings(
-    changed: Iterable[tuple[Run, Plan, Iterable[Firing]]], worker: UUID
+    changed: Iterable[tuple[Run, Plan, Iterable[Firing]]], worker: UUID | None = None
 ) -> list[Statement]:
     """Insert the firings that have no row; what is left to do updates the others. RUNNING ones are leased to `worker`."""
     new: list[Row] = []
@@ -121,6 +125,8 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID) -> Row:
         firing.ended_at,
         dump(firing.scope) if firing.scope else "[]",
         firing.wait.waits_for if firing.wait else "",
+        firing.caller_id,
+        firing.call_id,
         run.now + timedelta(seconds=firing.wait.seconds)
         if firing.wait and firing.wait.seconds is not None
         else None,

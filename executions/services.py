@@ -137,7 +137,9 @@ def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
     block = registry.find(node_execution.block_id)
     is_pure = block is None or block.effect is Effect.PURE
     with transaction.atomic():
-        if not saving.answer(node_execution.pk, WaitsFor.PERSON, data, for_advance=is_pure):
+        is_call = node_execution.waits_for == WaitsFor.APPROVAL
+        waited_for = WaitsFor.APPROVAL if is_call else WaitsFor.PERSON
+        if not saving.answer(node_execution.pk, waited_for, data, for_advance=is_pure):
             raise NotWaitingError("This node does not wait for an answer (any more)")
         queue.enqueue_advance(node_execution.execution_id)
         failpoints.hit("answer.before_commit")

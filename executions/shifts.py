@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,13 @@ MAX_FIRINGS = 5_000
 class Shift:
     """Runs pure firings of one run, and says how the run stands afterwards."""
 
-    def __init__(self, run: turns.Run, plan: Plan, work: loading.Loaded) -> None:
+    def __init__(
+        self, run: turns.Run, plan: Plan, work: loading.Loaded, called: Sequence[Firing]
+    ) -> None:
         self.run = run
         self.plan = plan
         self.engine = Burst(plan, work.state, new_id)
+        self.called = called  # firings that were opened for others, and are not run here
         self.breach: str | None = None  # which limit the run has passed
         self._work = work
         self._began = time.perf_counter()
@@ -79,7 +82,11 @@ class Shift:
     @property
     def failures(self) -> list[Failure]:
         """What failed here and was not handled, in order."""
-        unhandled = [each for each in self.engine.failures if not self.engine.is_handled(each)]
+        unhandled = [
+            each
+            for each in self.engine.failures
+            if each.caller_id is None and not self.engine.is_handled(each)
+        ]
         unhandled.sort(key=lambda firing: firing.position)
         return [
             Failure(firing.node_id, (firing.outcome and firing.outcome.error) or "")
@@ -117,7 +124,7 @@ class Shift:
             world.answer_of(firing.answer),
         )
         firing.started_at = firing.started_at or self._now()
-        result = attempts.run_block(
+        result = attempts.refusal(firing.answer) or attempts.run_block(
             registry.find(node.block_id), firing.inputs, world.ports_for(context)
         )
         context.flush()

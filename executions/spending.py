@@ -16,8 +16,11 @@ Ended = tuple[Attempt, Outcome]
 
 def of_ours(ended: Iterable[Ended]) -> list[Ended]:
     """Those that have used tokens and are still ours; they stay so until the transaction ends."""
-    used = [each for each in ended if each[1].used]
-    return [each for each in sorted(used, key=lambda each: each[0].id) if claims.hold(each[0])]
+    if not any(outcome.used for _attempt, outcome in ended):
+        return []
+    # All of them, in the order in which everybody locks rows.
+    held = [each for each in sorted(ended, key=lambda each: each[0].id) if claims.hold(each[0])]
+    return [each for each in held if each[1].used]
 
 
 def charge(ended: Iterable[Ended]) -> None:

@@ -31,6 +31,7 @@ from blocks.registry import AnyBlock
 from executions import (
     attempts,
     bursts,
+    calls,
     children,
     claims,
     credentials,
@@ -38,6 +39,7 @@ from executions import (
     plans,
     queue,
     spending,
+    tools,
     world,
 )
 from executions.claims import Attempt, Settlement
@@ -216,13 +218,16 @@ def _execute(held: Held) -> Outcome:
         attempt.execution_id,
         attempt.timezone,
         held.cancelled,
-        world.answer_of(attempt.answer),
+        *calls.recalled(attempt.id, attempt.answer),
         mask=opened.mask(),
     )
     files = RunFiles(attempt.user_id, attempt.execution_id, attempt.id)
-    ports = world.ports_for(context, children.ChildRuns(attempt), opened, files)
+    own_tools = tools.NodeTools(attempt, context)
+    ports = world.ports_for(context, children.ChildRuns(attempt), opened, files, own_tools)
     try:
-        outcome = attempts.run_block(block, inputs, ports, context.mask)
+        outcome = attempts.refusal(attempt.answer) or attempts.run_block(
+            block, inputs, ports, context.mask
+        )
         outcome.used = context.used
         return outcome
     finally:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -15,9 +15,20 @@ from django.conf import settings
 from accounts import outbound
 from blocks.adapters.llm import ProviderLlm, operator_client
 from blocks.adapters.templates import SandboxedTemplates
-from blocks.base import BlockError
+from blocks.base import BlockError, WaitsFor
 from blocks.masking import Mask
-from blocks.ports import Answer, Credentials, FileContent, FileFacts, Files, Graphs, Ports, Usage
+from blocks.ports import (
+    Answer,
+    Credentials,
+    FileContent,
+    FileFacts,
+    Files,
+    Graphs,
+    NodeTool,
+    Ports,
+    Tools,
+    Usage,
+)
 from executions import events
 from executions.credentials import NOTHING
 
@@ -34,6 +45,7 @@ class NodeContext:
     timezone: str
     cancelled: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
+    memory: Mapping[str, Any] | None = None
     is_watched: bool = True  # somebody may see what it streams
     mask: Mask = field(default_factory=Mask)
     used: list[Usage] = field(default_factory=list)  # of language models
@@ -86,7 +98,9 @@ def prepare() -> None:
 
 def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:
     """Why a node execution goes on, from how it is stored."""
-    return Answer(stored["by"], stored["data"]) if stored else None
+    if not stored or stored["by"] == WaitsFor.APPROVAL:  # that it may start is no answer to it
+        return None
+    return Answer(stored["by"], stored["data"])
 
 
 class NoGraphs:
@@ -115,8 +129,17 @@ class NoFiles:
         raise BlockError("Files can be used by blocks that run as attempts only")
 
 
+class NoTools:
+    """For blocks that run outside of an attempt of their own."""
+
+    def available(self) -> Sequence[NodeTool]:
+        """None."""
+        return ()
+
+
 _NO_GRAPHS = NoGraphs()
 _NO_FILES = NoFiles()
+_NO_TOOLS = NoTools()
 
 
 def ports_for(
@@ -124,6 +147,7 @@ def ports_for(
     graphs: Graphs = _NO_GRAPHS,
     credentials: Credentials = NOTHING,
     files: Files = _NO_FILES,
+    tools: Tools = _NO_TOOLS,
 ) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
@@ -139,4 +163,5 @@ def ports_for(
         graphs=graphs,
         credentials=credentials,
         files=files,
+        tools=tools,
     )

@@ -17,6 +17,19 @@ MISSING: Any = object()
 MAX_INDEX = 10_000  # `list_$_999999999` would pad a list with a billion nulls
 
 
+def is_tool(name: str) -> bool:
+    """Whether links from this output pin make a tool of the node that they lead to.
+
+    Written as `tools`, or as `tools_^_` with the node or, in old files, a name, and `_~_` with a pin.
+    """
+    return name == "tools" or name.startswith("tools_^_")
+
+
+def tool(node_id: str, pin: str) -> str:
+    """The output pin on which a model's argument for this pin of a node is sent."""
+    return f"tools_^_{node_id}_~_{pin}"
+
+
 @lru_cache(maxsize=65_536)
 def parse(name: str) -> tuple[str, Path]:
     """The pin's own name, and the path inside its value (empty for a plain name).

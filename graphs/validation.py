@@ -15,7 +15,6 @@ Find = Callable[[str], AnyBlock | None]
 GRAPH = ""  # the node id of problems that belong to no node
 MAX_NODES = 10_000
 MAX_LINKS = 100_000
-TOOL_PIN = "tools_^_"
 _FORBIDDEN_NAMES = {"__proto__", "constructor", "prototype"}
 
 
@@ -86,7 +85,7 @@ def _pin_problem(pin: str, known: set[str] | None) -> str | None:
         base, _path = pins.parse(pin)
     except ValueError as error:
         return f": {error}"
-    if known is None or base in known or pin.startswith(TOOL_PIN):
+    if known is None or base in known or pins.is_tool(pin):
         return None if base else ""
     return f"; it has {', '.join(sorted(known)) or 'none'}"
 

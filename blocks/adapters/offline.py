@@ -54,6 +54,10 @@ _NO_TEXT_WIDE = (
     "内置的离线模型只能对提示词中的文本进行摘要、列举和提取，而此提示词中没有可处理的文本。"
     "请连接模型服务商以获得回答。"
 )
+_NO_CHOICE = (
+    "The built-in offline model cannot choose among tools. It calls what the task spells out, a line each, such as"
+    ' @tool {"name": "value"}. Connect a model provider to have tools chosen.'
+)
 
 
 def chat(request: ChatRequest, stream: Callable[[str], None]) -> ChatReply:
@@ -80,8 +84,9 @@ def chat(request: ChatRequest, stream: Callable[[str], None]) -> ChatReply:
 
 
 def _text(request: ChatRequest) -> str:
-    told = offline_tools.told(request)
-    return told or answer(prompt.read(request.messages), request.max_tokens)
+    if request.tools:
+        return offline_tools.told(request) or _NO_CHOICE
+    return answer(prompt.read(request.messages), request.max_tokens)
 
 
 def answer(asked: Prompt, max_tokens: int | None) -> str:

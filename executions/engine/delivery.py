@@ -6,6 +6,7 @@ Rule 2: what is special about a node is in its traits; ordinary values queue up 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class Delivery:
         self._counts = state.counts
         self._lanes = state.lanes
         self._inboxes: dict[str, Inbox] = {}
+        self._back_inboxes: dict[str, Inbox] = {}  # for what comes along links that lead back
         for firings in self._waiting.values():
             for firing in firings:
                 self._fan_outs.enter(firing.scope)
@@ -70,7 +72,7 @@ class Delivery:
         node = self._plan.nodes[firing.node_id]
         if node.traits.opens:
             self._deliver_items(node, firing)
-        elif node.routes and firing.outcome:
+        elif node.routes and firing.outcome and firing.caller_id is None:
             for pin, value in firing.outcome.outputs:
                 for route in node.routes.get(pin, ()):
                     self._send(route, value, firing.scope)
@@ -137,8 +139,9 @@ class Delivery:
         node = self._plan.nodes[route.sink_id]
         if not node.is_ordinary and self._is_taken_up(node, route, value, scope):
             return
-        inbox = self._inbox(node)
-        if route.is_static:
+        is_back = route.sink_name in node.back_pins
+        inbox = self._back_inbox(node) if is_back else self._inbox(node)
+        if route.is_static and not is_back:
             self._static_changed.add((node.id, route.sink_name))
             if inbox.remember(route.sink_name, value):
                 self._open(node, inbox, {}, scope)
@@ -184,7 +187,17 @@ class Delivery:
         inbox = self._inboxes.get(node.id)
         if inbox is None:
             latest = self._static.setdefault(node.id, {}) if node.static_pins else {}
-            inbox = self._inboxes[node.id] = Inbox(node, self._waiting.get(node.id, ()), latest)
+            waiting = [each for each in self._waiting.get(node.id, ()) if not node.is_back(each.inputs)]
+            inbox = self._inboxes[node.id] = Inbox(node, waiting, latest)
+        return inbox
+
+    def _back_inbox(self, node: NodePlan) -> Inbox:
+        inbox = self._back_inboxes.get(node.id)
+        if inbox is None:
+            waiting = [each for each in self._waiting.get(node.id, ()) if node.is_back(each.inputs)]
+            latest = self._static.setdefault(node.id, {})
+            part = replace(node, queue_pins=node.back_pins)
+            inbox = self._back_inboxes[node.id] = Inbox(part, waiting, latest)
         return inbox
 
     def _open(self, node: NodePlan, inbox: Inbox, bag: Bag, scope: Scope) -> None:

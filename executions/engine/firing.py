@@ -21,6 +21,7 @@ class Wait:
 
     waits_for: str
     seconds: float | None = None
+    memory: Any = None  # what it goes on with, beside the answer
 
 
 @dataclass(slots=True)
@@ -60,3 +61,7 @@ class Firing:
     answer: dict[str, Any] | None = None  # why it goes on after a wait: {"by": …, "data": …}
     scope: Scope = ()
     is_stored: bool = False  # has a row
+    caller_id: UUID | None = (
+        None  # the firing that called it: what it sends goes there, not along links
+    )
+    call_id: str = ""

@@ -1,7 +1,7 @@
 """A graph version prepared for running: what each node waits for and where its outputs go."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ class Traits:
         ""  # the pin of a merge: it fires once, with all that came, when no more can come
     )
     takes_first: bool = False  # a merge that fires with the first value, and drops the others
+    returns: frozenset[str] = frozenset()  # pins that a first firing does without
     counts: str = ""  # the input pin that is filled with the number of the firing in its scope
     default_name: str = ""  # of the run input or output, when the node gives none
 
@@ -57,12 +58,17 @@ class NodePlan:
     queue_pins: frozenset[str]  # sink pins fed by at least one ordinary link
     static_pins: frozenset[str]  # sink pins fed by at least one static link
     routes: Mapping[str, tuple[Route, ...]]  # by the pin's own name
+    back_pins: frozenset[str] = frozenset()  # fed by links that lead back; they start firings of their own
     is_ordinary: bool = True  # takes values by the rules of `inbox` alone, and is not counted
 
     @property
     def input_name(self) -> str:
         """The run input that an input node takes."""
         return str(self.defaults.get("name") or self.traits.default_name or self.id)
+
+    def is_back(self, inputs: Collection[str]) -> bool:
+        """Whether a waiting firing with values for these pins was opened by a link that leads back."""
+        return not self.back_pins.isdisjoint(inputs)
 
     @property
     def is_entry(self) -> bool:
@@ -168,6 +174,9 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
     for link in graph.out_of(node.id):
         base, path = pins.parse(link.source_name)
         routes[base].append(Route(path, link.sink_id, link.sink_name, link.is_static))
+        tool = pins.tool(link.sink_id, link.sink_name)
+        if pins.is_tool(link.source_name) and tool != base:  # whatever the link calls it
+            routes[tool].append(Route((), link.sink_id, link.sink_name, link.is_static))
     waited_for = [link for link in graph.into(node.id) if not _is_taken_up(link, traits)]
     return NodePlan(
         id=node.id,
@@ -179,12 +188,15 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
         queue_pins=frozenset(link.sink_name for link in waited_for if not link.is_static),
         static_pins=frozenset(link.sink_name for link in waited_for if link.is_static),
         routes={pin: tuple(each) for pin, each in routes.items()},
+        back_pins=frozenset(link.sink_name for link in graph.into(node.id)) & traits.returns,
         is_ordinary=not (traits.is_note or traits.collects or traits.gathers or traits.counts),
     )
 
 
 def _is_taken_up(link: spec.Link, traits: Traits) -> bool:
-    """Whether what comes along the link is collected or gathered, and not waited for."""
+    """Whether what comes along the link is collected, gathered or leads back, and is not waited for."""
+    if link.sink_name in traits.returns:
+        return True
     if traits.gathers:
         return pins.parse(link.sink_name)[0] == traits.gathers
     return link.sink_name == traits.collects

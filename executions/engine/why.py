@@ -47,6 +47,8 @@ _WAITS = {
     "retry": "It failed and is tried again",
     "timer": "It waits for its time to come",
     "person": "It waits for somebody to answer",
+    "tools": "It waits for the nodes that it has called",
+    "approval": "It was called, and waits for somebody to let it start",
     "child": "It waits for the graph that it runs",
 }
 

@@ -113,6 +113,14 @@ class Script:
 
     idempotency_key = "test"
     answer = None
+    memory = None
+
+    # The `tools` port
+
+    tools: Sequence[Any] = ()
+
+    def available(self):
+        return self.tools
 
     # The `credentials` port
 
@@ -144,6 +152,7 @@ class Script:
             files=self.files,
             graphs=self,
             credentials=self,
+            tools=self,
         )
 
 

@@ -33,6 +33,7 @@ def script_of(example):
     script.secret = example.secret
     for name, text in example.files.items():
         script.files.write(name, text.encode())
+    script.memory, script.tools = example.memory, example.tools
     return script
 
 

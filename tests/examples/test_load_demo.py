@@ -11,7 +11,7 @@ from graphs.models import Graph
 
 pytestmark = pytest.mark.django_db
 
-NAMES = ["CSV report", "Number guessing", "Text summary", "Web digest"]
+NAMES = ["Agent with tools", "CSV report", "Number guessing", "Text summary", "Web digest"]
 
 
 def load_demo():

@@ -1,27 +1,18 @@
 """Runs pay for the tokens of the language models that they ask."""
 
-import json
-
 import pytest
 
 from accounts.models import ModelPrice, TokenUsage
 from blocks.adapters.llm import LlmSettings
 from executions import services, work
 from executions.engine.status import Status
-from tests.blocks.adapters.site import Answer, running_site
+from tests.blocks.adapters.site import running_site
+from tests.executions.provider import said
 from tests.executions.scene import drawing, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ASK = drawing({"ask": ("llm_call_block", {"prompt": "Hello", "retry": 1})})
-
-
-def said(text, tokens_in=0, tokens_out=0):
-    """An answer of a model that used so many tokens."""
-    usage = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out}
-    events = [{"model": "m-1", "choices": [{"delta": {"content": text}}]}, {"usage": usage}]
-    lines = [b"data: " + json.dumps(event).encode() for event in events]
-    return Answer(chunks=[b"\n\n".join([*lines, b"data: [DONE]", b""])])
 
 
 @pytest.fixture

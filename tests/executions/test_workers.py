@@ -1,5 +1,6 @@
 """Real worker processes, and what happens to runs when they are killed, stopped or lose Redis."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from django.db import connection
 from executions import services
 from executions.engine.status import Status
 from executions.models import NodeExecution, Worker
+from tests.blocks.adapters.site import running_site
+from tests.executions.provider import asks, said
 from tests.executions.scene import drawing, start, statuses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -113,6 +116,48 @@ def test_a_run_survives_the_kill_of_its_worker(user, site, workers):
     assert set(
         execution.node_executions.filter(node_id="get").values_list("attempts", flat=True)
     ) == {2}
+    assert_events_are_whole(execution)
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """A language model by script, for workers that start afterwards."""
+    with running_site() as model:
+        monkeypatch.setenv("LLM_PROVIDER", "openai")
+        monkeypatch.setenv("LLM_BASE_URL", model.url)
+        monkeypatch.setenv("LLM_MODEL", "m")
+        yield model
+
+
+@pytest.mark.parametrize(
+    ("tool", "hits", "told"),
+    [("http_get_block", 2, '"path": "/a"'), ("send_web_request_block", 1, "it is not tried again")],
+)
+def test_a_kill_while_an_agents_tool_runs_repeats_no_model_call(
+    user, site, model, workers, tool, hits, told
+):
+    model.says("/chat/completions", asks(("fetch", {"url": f"{site.url}/a"})), said("Done."))
+    graph = drawing(
+        {
+            "agent": ("agent_block", {"prompt": "Fetch it.", "agent_mode_max_iterations": 5}),
+            "fetch": (tool, {}),
+            "out": ("output_block", {"name": "answer"}),
+        },
+        ["agent.tools -> fetch.url", "agent.finished -> out.value"],
+        metadata={"fetch": {"title": "fetch"}},
+    )
+    workers(2)
+    execution = start(user, graph)
+    until(lambda: site.hits["/a"] == 1)
+
+    os.kill(holder_of(execution), signal.SIGKILL)
+    until(lambda: site.hits["/a"] == hits)
+    site.gate.set()
+
+    until(lambda: has_ended(execution))
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, {"answer": ["Done."]})
+    assert (len(model.seen), site.hits["/a"]) == (2, hits)
+    assert told in json.loads(model.seen[1].body)["messages"][-1]["content"]
     assert_events_are_whole(execution)
 
 

@@ -214,6 +214,20 @@ class Tools(Protocol):
         ...
 
 
+class Mcp(Protocol):
+    """Servers of the Model Context Protocol, by web address or as `stdio:` and a name known to the operator."""
+
+    def list_tools(self, server: str, headers: Mapping[str, str]) -> Sequence[Tool]:
+        """The tools of a server. Raises `BlockError`."""
+        ...
+
+    def call_tool(
+        self, server: str, name: str, arguments: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> Any:
+        """What a tool gives. Raises `BlockError`, also when the tool reports a failure."""
+        ...
+
+
 @dataclass(frozen=True)
 class FileContent:
     """A stored file."""
@@ -274,3 +288,4 @@ class Ports:
     credentials: Credentials
     files: Files
     tools: Tools
+    mcp: Mcp

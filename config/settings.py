@@ -273,6 +273,8 @@ WORKER_SLOTS = env.int("WORKER_SLOTS", default=100)
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 # Servers that give out access by OAuth 2, by the name of their provider.
 OAUTH_PROVIDERS = providers_in(env.json("OAUTH_PROVIDERS", default={}))
+# Commands of MCP servers that nodes may use as "stdio:NAME"; they run on the workers, with their rights.
+MCP_STDIO_SERVERS = env.json("MCP_STDIO_SERVERS", default={})
 LLM = LlmSettings(
     provider=env.str("LLM_PROVIDER", default="offline"),
     base_url=env.str("LLM_BASE_URL", default=""),

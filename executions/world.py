@@ -14,6 +14,7 @@ from django.conf import settings
 
 from accounts import outbound
 from blocks.adapters.llm import ProviderLlm, operator_client
+from blocks.adapters.mcp import McpClient
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError, WaitsFor
 from blocks.masking import Mask
@@ -164,4 +165,5 @@ def ports_for(
         credentials=credentials,
         files=files,
         tools=tools,
+        mcp=McpClient(http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
     )

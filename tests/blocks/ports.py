@@ -19,6 +19,7 @@ from blocks.ports import (
     FileFacts,
     HttpReply,
     Ports,
+    Tool,
     ToolCall,
 )
 from blocks.registry import find
@@ -134,6 +135,14 @@ class Script:
     def start(self, graph_id, version, inputs):
         self.next_answer({"graph_id": graph_id, "version": version, "inputs": inputs})
 
+    # The `mcp` port
+
+    def list_tools(self, server, headers):
+        return [Tool(**tool) for tool in self.next_answer({"server": server})["tools"]]
+
+    def call_tool(self, server, name, arguments, headers):
+        return self.next_answer({"server": server, "name": name, "arguments": arguments})["result"]
+
     def now(self) -> datetime:
         return NOW
 
@@ -153,6 +162,7 @@ class Script:
             graphs=self,
             credentials=self,
             tools=self,
+            mcp=self,
         )
 
 

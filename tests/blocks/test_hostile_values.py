@@ -34,7 +34,9 @@ HOSTILE = [
     {"a": {"b": None}},
     nested(3_000),
 ]
-ANSWERS = [{"status": 200, "text": '{"a": 1}', "body": "x", "vectors": [[1.0]]}] * 40
+ANSWERS = [
+    {"status": 200, "text": '{"a": 1}', "body": "x", "vectors": [[1.0]], "tools": [], "result": 1}
+] * 40
 
 
 def sentence_of_refusal(block, given):

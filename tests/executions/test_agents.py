@@ -10,7 +10,7 @@ from blocks.adapters.llm import LlmSettings
 from executions import recovery, services, work
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
-from tests.blocks.adapters.site import running_site
+from tests.blocks.adapters.site import Answer, running_site
 from tests.executions import scene
 from tests.executions.provider import asks, said
 from tests.executions.scene import drawing, run, save, statuses
@@ -365,3 +365,39 @@ def test_in_a_single_step_arguments_go_along_links_and_results_come_back(
     assert [message["role"] for message in told(model)[-1]] == [
         "system", "user", "assistant", "tool", "assistant", "tool",
     ]  # fmt: skip
+
+
+def test_an_mcp_server_offers_all_its_tools(user, model):
+    with running_site() as server:
+        tools = {"tools": [{"name": "Look up!", "description": "Looks.", "inputSchema": {}}]}
+        found = {"content": [{"type": "text", "text": "42"}]}
+        for result in (tools, found):
+            server.says("/mcp", *(Answer(body=body) for body in mcp_session(result)))
+        script(model, asks(("look_up", {"q": "life"})), said("It is 42."))
+        graph = drawing(
+            {"agent": agent(), "mcp": ("mcp_tool_block", {"server_url": f"{server.url}/mcp"})},
+            ["agent.tools -> mcp.tool_arguments"],
+        )
+        execution = run(user, graph)
+        run_all(execution)
+        call = json.loads(server.seen[-1].body)["params"]
+
+    assert execution.status == Status.COMPLETED
+    assert call == {"name": "Look up!", "arguments": {"q": "life"}}
+    assert told(model)[-1][-1]["content"] == "42"
+
+
+def mcp_session(result):
+    """What a server says from the greeting to the result."""
+    hello = {"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-06-18"}}
+    return json.dumps(hello).encode(), b"", json.dumps({"id": 2, "result": result}).encode()
+
+
+def test_an_agent_whose_mcp_server_is_gone_says_so(user, model):
+    graph = drawing(
+        {"agent": agent(), "mcp": ("mcp_tool_block", {"server_url": "http://127.0.0.1:9/mcp"})},
+        ["agent.tools -> mcp.tool_arguments"],
+    )
+    execution = run(user, graph)
+    assert execution.status == Status.FAILED
+    assert model.seen == []

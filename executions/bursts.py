@@ -11,6 +11,7 @@ from executions.closing import Result
 from executions.engine.firing import Firing
 from executions.shifts import Shift
 from executions.statements import Rows, Statement
+from executions.turns import Run
 
 # Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.
 MAX_SECONDS = 0.5
@@ -55,16 +56,18 @@ def _load(
     runs = [run for run in turns.runs_of(run_rows) if run.id in shifts and not run.status.is_final]
     is_all = len(firings) < loading.MAX_LOADED
     for run in runs:
-        plan = plans.of_version(run.version_id)
-        rows = _rows_of(run.id, firings), _rows_of(run.id, lanes)
-        called: list[Firing] = []
-        if calls.are_waiting(rows[0]):
-            run, called = calls.open_called(run, plan)
-            again = statements.run(*loading.read_work([run.id]))
-            rows = _rows_of(run.id, again[0]), _rows_of(run.id, again[1])
-        work = loading.load_work(run, plan, *rows, is_all=is_all)
-        shifts[run.id] = Shift(run, plan, work, called)
+        shifts[run.id] = _shift(run, firings, lanes, is_all=is_all)
     return shifts
+
+
+def _shift(run: Run, firings: Rows, lanes: Rows, *, is_all: bool) -> Shift:
+    plan = plans.of_version(run.version_id)
+    rows = [_rows_of(run.id, firings), _rows_of(run.id, lanes)]
+    called: list[Firing] = []
+    if calls.are_waiting(rows[0]):
+        run, called = calls.open_called(run, plan)
+        rows = [_rows_of(run.id, each) for each in statements.run(*loading.read_work([run.id]))]
+    return Shift(run, plan, loading.load_work(run, plan, *rows, is_all=is_all), called)
 
 
 def _rows_of(run_id: UUID, rows: Rows) -> Rows:

@@ -186,12 +186,12 @@ def _settled(settlement: Settlement) -> tuple[Any, ...]:
     else:
         error = (outcome.error or "").replace("\0", "\ufffd")
         end = (outcome.outputs_json or dump(outcome.outputs), error, outcome.error_code)
-    waiting = (wait.waits_for, wait.seconds, _memory_of(wait)) if wait else ("", None, None)
+    waiting = (wait.waits_for, wait.seconds, _memory_of(wait)) if wait else ("", None, "null")
     return (attempt.id, attempt.fence, *end, *waiting, settlement.failures)
 
 
-def _memory_of(wait: Wait) -> str | None:
-    return None if wait.memory is None else dump(wait.memory)
+def _memory_of(wait: Wait) -> str:
+    return "null" if wait.memory is None else dump(wait.memory)
 
 
 def hold(attempt: Attempt) -> bool:

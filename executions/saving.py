@@ -95,7 +95,7 @@ def write_firings(
     return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored), [row[0] for row in stored]])]
 
 
-def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID) -> Row:
+def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
     """The columns of `_WRITTEN`."""
     outcome = firing.outcome
     is_leased = firing.status is Status.RUNNING

@@ -10,7 +10,6 @@ from executions.claims import Attempt
 from executions.engine.firing import Outcome
 from executions.models import Execution, NodeExecution
 
-
 Ended = tuple[Attempt, Outcome]
 
 

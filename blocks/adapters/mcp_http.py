@@ -5,7 +5,7 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from blocks.adapters.http import GuardedHttp, LineStream
+from blocks.adapters.http import MAX_BYTES, GuardedHttp, LineStream
 from blocks.adapters.mcp_messages import notification, read, request, result_in, unreadable
 from blocks.base import BlockError
 
@@ -82,13 +82,22 @@ def _require_ok(stream: LineStream) -> None:
         )
 
 
+def _limited(lines: Iterator[str]) -> Iterator[str]:
+    size = 0
+    for line in lines:
+        size += len(line)
+        if size > MAX_BYTES:
+            raise BlockError("The answer of the MCP server is larger than 10 MB", code="too_large")
+        yield line
+
+
 def _messages(stream: LineStream) -> Iterator[Mapping[str, Any]]:
     """The messages of an answer, whichever way it comes."""
     if not stream.headers.get("content-type", "").startswith("text/event-stream"):
-        yield read("".join(stream.lines))
+        yield read("".join(_limited(stream.lines)))
         return
     data: list[str] = []
-    for line in stream.lines:
+    for line in _limited(stream.lines):
         field, _, value = line.partition(":")
         if field == "data":
             data.append(value.removeprefix(" "))

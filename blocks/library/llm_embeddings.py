@@ -13,7 +13,7 @@ from blocks.values import as_text
 
 MAX_TEXTS = 1_000
 MAX_CHARACTERS = 2_000_000
-_BATCH = 100  # texts in one question; providers take at least as many
+_BATCH = 50  # texts in one question: their vectors must fit into one line of an answer
 
 
 @register

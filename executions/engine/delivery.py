@@ -187,7 +187,9 @@ class Delivery:
         inbox = self._inboxes.get(node.id)
         if inbox is None:
             latest = self._static.setdefault(node.id, {}) if node.static_pins else {}
-            waiting = [each for each in self._waiting.get(node.id, ()) if not node.is_back(each.inputs)]
+            waiting = [
+                each for each in self._waiting.get(node.id, ()) if not node.is_back(each.inputs)
+            ]
             inbox = self._inboxes[node.id] = Inbox(node, waiting, latest)
         return inbox
 

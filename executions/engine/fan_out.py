@@ -195,8 +195,8 @@ class FanOuts:
 
     def catcher_of(self, plan: Plan, firing: Firing) -> int | None:
         """The innermost try around a firing that failed, where its error pin leads nowhere."""
-        if firing.node_id in plan.handled:
-            return None
+        if firing.caller_id is not None or firing.node_id in plan.handled:
+            return None  # it is its caller's business, or the graph's
         around = (position for position, _index in reversed(firing.scope))
         return next((each for each in around if self.openers[each][0] in plan.tries), None)
 

@@ -58,7 +58,9 @@ class NodePlan:
     queue_pins: frozenset[str]  # sink pins fed by at least one ordinary link
     static_pins: frozenset[str]  # sink pins fed by at least one static link
     routes: Mapping[str, tuple[Route, ...]]  # by the pin's own name
-    back_pins: frozenset[str] = frozenset()  # fed by links that lead back; they start firings of their own
+    back_pins: frozenset[str] = (
+        frozenset()
+    )  # fed by links that lead back; they start firings of their own
     is_ordinary: bool = True  # takes values by the rules of `inbox` alone, and is not counted
 
     @property

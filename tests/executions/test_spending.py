@@ -58,7 +58,7 @@ def test_an_outcome_that_comes_too_late_is_not_paid_for_twice(user, provider):
     attempt = next(each for each in claimed if each.execution_id == execution.pk)
     outcome = work._execute(work.Held(attempt, 1e9))
     for _ in range(2):
-        work._commit_for(execution.pk, [(attempt, outcome)])
+        work._commit_for({execution.pk: [(attempt, outcome)]})
 
     execution.refresh_from_db()
     assert (execution.cost, spent(user)) == (3, 6)  # the first run has paid as much

@@ -148,15 +148,15 @@ def test_a_kill_while_an_agents_tool_runs_repeats_no_model_call(
     )
     workers(2)
     execution = start(user, graph)
-    until(lambda: site.hits["/a"] == 1)
+    until(lambda: site.hits()["/a"] == 1)
 
     os.kill(holder_of(execution), signal.SIGKILL)
-    until(lambda: site.hits["/a"] == hits)
-    site.gate.set()
+    until(lambda: site.hits()["/a"] == hits)
+    site.open_gate()
 
     until(lambda: has_ended(execution))
     assert (execution.status, execution.outputs) == (Status.COMPLETED, {"answer": ["Done."]})
-    assert (len(model.seen), site.hits["/a"]) == (2, hits)
+    assert (len(model.seen), site.hits()["/a"]) == (2, hits)
     assert told in json.loads(model.seen[1].body)["messages"][-1]["content"]
     assert_events_are_whole(execution)
 

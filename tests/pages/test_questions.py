@@ -124,3 +124,36 @@ def test_a_run_and_the_run_that_it_started_lead_to_each_other(page, user, versio
     panel = page.get(f"{parent}firings/{firing.pk}/").content.decode()
     assert f'href="/executions/{child.pk}/"' in panel
     assert f'href="{parent}"' in page.get(f"/executions/{child.pk}/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_lets_a_sensitive_tool_start_and_sees_what_it_is_given(page, user):
+    prompt = '@remember {"input": "the safe is open"}'
+    graph = spec.Graph(
+        nodes={
+            "agent": spec.Node(
+                "agent", "agent_block", {"prompt": prompt, "agent_mode_max_iterations": 3}
+            ),
+            "keep": spec.Node(
+                "keep", "store_value_block", {}, {"title": "Remember", "sensitive": True}
+            ),
+            "out": spec.Node("out", "output_block", {"name": "answer"}),
+        },
+        links=(
+            spec.Link("1", "agent", "tools", "keep", "input"),
+            spec.Link("2", "agent", "finished", "out", "value"),
+        ),
+    )
+    version = VersionFactory(owner=user, drawing=graph)
+    execution = services.start_execution(version=version, user=user, inputs={})
+    work.advance(execution.pk)
+    work.fill_slots()
+    firing = NodeExecution.objects.get(execution=execution, node_id="keep")
+
+    words = text_of(page.get(f"/executions/{execution.pk}/"))
+    assert "May “Remember” run?" in words
+    assert "the safe is open" in words
+
+    answer(page, firing, decision="approve")
+    work.fill_slots()
+    assert outputs_of(firing) == {"answer": ["the safe is open"]}

@@ -160,6 +160,7 @@ def test_pictures_become_data_uris(site, client):
     ("answer", "code"),
     [
         (Answer(401), "mcp_auth"),
+        (Answer(chunks=[b" " * 1_000_000 + b"\n"] * 11), "too_large"),
         (Answer(404), "mcp_error"),
         (Answer(503), "mcp_error"),
         (Answer(body=b"<html>"), "mcp_error"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import connection
+from django.db.models.functions import Left
 
 from accounts.models import CreditEntry
 from chaos.rows import StoredRun, name_of
@@ -26,15 +27,20 @@ def drift() -> Iterator[str]:
 def violations(run: StoredRun) -> Iterator[str]:
     """A sentence for each node execution that is charged otherwise than it must be."""
     paid = [firing for firing in run.firings if firing.cost]
-    references = [str(firing.pk) for firing in paid]
-    entries = CreditEntry.objects.filter(reference__in=references)
-    moved: dict[str, list[int]] = {reference: [] for reference in references}
-    for reference, amount in entries.order_by("pk").values_list("reference", "amount"):
-        moved[reference].append(amount)
+    moved: dict[str, list[int]] = {str(firing.pk): [] for firing in paid}
+    tokens = dict.fromkeys(moved, 0)
+    entries = CreditEntry.objects.annotate(whose=Left("reference", 36)).filter(whose__in=[*moved])
+    for whose, reference, amount in entries.order_by("pk").values_list(
+        "whose", "reference", "amount"
+    ):
+        if reference == whose:
+            moved[whose].append(amount)
+        else:  # of one attempt, for the tokens of models; not given back, for the work was done
+            tokens[whose] -= amount
     for firing in paid:
-        amounts = moved[str(firing.pk)]
-        charged = [-firing.cost]
-        returned = [-firing.cost, firing.cost]
+        amounts, price = moved[str(firing.pk)], firing.cost - tokens[str(firing.pk)]
+        charged = [-price] if price else []
+        returned = [-price, price]
         allowed = {
             Status.COMPLETED: [charged],
             Status.FAILED: [[], returned],

@@ -26,10 +26,11 @@ class StoredRun:
 
     @cached_property
     def by_node(self) -> dict[str, list[NodeExecution]]:
-        """The firings of each node, in order."""
+        """The firings of each node that came by links, in order; what others called did not."""
         found: defaultdict[str, list[NodeExecution]] = defaultdict(list)
         for firing in self.firings:
-            found[firing.node_id].append(firing)
+            if firing.caller_id is None:
+                found[firing.node_id].append(firing)
         return found
 
     @property
@@ -67,7 +68,8 @@ def name_of(firing: NodeExecution) -> str:
 
 def has_sent(firing: NodeExecution) -> bool:
     """Whether what it yielded has left along the links."""
-    return firing.status in {Status.COMPLETED, Status.FAILED} and firing.is_delivered
+    has_ended = firing.status in {Status.COMPLETED, Status.FAILED}
+    return has_ended and firing.is_delivered and firing.caller_id is None
 
 
 def as_values(outputs: Any) -> list[tuple[str, Any]]:

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import ModelPrice, TokenUsage
 from blocks.adapters.llm import LlmSettings
+from chaos import invariants
 from executions import services, work
 from executions.engine.status import Status
 from tests.blocks.adapters.site import running_site
@@ -38,6 +39,7 @@ def test_a_run_pays_for_its_blocks_and_their_tokens(user, provider):
     node = execution.node_executions.get()
     assert (execution.cost, node.cost, spent(user)) == (5, 5, 5)  # 1 + (2 + 1.5), rounded up
     assert TokenUsage.objects.get().reference == f"{node.pk}:1"
+    assert list(invariants.check([execution.pk], sink_log=[])) == []
 
 
 def test_a_failure_is_free(user, provider):

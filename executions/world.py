@@ -165,5 +165,5 @@ def ports_for(
         credentials=credentials,
         files=files,
         tools=tools,
-        mcp=McpClient(http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
+        mcp=McpClient(outbound.http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
     )

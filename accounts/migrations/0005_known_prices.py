@@ -34,5 +34,5 @@ def add_prices(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_model_prices")]
+    dependencies = [("accounts", "0004_model_prices")]
     operations = [migrations.RunPython(add_prices, migrations.RunPython.noop)]

@@ -9,7 +9,7 @@ import graphs.json_text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("executions", "0002_priority"),
+        ("executions", "0003_credentials"),
     ]
 
     operations = [

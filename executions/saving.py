@@ -207,9 +207,11 @@ def _changed(run: Run, change: RunChange, event_count: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """The row of a run that was cancelled."""
+    """The row of a run that was ended."""
 
     graph_id: UUID
+    user_id: UUID
+    parent_id: UUID | None
     event_seq: int
 
 
@@ -246,15 +248,17 @@ def cancel_open(run_id: UUID) -> list[CancelledRow]:
         return [CancelledRow(*row) for row in cursor.fetchall()]
 
 
-def cancel_run(run_id: UUID, event_count: int, *, refunded: int) -> RunRow | None:
-    """End a run as CANCELLED and take numbers for the events; None when it had ended."""
+def end_run(
+    run_id: UUID, status: Status, error: str, event_count: int, *, refunded: int
+) -> RunRow | None:
+    """End a run and take numbers for the events; None when it had ended."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE executions_execution SET status = 'CANCELLED', ended_at = clock_timestamp(),"
+            "UPDATE executions_execution SET status = %s, error = %s, ended_at = clock_timestamp(),"
             " event_seq = event_seq + %s, cost = cost - %s"
             " WHERE id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
-            " RETURNING graph_id, event_seq",
-            [event_count, refunded, run_id],
+            " RETURNING graph_id, user_id, parent_id, event_seq",
+            [status.value, error, event_count, refunded, run_id],
         )
         row = cursor.fetchone()
     return RunRow(*row) if row else None

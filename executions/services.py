@@ -17,13 +17,11 @@ from executions import (
     accepting,
     attempts,
     credentials,
-    events,
     failpoints,
     plans,
     queue,
     saving,
-    statements,
-    turns,
+    stopping,
     world,
 )
 from executions.engine.firing import Firing
@@ -33,7 +31,6 @@ from executions.errors import NotWaitingError, StillRunningError
 from executions.files import services as files
 from executions.files.port import RunFiles
 from executions.models import Execution, NodeExecution, Source, new_id
-from executions.parents import tell_parent
 from graphs import interface
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
@@ -104,31 +101,14 @@ def stop(execution: Execution) -> Execution | None:
     Nodes that are running are told within a heartbeat; what they still send is dropped. Returns the run as it is
     now, or None when it had ended before.
     """
-    stopped = _stop(execution)
+    is_stopped = stopping.end_now(execution.pk, Status.CANCELLED)
     failpoints.hit("stop.after_commit")
     # One transaction each, parents first: a child that ends meanwhile waits for its parent's row.
     for child in Execution.objects.unfinished().filter(parent__execution=execution):
         stop(child)
-    return stopped
-
-
-@transaction.atomic
-def _stop(execution: Execution) -> Execution | None:
-    statements.run(turns.wait_for_turn(execution.pk))
-    cancelled = saving.cancel_open(execution.pk)
-    changes = [events.NodeChange.cancelled(row) for row in cancelled]
-    new_events = [*events.of_nodes(changes), events.of_run(Status.CANCELLED)]
-    paid = [row for row in cancelled if row.is_paid]
-    row = saving.cancel_run(execution.pk, len(new_events), refunded=sum(each.cost for each in paid))
-    if row is None:
+    if not is_stopped:
         return None
-    events.write(execution.pk, row.graph_id, new_events, last_seq=row.event_seq)
-    for each in paid:
-        credits.refund(execution.user_id, reference=str(each.id))
     execution.refresh_from_db()
-    if execution.parent_id:
-        tell_parent(execution.parent_id, Status.CANCELLED, "The child run was stopped", {})
-    failpoints.hit("stop.before_commit")
     return execution
 
 

@@ -8,12 +8,10 @@ Rule 3: node executions that a burst makes ready are claimed in the burst's own 
 """
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,6 +37,7 @@ from executions import (
     plans,
     queue,
     spending,
+    stopping,
     tools,
     world,
 )
@@ -47,8 +46,11 @@ from executions.closing import Result
 from executions.desks import Desks, Ended
 from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
+from executions.engine.status import Status
+from executions.engine.values import UnstorableError
 from executions.files.port import RunFiles
 from executions.models import Execution
+from executions.slots import Held, Inline, Slots, timeout_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,72 +60,6 @@ _WAKE_UPS = 8  # messages for what is left to others; each worker takes as much 
 _COMMIT_TRIES = 300  # two seconds apart: an outcome outlives minutes without a database
 
 
-class Inline(Executor):
-    """Runs everything in the caller's thread: for processes that are no workers."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run it now."""
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An attempt that this process is running."""
-
-    attempt: Attempt
-    end_at: float  # on the monotonic clock; it has timed out after that
-    cancelled: threading.Event = field(default_factory=threading.Event)  # tells it to give up
-
-    @property
-    def key(self) -> tuple[UUID, int]:
-        """A process may have two attempts of one node execution: one that hangs, and the next one."""
-        return self.attempt.id, self.attempt.fence
-
-
-class Slots:
-    """The attempts that this process is running."""
-
-    def __init__(self, executor: Executor, size: int) -> None:
-        self._executor = executor
-        self._size = size
-        self.has_backlog = False  # more may be queued than there were slots for
-        self._held: dict[tuple[UUID, int], Held] = {}
-        self._lock = threading.Lock()
-        self.is_open = True
-
-    @property
-    def free(self) -> int:
-        """How many more attempts may be started here."""
-        return max(0, self._size - len(self._held)) if self.is_open else 0
-
-    def start(self, attempt: Attempt) -> None:
-        """Run a claimed attempt."""
-        held = Held(attempt, time.monotonic() + _timeout(attempt))
-        with self._lock:
-            self._held[held.key] = held
-        self._executor.submit(_run_slot, held).add_done_callback(report_failure)
-
-    def end(self, attempt: Attempt) -> None:
-        """The attempt is over."""
-        with self._lock:
-            self._held.pop((attempt.id, attempt.fence), None)
-
-    def held(self) -> list[Held]:
-        """What runs now."""
-        with self._lock:
-            return list(self._held.values())
-
-
-def report_failure(future: Future[Any]) -> None:
-    """A bug that ends a thread must not go unseen; its work is found again."""
-    error = future.exception()
-    if error:
-        logger.error("A thread of this worker failed", exc_info=error)
-
-
-_slots = Slots(Inline(), size=1_000)
 _desks = Desks()
 
 
@@ -132,7 +68,7 @@ def open_slots() -> Slots:
     global _slots  # noqa: PLW0603 - one a process
     world.prepare()
     size = settings.WORKER_SLOTS
-    _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size)
+    _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size, _run_slot)
     return _slots
 
 
@@ -199,6 +135,9 @@ def _run_slot(held: Held) -> None:
         connection.close()
 
 
+_slots = Slots(Inline(), 1_000, _run_slot)
+
+
 def _execute(held: Held) -> Outcome:
     failpoints.hit("attempt.before_block")
     attempt = held.attempt
@@ -248,13 +187,6 @@ def _open_credentials(
     return chooser.open(block, attempt.inputs, use)
 
 
-def _timeout(attempt: Attempt) -> float:
-    """Seconds that an attempt may take: what the node says, else what its block says."""
-    policy = plans.of_version(attempt.version_id).nodes[attempt.node_id].policy
-    block = registry.find(attempt.block_id)
-    return policy.timeout or (block.timeout if block else 0)
-
-
 def _commit_one(ended: Ended) -> None:
     _commit_for({ended[0].execution_id: [ended]})
 
@@ -293,15 +225,11 @@ def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
     """One transaction for the outcomes and everything that follows from them; then more while there is more."""
     failpoints.hit("commit.before")
     while news:
-        settlements = [_settlement(*each) for ended in news.values() for each in ended]
-        with transaction.atomic():
-            paying = spending.of_ours([each for ended in news.values() for each in ended])
-            results = bursts.burst(news.keys(), WORKER_ID, _slots.free, settlements)
-            for each in settlements:
-                if each.wait and each.wait.waits_for == WaitsFor.CHILD:
-                    failpoints.hit("parent.asleep")
-                    children.wake_if_ended(each.attempt.id)
-            spending.charge(paying)
+        try:
+            results = _burst(news)
+        except UnstorableError as error:
+            _give_up(news, error)
+            return
         failpoints.hit("commit.after")
         for result in results.values():
             _go_on(result)
@@ -309,6 +237,29 @@ def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
         unseen = {id_ for id_, ended in news.items() if ended and id_ not in results}
         again = bursts.with_work_left([id_ for id_, result in results.items() if result.again])
         news = dict.fromkeys(unseen | again, ())
+
+
+@transaction.atomic
+def _burst(news: Mapping[UUID, Sequence[Ended]]) -> dict[UUID, Result]:
+    everything = [each for ended in news.values() for each in ended]
+    settlements = [_settlement(*each) for each in everything]
+    paying = spending.of_ours(everything)
+    results = bursts.burst(news.keys(), WORKER_ID, _slots.free, settlements)
+    for each in settlements:
+        if each.wait and each.wait.waits_for == WaitsFor.CHILD:
+            failpoints.hit("parent.asleep")
+            children.wake_if_ended(each.attempt.id)
+    spending.charge(paying)
+    return results
+
+
+def _give_up(news: Mapping[UUID, Sequence[Ended]], error: UnstorableError) -> None:
+    """What one of these runs has gathered can never be stored: end that one, go on with the others."""
+    for id_, ended in news.items():
+        if len(news) > 1:
+            _commit({id_: ended})
+        else:
+            stopping.end_now(id_, Status.FAILED, f"The run was stopped: {error}")
 
 
 def _go_on(result: Result) -> None:
@@ -357,6 +308,6 @@ def time_out(held: Held) -> None:
     """Fail the attempt now. Its thread cannot be ended; what it still sends finds the attempt over."""
     held.cancelled.set()
     attempt = held.attempt
-    message = f"It took longer than {_timeout(attempt):g} seconds"
+    message = f"It took longer than {timeout_of(attempt):g} seconds"
     outcome = attempts.failure([], message, "timeout", retryable=True)
     _commit_one((attempt, outcome))

@@ -23,6 +23,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from executions import children, failpoints, recovery, work
 from executions.models import Worker
+from executions.slots import report_failure
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Keeper(threading.Thread):
             },
         )
         for held in work.keep_alive():
-            self._pool.submit(work.time_out, held).add_done_callback(work.report_failure)
+            self._pool.submit(work.time_out, held).add_done_callback(report_failure)
         failpoints.hit("heartbeat.after")
 
     def _hold_lock(self) -> None:
@@ -116,7 +117,7 @@ class Keeper(threading.Thread):
     def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
         if id_ not in self._doing and self._slots.is_open:
             self._doing.add(id_)
-            self._pool.submit(self._guarded, id_, do).add_done_callback(work.report_failure)
+            self._pool.submit(self._guarded, id_, do).add_done_callback(report_failure)
 
     def _guarded(self, id_: UUID, do: Callable[[UUID], None]) -> None:
         try:

@@ -284,7 +284,7 @@ def test_an_at_most_once_effect_that_failed_is_not_tried_again_whatever_the_poli
 
 def test_a_worker_keeps_the_next_attempt_alive_when_one_that_hung_comes_to_its_end(user):
     execution = start(user, effect())
-    slots = work.Slots(Later(), size=2)
+    slots = work.Slots(Later(), 2, work._run_slot)
     first = claim_elsewhere(execution)
     slots.start(first)
     expire_leases()

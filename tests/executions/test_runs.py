@@ -369,3 +369,20 @@ def _in_thread(do, *arguments):
         return do(*arguments)
     finally:
         connection.close()
+
+
+def test_a_run_that_gathers_more_than_can_be_stored_fails_and_says_why(user, monkeypatch):
+    monkeypatch.setattr("executions.engine.values.MAX_BYTES", 3_000)
+    large = {"value": "x" * 1_000}
+    nodes = dict.fromkeys("abc", ("test_pure", large)) | {"all": ("test_pure", {})}
+    links = [f"{name}.value -> all.value_#_{name}" for name in "abc"]
+    execution = start(user, drawing(nodes, links))
+    other = start(user, drawing({"echo": ("test_pure", {"value": 1})}))
+
+    work.advance(execution.pk, other.pk)
+
+    execution.refresh_from_db()
+    other.refresh_from_db()
+    assert (execution.status, other.status) == (Status.FAILED, Status.COMPLETED)
+    assert "larger than" in execution.error
+    assert not execution.node_executions.unfinished().exists()

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from executions import children, recovery, services, work
+from executions import children, recovery, services, stopping, work
 from executions.engine.status import Status
 from executions.errors import NotWaitingError
 from executions.models import Execution, NodeExecution
@@ -259,7 +259,7 @@ def test_children_left_behind_by_a_crash_in_a_stop_are_stopped_later(user):
     version = save(user, WAIT)
     execution = start(user, just_the_child(version))
     run_all(execution)
-    services._stop(execution)
+    stopping.end_now(execution.pk, Status.CANCELLED)
 
     assert children.stop_orphans() == 1
     assert Execution.objects.get(graph_id=version.graph_id).status == Status.CANCELLED

@@ -39,7 +39,7 @@ class Actor:
         self._lock_key = next(_lock_keys)
         self._parked = Parked()
         self.ended: list[tuple[work.Held, Outcome]] = []  # not committed yet
-        self._slots = work.Slots(self._parked, SLOTS)
+        self._slots = work.Slots(self._parked, SLOTS, work._run_slot)
         Worker.objects.create(
             id=self.id, host="here", pid=1, lock_key=self._lock_key, seen_at=Now()
         )

@@ -19,6 +19,7 @@ from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.files.api import FileViewSet
 from graphs.api import GraphViewSet, VersionViewSet
+from graphs.draft_api import DraftViewSet
 
 
 class SchemaView(SpectacularAPIView):
@@ -75,6 +76,8 @@ urlpatterns = [
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),
     _route(f"{GRAPH}/versions/<int:version>", VersionViewSet, get="retrieve"),
+    _route(f"{GRAPH}/draft", DraftViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{GRAPH}/draft/publish", DraftViewSet, post="publish"),
     _route(f"{GRAPH}/execute", ExecuteViewSet, post="execute"),
     _route(f"{GRAPH}/execute/<int:version>", ExecuteViewSet, post="execute"),
     _route(f"{GRAPH}/executions", ExecutionViewSet, get="list"),

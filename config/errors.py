@@ -93,6 +93,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     api_errors.MethodNotAllowed: Answer(405, "method_not_allowed", *_WRONG),
     api_errors.NotAcceptable: Answer(406, "not_acceptable", *_WRONG),
     graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
+    graph_errors.DraftConflictError: Answer(409, "draft_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
     execution_errors.NotWaitingError: Answer(409, "not_waiting", *_CONFLICT),
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),

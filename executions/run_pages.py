@@ -77,6 +77,7 @@ class StartPage:
     version: GraphVersion
     graph: spec.Graph
     form: InputsForm
+    in_builder: bool = False  # the builder stays where it is and watches the run by itself
     refusals: list[TitledProblem] = field(default_factory=list)
 
     def try_to_start(self, user: User) -> Execution | None:
@@ -91,7 +92,7 @@ class StartPage:
                 source=Source.UI,
             )
         except InvalidGraphError as error:
-            self.refusals = pages.titled(self.graph, pages.problems_of(error.node_errors))
+            self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))
         except (InsufficientCreditsError, StorageQuotaError, StorageFullError) as error:
             self.form.add_error(None, str(error))
@@ -103,6 +104,7 @@ class StartPage:
             "graph": self.version.graph,
             "version": self.version,
             "form": self.form,
+            "in_builder": self.in_builder,
             "refusals": self.refusals,
         }
 
@@ -116,9 +118,18 @@ def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
     """The form for the version in the address, filled with what was sent. Raises `Http404`."""
     version = pages.version_of(request, graph_pk)
     graph = version.load()
+    in_builder = "builder" in request.GET
     if request.method == "POST":
-        return StartPage(version, graph, InputsForm(graph, request.POST, request.FILES))
-    return StartPage(version, graph, InputsForm(graph))
+        form = InputsForm(graph, request.POST, request.FILES)
+    else:
+        form = InputsForm(graph, given=_last_inputs(request.user, graph_pk) if in_builder else None)
+    return StartPage(version, graph, form, in_builder)
+
+
+def _last_inputs(user: User, graph_pk: UUID) -> dict[str, Any] | None:
+    """What the newest run of the graph was given, so that nobody types it twice."""
+    runs = Execution.objects.owned_by(user).filter(graph_id=graph_pk).newest_first()
+    return runs.values_list("inputs", flat=True).first()
 
 
 def repeat_page(execution: Execution) -> StartPage:

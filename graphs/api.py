@@ -63,12 +63,12 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
             description=document.description,
             drawing=document.drawing(),
         )
-        return _answer(version, status.HTTP_201_CREATED)
+        return answer(version, status.HTTP_201_CREATED)
 
     @extend_schema(responses=GraphSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """The active version. `ETag` names the newest one, for `If-Match`."""
-        return _answer(version_of(request, graph_id))
+        return answer(version_of(request, graph_id))
 
     @extend_schema(request=GraphDocument, responses=GraphSerializer, parameters=[IF_MATCH])
     def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
@@ -80,8 +80,9 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
             description=document.description,
             drawing=document.drawing(),
             base_version=_base_version(request),
+            message=document.message,
         )
-        return _answer(version)
+        return answer(version)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, graph_id: UUID) -> Response:
@@ -111,7 +112,7 @@ class VersionViewSet(ApiViewSet):
     @extend_schema(responses=GraphSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID, version: int) -> Response:
         """One version with its drawing."""
-        return _answer(version_of(request, graph_id, version))
+        return answer(version_of(request, graph_id, version))
 
     @extend_schema(request=ActiveVersionSerializer, responses=VersionSummarySerializer)
     def activate(self, request: UserApiRequest, graph_id: UUID) -> Response:
@@ -129,7 +130,8 @@ def version_of(request: UserApiRequest, graph_id: UUID, number: int | None = Non
     return get_object_or_404(versions, graph_id=graph_id, **which)
 
 
-def _answer(version: GraphVersion, code: int = status.HTTP_200_OK) -> Response:
+def answer(version: GraphVersion, code: int = status.HTTP_200_OK) -> Response:
+    """The whole version; `ETag` names the newest one of its graph."""
     newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
     return Response(GraphSerializer(version).data, code, headers={"ETag": f'"{newest}"'})
 

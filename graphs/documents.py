@@ -106,6 +106,7 @@ class GraphDocument(_Part):
     nodes: list[NodeDocument] = Field(min_length=1, max_length=MAX_NODES)
     links: list[LinkDocument] = Field([], max_length=MAX_LINKS)
     settings: Annotated[SettingsDocument, BeforeValidator(_or_empty)] = SettingsDocument()
+    message: str = Field("", max_length=200, description="What has changed in this version.")
 
     @model_validator(mode="before")
     @classmethod

@@ -26,6 +26,18 @@ class InvalidGraphError(GraphError):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         return cls(f"{problems[0].message}{more}", node_errors)
 
+    def problems(self) -> list[Problem]:
+        """What is wrong, one by one."""
+        return [
+            Problem(node_id, field, message)
+            for node_id, fields in self.node_errors.items()
+            for field, message in fields.items()
+        ]
+
 
 class VersionConflictError(GraphError):
     """Somebody else saved a version in the meantime."""
+
+
+class DraftConflictError(GraphError):
+    """The draft was changed in another window in the meantime."""

@@ -107,6 +107,7 @@ class GraphVersion(models.Model):
     version = models.PositiveIntegerField(_("version"))
     is_active = models.BooleanField(_("active"), default=False)
     settings = StoredJSONField(_("settings"), default=dict, blank=True)
+    message = models.CharField(_("what has changed"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = GraphVersionQuerySet.as_manager()
@@ -187,3 +188,36 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_name} → {self.sink_name}"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Reads of drafts."""
+
+    def owned_by(self, user: User) -> Self:
+        """Their own drafts of graphs that are still there."""
+        return self.filter(user=user, graph__deleted_at=None)
+
+
+class Draft(models.Model):
+    """What somebody has changed in the builder and not yet saved as a version; need not be sound."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    graph = models.ForeignKey(Graph, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts"
+    )
+    document = StoredJSONField(_("document"), default=dict)
+    base_version = models.PositiveIntegerField(_("version that was edited"))
+    # Grows with every write, so that a second window cannot overwrite what it has not seen.
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["graph", "user"], name="one_draft_per_graph_and_user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.graph_id} r{self.revision}"

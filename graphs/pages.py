@@ -1,7 +1,7 @@
 """What the page of a graph shows."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -92,13 +92,4 @@ def titled(graph: spec.Graph, problems: Iterable[Problem]) -> list[TitledProblem
             each.message,
         )
         for each in problems
-    ]
-
-
-def problems_of(node_errors: Mapping[str, Mapping[str, str]]) -> list[Problem]:
-    """The problems in an `InvalidGraphError`."""
-    return [
-        Problem(node_id, field, message)
-        for node_id, fields in node_errors.items()
-        for field, message in fields.items()
     ]

@@ -50,7 +50,7 @@ class VersionSummarySerializer(serializers.ModelSerializer[GraphVersion]):
         model = GraphVersion
         fields: tuple[str, ...] = (
             *("id", "version", "is_active", "name", "description", "owner"),
-            *("settings", "created_at", "updated_at", "saved_at"),
+            *("settings", "message", "created_at", "updated_at", "saved_at"),
         )
         read_only_fields = fields
 

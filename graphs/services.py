@@ -35,6 +35,7 @@ def save_version(
     description: str,
     drawing: spec.Graph,
     base_version: int | None = None,
+    message: str = "",
 ) -> GraphVersion:
     """Save the drawing as the next version and make it the active one; older ones stay as they are.
 
@@ -50,7 +51,7 @@ def save_version(
     graph.name, graph.description = name, description
     graph.save()
     graph.versions.filter(is_active=True).update(is_active=False)
-    return _write_version(graph, newest + 1, drawing)
+    return _write_version(graph, newest + 1, drawing, message)
 
 
 @transaction.atomic
@@ -73,13 +74,19 @@ def _require_sound(drawing: spec.Graph) -> None:
         raise InvalidGraphError.of(problems)
 
 
-def _write_version(graph: Graph, number: int, drawing: spec.Graph) -> GraphVersion:
+def _write_version(
+    graph: Graph, number: int, drawing: spec.Graph, message: str = ""
+) -> GraphVersion:
     with connection.cursor() as cursor:
         # Else the checks of the links' foreign keys may keep a plan from when the tables were small, and the
         # time for a large graph grows with the square of its size.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     version = GraphVersion.objects.create(
-        graph=graph, version=number, is_active=True, settings=dict(drawing.settings)
+        graph=graph,
+        version=number,
+        is_active=True,
+        settings=dict(drawing.settings),
+        message=message,
     )
     rows = Node.objects.bulk_create(
         (

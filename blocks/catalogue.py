@@ -50,6 +50,7 @@ class Pin:
     is_required: bool
     default: Any
     choices: tuple[Any, ...]
+    is_unused: bool = False  # taken only so that graphs of other systems can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _pins(schema: Schema) -> Iterator[tuple[str, Pin]]:
                 is_required=name in required,
                 default=given.get("default"),
                 choices=tuple(choice.get("enum", ())),
+                is_unused=bool(given.get("deprecated")),
             ),
         )
 

@@ -3,9 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition, require_GET
 
-from blocks import catalogue, registry
+from blocks import catalogue, catalogue_json, registry
 
 
 @login_required
@@ -34,3 +35,12 @@ def block_detail(request: HttpRequest, block_id: str) -> HttpResponse:
         "takes_any_pin": catalogue.takes_any_pin(block),
     }
     return render(request, "blocks/detail.html", context)
+
+
+@login_required
+@require_GET
+@gzip_page
+@condition(etag_func=lambda request: catalogue_json.etag())
+def builder_catalogue(request: HttpRequest) -> HttpResponse:
+    headers = {"Cache-Control": "private, no-cache"}  # kept, but asked for again with its ETag
+    return HttpResponse(catalogue_json.text(), content_type="application/json", headers=headers)

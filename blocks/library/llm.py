@@ -18,6 +18,7 @@ _ROLES = frozenset({"system", "user", "assistant"})
 UNUSED = "Accepted from other platforms; not used here."
 # Editors offer the names of `GET /api/models`; any other name may be typed.
 MODEL_HINT: JsonDict = {"suggestions": "/api/models"}
+DEPRECATED: JsonDict = {"deprecated": True}  # as JSON Schema says it
 
 
 class ModelPins(Pins):
@@ -31,7 +32,7 @@ class ModelPins(Pins):
     max_tokens: int | None = Field(
         default=None, ge=1, description="The longest answer, in tokens; empty: no limit of ours."
     )
-    ollama_host: str = Field(default="", description=UNUSED)
+    ollama_host: str = Field(default="", description=UNUSED, json_schema_extra=DEPRECATED)
 
 
 class ModelOutput(Pins):

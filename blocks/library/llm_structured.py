@@ -7,7 +7,15 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field
 
 from blocks.base import BlockError, Example, PinValue
-from blocks.library.llm import UNUSED, AiBlock, ModelOutput, ModelPins, conversation, origin
+from blocks.library.llm import (
+    DEPRECATED,
+    UNUSED,
+    AiBlock,
+    ModelOutput,
+    ModelPins,
+    conversation,
+    origin,
+)
 from blocks.library.logic import BranchOutput, branch
 from blocks.library.prompts import Message, answered_by, fill, json_in, messages_of
 from blocks.ports import ChatReply, ChatRequest, Ports
@@ -87,7 +95,9 @@ class AiStructuredResponseGenerator(AiBlock["AiStructuredResponseGenerator.Input
         force_json_output: bool = Field(
             default=False, description="Have the provider keep the form, if it can."
         )
-        compress_prompt_to_fit: bool = Field(default=True, description=UNUSED)
+        compress_prompt_to_fit: bool = Field(
+            default=True, description=UNUSED, json_schema_extra=DEPRECATED
+        )
 
     class Output(ModelOutput):
         response: dict[str, Any] | list[dict[str, Any]] = Field(
@@ -175,7 +185,9 @@ class AiListGenerator(AiBlock["AiListGenerator.Input"]):
             default=None, description="The text to take the items from."
         )
         max_retries: int = Field(default=3, ge=0, le=10, description="How often to try.")
-        force_json_output: bool = Field(default=False, description=UNUSED)
+        force_json_output: bool = Field(
+            default=False, description=UNUSED, json_schema_extra=DEPRECATED
+        )
 
     class Output(ModelOutput):
         generated_list: list[str] = Field(description="The whole list.")

@@ -99,8 +99,7 @@ class Overview:
 def overview_of(execution: Execution) -> Overview:
     """Read it all: a handful of queries, however large the run."""
     graph = plans.graph_of_version(execution.version_id)
-    rows = execution.node_executions.order_by().values_list("node_id", "status")
-    counts = list(rows.annotate(n=Count("pk")))
+    counts = _counts(execution)
     by_status: Counter[str] = Counter()
     for _node_id, status, n in counts:
         by_status[status] += n
@@ -115,6 +114,16 @@ def overview_of(execution: Execution) -> Overview:
         failures=_failures(execution, graph) if by_status[Status.FAILED] else (),
         questions=_questions(execution, graph) if by_status[Status.WAITING] else (),
     )
+
+
+def states_of(execution: Execution) -> list[NodeState]:
+    """How each node stands (one query)."""
+    return _states(_counts(execution))
+
+
+def _counts(execution: Execution) -> list[tuple[str, str, int]]:
+    rows = execution.node_executions.order_by().values_list("node_id", "status")
+    return list(rows.annotate(n=Count("pk")))
 
 
 def titles_of(graph: spec.Graph) -> dict[str, str]:

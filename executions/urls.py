@@ -9,6 +9,8 @@ urlpatterns = [
     path("executions/", views.execution_list, name="list"),
     path("executions/<uuid:pk>/", views.execution_detail, name="detail"),
     path("executions/<uuid:pk>/live/", views.live_parts, name="live"),
+    path("executions/<uuid:pk>/previews/", views.node_previews, name="previews"),
+    path("executions/<uuid:pk>/results/", views.run_results, name="results"),
     path("executions/<uuid:pk>/nodes/", views.node_table, name="nodes"),
     path("executions/<uuid:pk>/node/", views.node_detail, name="node"),
     path("executions/<uuid:pk>/firings/<uuid:firing_pk>/", views.firing_detail, name="firing"),
@@ -20,5 +22,6 @@ urlpatterns = [
     path("executions/<uuid:pk>/repeat/", views.repeat, name="repeat"),
     path("executions/<uuid:pk>/delete/", views.delete, name="delete"),
     path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),
+    path("graphs/<uuid:graph_pk>/last-values/", views.last_values, name="last-values"),
     path("graphs/<uuid:graph_pk>/recent-runs/", views.recent_runs, name="recent"),
 ]

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest, query_of
-from executions import node_rows, results, run_pages, services
+from executions import node_rows, previews, results, run_pages, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.forms import ApprovalForm
 from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
@@ -60,6 +60,31 @@ def node_table(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = get_object_or_404(_runs(request), pk=pk)
     table = node_rows.table_of(execution, query_of(request))
     return render(request, "executions/node_table.html", {"execution": execution, "table": table})
+
+
+@login_required
+@require_GET
+def node_previews(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
+    return JsonResponse(previews.previews_of(execution))
+
+
+@login_required
+@require_GET
+def run_results(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    context = {"execution": execution, "outputs": results.outputs_of(execution)}
+    return render(request, "executions/results.html", context)
+
+
+@login_required
+@require_GET
+def last_values(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    execution = graph.executions.owned_by(request.user).newest_first().first()
+    node_id = query_of(request).get("node", "")
+    page = execution and node_rows.firing_page(execution, node_id, None)
+    return render(request, "executions/last_values.html", {"execution": execution, "page": page})
 
 
 @login_required
@@ -171,6 +196,10 @@ def start(request: UserRequest, graph_pk: UUID) -> HttpResponse:
         template = "graphs/run_form.html" if request.htmx else "graphs/run.html"
         status = UNPROCESSABLE if request.method == "POST" else None
         return render(request, template, page.context(), status=status)
+    if page.in_builder:
+        return trigger_client_event(
+            HttpResponse(status=204), "run-started", {"id": str(execution.pk)}
+        )
     address = reverse("executions:detail", args=[execution.pk])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

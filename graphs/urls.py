@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from graphs import views
+from graphs import builder_views, views
 
 app_name = "graphs"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("graphs/import/", views.import_graph, name="import"),
     path("graphs/<uuid:pk>/", views.graph_detail, name="detail"),
     path("graphs/<uuid:pk>/node/", views.node_detail, name="node"),
-    path("graphs/<uuid:pk>/edit/", views.edit_graph, name="edit"),
+    path("graphs/<uuid:pk>/edit/", builder_views.builder, name="edit"),
+    path("graphs/<uuid:pk>/json/", views.edit_as_json, name="json"),
+    path("graphs/blocks/<str:block_id>/form/", builder_views.block_form, name="block-form"),
     path("graphs/<uuid:pk>/export/", views.export_graph, name="export"),
     path("graphs/<uuid:pk>/delete/", views.delete_graph, name="delete"),
     path("graphs/<uuid:pk>/activate/<int:number>/", views.activate_version, name="activate"),

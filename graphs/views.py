@@ -91,7 +91,7 @@ def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def edit_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+def edit_as_json(request: UserRequest, pk: UUID) -> HttpResponse:
     version = pages.version_of(request, pk)
     newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
     given = {"text": files.text_of(version), "base_version": newest}
@@ -101,7 +101,7 @@ def edit_graph(request: UserRequest, pk: UUID) -> HttpResponse:
         if document and _saved(form, version.graph, document):
             messages.success(request, _("The new version is saved."))
             return redirect("graphs:detail", pk)
-    return render(request, "graphs/edit.html", {"form": form, "version": version})
+    return render(request, "graphs/json.html", {"form": form, "version": version})
 
 
 def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:

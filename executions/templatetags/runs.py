@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import template
 from django.db.models import Count, OuterRef, Subquery
 
-from executions.models import Execution
+from executions.models import Execution, NodeExecution
 from graphs.models import Graph
 
 register = template.Library()
@@ -31,3 +31,9 @@ def graphs_with_runs(graphs: Sequence[Graph]) -> list[tuple[Graph, GraphRuns]]:
     last_ids = Graph.objects.filter(pk__in=ids).values_list(Subquery(newest.values("pk")[:1]))
     last = {run.graph_id: run for run in runs.for_lists().filter(pk__in=last_ids)}
     return [(graph, GraphRuns(counts.get(graph.pk, 0), last.get(graph.pk))) for graph in graphs]
+
+
+@register.inclusion_tag("executions/legend.html")
+def status_legend() -> dict[str, object]:
+    """The words for the statuses of node executions, for modules that get only their names."""
+    return {"table": {"statuses": NodeExecution._meta.get_field("status").choices}}

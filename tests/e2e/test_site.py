@@ -36,6 +36,7 @@ def test_every_page_fits_its_screen(open_screen, person, run, form, width, look,
     log_in(screen, person)
     pages = {address.strip("/").replace("/", "-"): address for address in ADDRESSES}
     pages |= {"graph": f"/graphs/{run.graph_id}/", "run": f"/executions/{run.pk}/"}
+    pages |= {"builder": f"/graphs/{run.graph_id}/edit/"}
     too_wide = []
     for name, address in pages.items():
         screen.goto(address)

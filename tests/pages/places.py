@@ -38,6 +38,8 @@ def address_of(name, firing):
         "executions:values": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:start": {"graph_pk": execution.graph_id},
         "executions:recent": {"graph_pk": execution.graph_id},
+        "executions:last-values": {"graph_pk": execution.graph_id},
+        "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
         "blocks:detail": {"block_id": "llm_call_block"},
         "vault:new": {"type_": "api_key"},
@@ -50,14 +52,14 @@ def address_of(name, firing):
             "files": _file_of(execution.user),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
-    query = f"?node={firing.node_id}" if name.endswith(":node") else ""
+    query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
     return reverse(name, kwargs=kwargs) + query
 
 
 def takes_id(name):
     """Whether the route is about one graph or run."""
     namespace, _, short = name.partition(":")
-    if namespace == "blocks" or short in {"list", "new", "import"}:
+    if namespace == "blocks" or short in {"list", "new", "import", "block-form"}:
         return False
     return namespace in {"graphs", "executions", "vault", "files"} or short == "change-api-key"
 

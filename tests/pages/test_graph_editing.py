@@ -78,11 +78,11 @@ def test_a_node_called_items_does_not_confuse_the_list_of_problems(page):
 
 
 def edit(page, graph, **given):
-    return page.post(f"/graphs/{graph.pk}/edit/", {"base_version": 1} | given)
+    return page.post(f"/graphs/{graph.pk}/json/", {"base_version": 1} | given)
 
 
 def test_the_editor_shows_the_graph_and_saves_a_new_version(page, version):
-    form = page.get(f"/graphs/{version.graph_id}/edit/").context["form"]
+    form = page.get(f"/graphs/{version.graph_id}/json/").context["form"]
     text = form["text"].value().replace('"answer"', '"reply"')
     edit(page, version.graph, text=text)
     newest = version.graph.versions.newest_first().first()
@@ -113,6 +113,6 @@ def test_an_edit_of_an_outdated_version_is_refused_and_the_text_stays(page, vers
 
 def test_editing_an_old_version_brings_it_back(page, version):
     services.save_version(graph=version.graph, name="Echo", description="", drawing=chain("x"))
-    form = page.get(f"/graphs/{version.graph_id}/edit/", {"version": "1"}).context["form"]
+    form = page.get(f"/graphs/{version.graph_id}/json/", {"version": "1"}).context["form"]
     edit(page, version.graph, text=form["text"].value(), base_version=form["base_version"].value())
     assert version.graph.versions.get(is_active=True).load() == version.load()

@@ -28,7 +28,15 @@ def test_modules_import_each_other_under_hashed_names(collected):
     assert [name for name in names if not (monitor.parent / name).exists()] == []
 
 
-def test_the_style_sheet_of_others_is_the_one_that_was_reviewed():
+@pytest.mark.parametrize("name", ["tabler.min.css", "dagre.js"])
+def test_the_files_of_others_are_the_ones_that_were_reviewed(name):
     folder = Path(finders.find("site/vendor/README.md")).parent
-    sheet = (folder / "tabler.min.css").read_bytes()
-    assert hashlib.sha256(sheet).hexdigest() in (folder / "README.md").read_text()
+    content = (folder / name).read_bytes()
+    assert hashlib.sha256(content).hexdigest() in (folder / "README.md").read_text()
+
+
+def test_the_builder_finds_the_modules_of_others_under_hashed_names(collected):
+    layout = collected / staticfiles_storage.stored_name("graphs/builder/layout.js")
+    [name] = re.findall(r'import\("(.+)"\)', layout.read_text())
+    assert re.search(r"/dagre\.[0-9a-f]{12}\.js$", name)
+    assert (layout.parent / name).exists()

@@ -1,0 +1,53 @@
+"""The form of a node, made from the pins of its block. The builder fills it and reads it; nothing is posted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from blocks import catalogue, registry
+from blocks.catalogue import Pin
+from blocks.registry import AnyBlock
+from graphs import input_fields
+
+_ONE_LINE = frozenset({"name", "title", "model", "url", "key", "column", "delimiter", "style"})
+
+
+class BlockForm(forms.Form):
+    """One field for each input pin, with a widget that suits it."""
+
+    def __init__(self, block: AnyBlock) -> None:
+        super().__init__(auto_id="pin-%s")
+        schemas = registry.input_schema(block.id)["properties"]
+        self.pins = catalogue.input_pins(block)
+        for name, pin in self.pins.items():
+            self.fields[name] = _field(pin, schemas[name])
+
+    def rows(self) -> Iterator[tuple[Pin, forms.BoundField]]:
+        """The pins that are of use here, with their fields."""
+        for name, pin in self.pins.items():
+            if not pin.is_unused:
+                yield pin, self[name]
+
+
+def _field(pin: Pin, schema: dict[str, Any]) -> forms.Field:
+    field = input_fields.field_of(_plain(pin, schema), required=False)
+    if isinstance(field.widget, forms.Textarea) and pin.kind == "text":
+        field.widget = forms.TextInput() if pin.name in _ONE_LINE else forms.Textarea({"rows": 3})
+    field.label = pin.name
+    field.widget.attrs |= {"data-value": pin.kind} | _placeholder(pin)
+    return field
+
+
+def _plain(pin: Pin, schema: dict[str, Any]) -> dict[str, Any]:
+    """With choices that are behind a reference; files are addresses here, or come over a link."""
+    if pin.choices:
+        return {"enum": list(pin.choices), "description": pin.description}
+    return {key: each for key, each in schema.items() if each != "file"}
+
+
+def _placeholder(pin: Pin) -> dict[str, str]:
+    """The default, where the field is empty without a value."""
+    if pin.default in (None, "", [], {}) or isinstance(pin.default, bool):
+        return {}
+    return {"placeholder": str(pin.default)}

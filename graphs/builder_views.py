@@ -1,0 +1,39 @@
+"""The pages of the visual builder."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from accounts.http import UserRequest
+from blocks import catalogue, registry
+from graphs import builder_pages, pages
+from graphs.block_forms import BlockForm
+
+
+@login_required
+@require_GET
+@ensure_csrf_cookie
+def builder(request: UserRequest, pk: UUID) -> HttpResponse:
+    version = pages.version_of(request, pk)
+    is_chosen = "version" in request.GET
+    context = builder_pages.builder_page(version, request.user, is_chosen=is_chosen)
+    return render(request, "graphs/builder/page.html", context)
+
+
+@login_required
+@require_GET
+def block_form(request: HttpRequest, block_id: str) -> HttpResponse:
+    block = registry.find(block_id)
+    if block is None:
+        raise Http404
+    context = {
+        "block": block,
+        "form": BlockForm(block),
+        "outputs": catalogue.output_pins(block).values(),
+        "takes_any_pin": catalogue.takes_any_pin(block),
+    }
+    return render(request, "graphs/builder/block_form.html", context)

@@ -1,0 +1,21 @@
+// Small things about elements that every part of the builder needs.
+export function find(root, name) {
+  return root.querySelector(`[data-${name}]`);
+}
+
+/** A copy of the page's template of this name. */
+export function copyOf(name) {
+  return document.querySelector(`template[data-template="${name}"]`).content.firstElementChild.cloneNode(true);
+}
+
+export function make(tag, { text, ...attributes } = {}) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+/** Whether keys that are pressed there are for typing. */
+export function isTyping(element) {
+  return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+}

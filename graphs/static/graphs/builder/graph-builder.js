@@ -1,0 +1,176 @@
+// <graph-builder>: the visual builder. Puts its parts together; each of them knows only the store and what it is given.
+import { Actions } from "./actions.js";
+import { Cards } from "./cards.js";
+import { Catalogue } from "./catalogue.js";
+import { fromJson, isSame, positionOf } from "./document.js";
+import { Drafts } from "./drafts.js";
+import { place } from "./edits.js";
+import { find } from "./elements.js";
+import { Gestures } from "./gestures.js";
+import { Keyboard } from "./keyboard.js";
+import { arrange } from "./layout.js";
+import { Linking } from "./linking.js";
+import { Live } from "./live.js";
+import { Minimap } from "./minimap.js";
+import { Palette } from "./palette.js";
+import { Panel } from "./panel.js";
+import { Picker } from "./picker.js";
+import { Problems } from "./problems.js";
+import { Recovery } from "./recovery.js";
+import { Saving } from "./saving.js";
+import { Store } from "./store.js";
+import { say } from "./texts.js";
+import { Viewport } from "./viewport.js";
+import { Wires } from "./wires.js";
+
+const TOLD_MS = 4000;
+
+class GraphBuilder extends HTMLElement {
+  async connectedCallback() {
+    const start = JSON.parse(document.getElementById("builder-start").textContent);
+    const catalogue = await Catalogue.load(start.addresses.catalogue);
+    const drawing = await placed(fromJson(start.document), catalogue);
+    this.store = new Store(drawing, catalogue);
+    this.frame = find(this, "flow");
+    this.makeCanvas(catalogue);
+    this.makeSides(start, catalogue);
+    this.makeKeeping(start, start.saved ? fromJson(start.saved) : drawing);
+    this.addEventListener("click", (event) => this.click(event));
+    this.store.listen((what) => this.show(what));
+    this.store.setProblems(start.problems);
+    this.store.tell("drawing");
+    this.actions.fit();
+    this.show("drawing");
+    this.setAttribute("ready", "");
+  }
+
+  makeCanvas(catalogue) {
+    const { store, frame } = this;
+    this.viewport = new Viewport(frame, find(this, "canvas"));
+    this.cards = new Cards(find(this, "cards"), store);
+    this.wires = new Wires(find(this, "wires"), store);
+    this.live = new Live(this);
+    this.picker = new Picker(find(this, "picker"), { frame, catalogue });
+    this.actions = new Actions(this);
+    this.linking = new Linking({ ...this.parts(), hint: find(this, "hint") });
+    this.gestures = new Gestures({ ...this.parts(), linking: this.linking, marquee: find(this, "marquee") });
+    this.minimap = new Minimap(find(this, "map"), this);
+    this.viewport.listen(() => this.placeWireTools());
+  }
+
+  parts() {
+    const { frame, store, viewport, wires, picker, actions } = this;
+    return { frame, store, viewport, wires, picker, actions };
+  }
+
+  makeSides(start, catalogue) {
+    const { store, actions, frame } = this;
+    this.palette = new Palette(find(this, "palette"), { frame, catalogue, actions });
+    this.panel = new Panel(find(this, "panel"), { store, actions, start });
+    this.problems = new Problems(find(this, "problems"), { store, onGo: (id, field) => this.goTo(id, field) });
+    this.keyboard = new Keyboard({ ...this.parts(), linking: this.linking, panel: this.panel, doThis: (name) => this.doThis(name) });
+  }
+
+  makeKeeping(start, saved) {
+    const { store } = this;
+    this.drafts = new Drafts({
+      store, start, saved,
+      onState: (state) => this.showState(state),
+      onConflict: () => this.recovery.notice("conflict"),
+    });
+    this.recovery = new Recovery({ root: this, store, drafts: this.drafts, start });
+    this.saving = new Saving({
+      root: this, store, drafts: this.drafts, start, tell: (text) => this.tell(text),
+      onSaved: () => this.recovery.settled(),
+    });
+    this.showState(isSame(store.drawing, saved) ? "saved" : "kept");
+    this.recovery.begin();
+  }
+
+  goTo(id, field) {
+    this.actions.goTo(id);
+    this.panel.focus(field);
+  }
+
+  show(what) {
+    const { store } = this;
+    find(this, "name").textContent = store.drawing.name || say("no_name");
+    find(this, "empty").hidden = store.drawing.nodes.size > 0;
+    this.querySelector('[data-do="undo"]').disabled = !store.history.canUndo;
+    this.querySelector('[data-do="redo"]').disabled = !store.history.canRedo;
+    if (what !== "problems") this.placeWireTools();
+  }
+
+  placeWireTools() {
+    const tools = find(this, "wire-tools");
+    const middle = this.store.link && this.wires.middle(this.store.link);
+    tools.hidden = !middle;
+    if (!middle) return;
+    const { x, y } = this.viewport.inFrame(middle);
+    tools.style.transform = `translate(${x}px, ${y}px)`;
+  }
+
+  showState(state) {
+    const place = find(this, "state");
+    place.dataset.draft = state;
+    const text = say(`state_${state}`, { n: this.drafts.version });
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  /** Says something in the bar for a moment. */
+  tell(text) {
+    find(this, "state").textContent = text;
+    clearTimeout(this.told);
+    this.told = setTimeout(() => this.showState(this.drafts.isDirty ? "kept" : "saved"), TOLD_MS);
+  }
+
+  click(event) {
+    const name = event.target.closest("[data-do]")?.dataset.do;
+    if (name) this.doThis(name);
+    const wire = event.target.closest("[data-wire]")?.dataset.wire;
+    if (wire === "insert") this.actions.insertOn(this.store.link, event);
+    if (wire === "delete") this.actions.remove();
+    const preview = event.target.closest("[data-open-pin]");
+    if (preview) this.goTo(preview.closest("[data-node]").dataset.node, preview.dataset.openPin);
+    const failed = event.target.closest("[data-error]");
+    if (failed) this.goTo(failed.closest("[data-node]").dataset.node);
+  }
+
+  doThis(name) {
+    const here = {
+      save: () => this.saving.save(),
+      message: () => this.saving.withMessage(),
+      run: () => this.querySelector("builder-run").start(),
+      search: () => this.search(),
+      palette: () => this.search(),
+      keys: () => this.querySelector('[data-dialog="keys"]').showModal(),
+      marquee: () => this.toggleMarquee(),
+    };
+    const act = here[name] ?? this.recovery.actions[name] ?? (() => this.actions[name]());
+    return act();
+  }
+
+  search() {
+    find(this, "palette").classList.toggle("is-open", true);
+    this.palette.search.focus();
+    this.palette.search.select();
+  }
+
+  toggleMarquee() {
+    const isOn = this.frame.dataset.mode !== "marquee";
+    this.frame.dataset.mode = isOn ? "marquee" : "";
+    this.querySelector('[data-do="marquee"]').setAttribute("aria-pressed", String(isOn));
+  }
+}
+
+/** The drawing with places for the nodes that have none; if none has one, they are laid out. */
+async function placed(drawing, catalogue) {
+  const homeless = [...drawing.nodes.values()].filter((node) => !positionOf(node));
+  if (!homeless.length) return drawing;
+  const shapes = new Store(drawing, catalogue).shapes();
+  const places = await arrange(shapes, drawing.links.values());
+  const bottom = Math.max(0, ...[...shapes].filter(([id]) => positionOf(drawing.nodes.get(id))).map(([, { y, height }]) => y + height + 80));
+  return place(drawing, new Map(homeless.map(({ id }) => [id, { x: places.get(id).x, y: places.get(id).y + bottom }])));
+}
+
+customElements.define("graph-builder", GraphBuilder);

@@ -1,0 +1,91 @@
+// Which part of the drawing is seen: moves, zooms, fits. Knows nothing of what is drawn.
+import { boundsOf, fit, revealed, zoomed } from "../js/geometry.js";
+
+const STEP = 1.25;
+const FULL = { x: 0, y: 0, scale: 1 };
+
+export class Viewport {
+  constructor(frame, canvas) {
+    this.frame = frame;
+    this.canvas = canvas;
+    this.listeners = [];
+    this.view = FULL;
+    frame.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    // Browsers scroll to what has the focus; here the view moves instead.
+    frame.addEventListener("scroll", () => frame.scrollTo(0, 0));
+  }
+
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  set(view) {
+    this.view = view;
+    this.canvas.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    const dot = 20 * view.scale * (view.scale < 0.5 ? 4 : 1);
+    this.frame.style.backgroundPosition = `${view.x}px ${view.y}px`;
+    this.frame.style.backgroundSize = `${dot}px ${dot}px`;
+    for (const listener of this.listeners) listener(view);
+  }
+
+  size() {
+    return { width: this.frame.clientWidth, height: this.frame.clientHeight };
+  }
+
+  pan(dx, dy) {
+    this.set({ ...this.view, x: this.view.x + dx, y: this.view.y + dy });
+  }
+
+  zoom(factor, point = this.middleOfFrame()) {
+    this.set(zoomed(this.view, factor, point));
+  }
+
+  zoomIn() {
+    this.zoom(STEP);
+  }
+
+  zoomOut() {
+    this.zoom(1 / STEP);
+  }
+
+  middleOfFrame() {
+    const { width, height } = this.size();
+    return { x: width / 2, y: height / 2 };
+  }
+
+  fit(shapes) {
+    if (shapes.length) this.set(fit(boundsOf(shapes), this.size()));
+  }
+
+  reveal(shape) {
+    this.set(revealed(this.view, shape, this.size(), 40));
+  }
+
+  /** The point of the drawing under a point of the window. */
+  at({ clientX, clientY }) {
+    const box = this.frame.getBoundingClientRect();
+    return this.inDrawing({ x: clientX - box.left, y: clientY - box.top });
+  }
+
+  inDrawing({ x, y }) {
+    return { x: (x - this.view.x) / this.view.scale, y: (y - this.view.y) / this.view.scale };
+  }
+
+  inFrame({ x, y }) {
+    return { x: x * this.view.scale + this.view.x, y: y * this.view.scale + this.view.y };
+  }
+
+  /** Two fingers on a trackpad or a wheel move; with Ctrl, which trackpads send when they pinch, it zooms. */
+  wheel(event) {
+    if (event.target.closest("textarea:focus, .picker-list")) return;
+    event.preventDefault();
+    if (event.ctrlKey || event.metaKey) {
+      const box = this.frame.getBoundingClientRect();
+      this.zoom(Math.exp(-event.deltaY / 150), { x: event.clientX - box.left, y: event.clientY - box.top });
+    } else if (event.shiftKey && !event.deltaX) {
+      this.pan(-event.deltaY, 0);
+    } else {
+      this.pan(-event.deltaX, -event.deltaY);
+    }
+  }
+}

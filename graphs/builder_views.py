@@ -32,7 +32,9 @@ def block_form(request: HttpRequest, block_id: str) -> HttpResponse:
         raise Http404
     context = {
         "block": block,
-        "form": BlockForm(block),
+        "rows": list(
+            BlockForm(block).rows()
+        ),  # here: a template would find a pin called "rows" instead
         "outputs": catalogue.output_pins(block).values(),
         "takes_any_pin": catalogue.takes_any_pin(block),
     }

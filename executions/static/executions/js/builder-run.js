@@ -47,7 +47,7 @@ class BuilderRun extends HTMLElement {
 
   /** What runs is a version, so what has changed becomes one first. */
   async openForm() {
-    if (!(await this.builder.saving.save())) return false;
+    if (!(await this.builder.saving.ensure())) return false;
     const place = this.builder.panel.showRun().querySelector("[data-run-form]");
     await window.htmx.ajax("GET", this.address, { target: place });
     window.htmx.process(place); // else a form that is sent at once would be sent without it
@@ -62,7 +62,7 @@ class BuilderRun extends HTMLElement {
   beforeStart(event) {
     if (!this.isOurs(event.target)) return;
     event.preventDefault();
-    this.builder.saving.save().then((isSaved) => isSaved && event.detail.issueRequest(true));
+    this.builder.saving.ensure().then((isSaved) => isSaved && event.detail.issueRequest(true));
   }
 
   atVersion(event) {

@@ -4,6 +4,7 @@ import { titleOf } from "./document.js";
 import { setInput } from "./edits.js";
 import { copyOf, find } from "./elements.js";
 import { isDynamic, labelOf } from "./pins.js";
+import { HEAD } from "./shapes.js";
 import { say } from "./texts.js";
 import { write } from "./values.js";
 
@@ -16,7 +17,7 @@ export class Cards {
     root.addEventListener("input", (event) => this.typed(event.target));
     root.addEventListener("focusout", () => store.history.seal());
     root.addEventListener("click", (event) => this.clicked(event.target));
-    store.listen(() => this.render());
+    store.listen((what) => what !== "live" && this.render());
   }
 
   element(id) {
@@ -78,6 +79,7 @@ export class Cards {
     if (block?.kind === "note") return this.fillNote(node, element);
     find(element, "block-name").textContent = block?.name ?? say("no_block", { id: node.block_id });
     const isSecret = (pin) => pin.name === "value" && Boolean(node.input_default.secret);
+    find(element, "rows").style.height = `${shape.height - HEAD - 2}px`;
     this.rows(find(element, "inputs"), shape.inputs, (row, pin) => this.fillInput(row, pin, isSecret(pin)), "input");
     this.rows(find(element, "outputs"), shape.outputs, (row, pin) => fillPin(row, pin, "output"), "output");
     const fold = find(element, "fold");

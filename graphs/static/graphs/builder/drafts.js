@@ -12,7 +12,7 @@ export class Drafts {
     this.place = `agentloom-draft:${start.graph}`;
     this.base = start.base_version;
     this.revision = start.revision;
-    this.version = start.newest_version;
+    this.version = start.version; // of which `saved` is the drawing
     this.saved = saved; // the drawing of the version
     this.kept = store.drawing; // the drawing that the server has
     this.isHeld = false; // another window has changed the draft: nothing is sent until somebody chooses

@@ -3,9 +3,14 @@ export function find(root, name) {
   return root.querySelector(`[data-${name}]`);
 }
 
+const templates = new Map();
+
 /** A copy of the page's template of this name. */
 export function copyOf(name) {
-  return document.querySelector(`template[data-template="${name}"]`).content.firstElementChild.cloneNode(true);
+  if (!templates.has(name)) {
+    templates.set(name, document.querySelector(`template[data-template="${name}"]`).content.firstElementChild);
+  }
+  return templates.get(name).cloneNode(true);
 }
 
 export function make(tag, { text, ...attributes } = {}) {

@@ -36,7 +36,7 @@ class GraphBuilder extends HTMLElement {
     this.makeSides(start, catalogue);
     this.makeKeeping(start, start.saved ? fromJson(start.saved) : drawing);
     this.addEventListener("click", (event) => this.click(event));
-    this.store.listen((what) => this.show(what));
+    this.store.listen((what) => what !== "live" && this.show(what));
     this.store.setProblems(start.problems);
     this.store.tell("drawing");
     this.actions.fit();

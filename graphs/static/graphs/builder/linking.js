@@ -34,7 +34,7 @@ export class Linking {
   }
 
   pinOf({ node, pin, side }) {
-    return this.store.shape(node).inputs && (this.store.shape(node)[side].find((each) => each.name === pin) ?? { kind: "any" });
+    return this.store.shape(node)[side].find((each) => each.name === pin) ?? { kind: "any" };
   }
 
   cancel() {

@@ -1,5 +1,6 @@
 // The whole drawing, small: where one is, how nodes stand, and a way to elsewhere.
 import { boundsOf } from "../js/geometry.js";
+import { make } from "./elements.js";
 
 const PAD = 60;
 
@@ -7,10 +8,19 @@ export class Minimap {
   constructor(canvas, { store, viewport, live }) {
     Object.assign(this, { canvas, store, viewport, live });
     this.context = canvas.getContext("2d");
+    this.probe = canvas.parentElement.appendChild(make("span", { hidden: "" }));
+    this.colours = new Map();
+    new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     store.listen(() => this.ask());
     viewport.listen(() => this.ask());
     canvas.addEventListener("pointerdown", (event) => this.go(event));
     canvas.addEventListener("pointermove", (event) => event.buttons === 1 && this.go(event));
+  }
+
+  /** The theme has changed. */
+  repaint() {
+    this.colours.clear();
+    this.ask();
   }
 
   ask() {
@@ -58,11 +68,13 @@ export class Minimap {
     return this.store.selected.has(id) ? this.variable("--tblr-primary") : this.variable("--map-node");
   }
 
+  /** Colours are written for both themes, and a canvas only understands the one that holds; asked for once each. */
   variable(name) {
-    // Colours are written for both themes; a canvas only understands the one that holds.
-    const probe = this.probe ??= this.canvas.parentElement.appendChild(Object.assign(document.createElement("span"), { hidden: true }));
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
+    if (!this.colours.has(name)) {
+      this.probe.style.color = `var(${name})`;
+      this.colours.set(name, getComputedStyle(this.probe).color);
+    }
+    return this.colours.get(name);
   }
 
   go(event) {

@@ -14,7 +14,8 @@ export class NodeLinks {
     this.ownEnd = find(root, "own-end");
     this.otherEnd = find(root, "other-end");
     this.kinds = find(root, "new-pin-of");
-    this.ownEnd.addEventListener("change", () => this.offerEnds());
+    this.ownEnd.addEventListener("change", () => this.otherEnd.replaceChildren());
+    for (const name of ["focus", "pointerdown"]) this.otherEnd.addEventListener(name, () => this.offerEnds());
     root.addEventListener("click", (event) => this.click(event.target));
     root.addEventListener("change", (event) => this.change(event.target));
   }
@@ -107,12 +108,12 @@ export class NodeLinks {
     ];
     this.ownEnd.replaceChildren(...options.map((each) => make("option", each)));
     if (options.some((each) => each.value === chosen)) this.ownEnd.value = chosen;
-    this.offerEnds();
+    this.otherEnd.replaceChildren();
   }
 
-  /** The pins of other nodes that the chosen one can be linked with. */
+  /** The pins of other nodes that the chosen one can be linked with; looked up when somebody wants to see them. */
   offerEnds() {
-    if (!this.ownEnd.value) return;
+    if (!this.ownEnd.value || this.otherEnd.options.length) return;
     const [side, pin] = JSON.parse(this.ownEnd.value);
     const others = [...this.store.drawing.nodes.values()].filter((node) => this.store.block(node)?.kind !== "note");
     const options = others.flatMap((node) => this.pins(side === "inputs" ? "outputs" : "inputs", node)

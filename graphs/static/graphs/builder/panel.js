@@ -17,7 +17,7 @@ export class Panel {
       if (edge) actions.align(edge);
     });
     find(root, "panel-close").addEventListener("click", () => this.leave());
-    store.listen((what) => this.changed(what));
+    store.listen((what) => what !== "live" && this.changed(what));
     this.show();
   }
 

@@ -11,11 +11,13 @@ export class Problems {
       const button = event.target.closest("button");
       if (button) onGo(button.dataset.problemNode, button.dataset.problemField);
     });
-    store.listen((what) => what !== "selection" && this.show());
+    store.listen((what) => ["drawing", "problems"].includes(what) && this.show());
   }
 
   show() {
-    const { problems } = this.store;
+    const { problems, drawing } = this.store;
+    if (this.shown === problems && this.nodes === drawing.nodes) return;
+    [this.shown, this.nodes] = [problems, drawing.nodes];
     find(this.root, "problems-none").hidden = problems.length > 0;
     find(this.root, "problems-some").hidden = problems.length === 0;
     const count = find(this.root, "problems-count");

@@ -10,10 +10,15 @@ export class Saving {
     this.graph = start.addresses.draft.replace(/\/draft$/, "");
   }
 
-  /** True when what is drawn is a version now, or was one already. */
+  /** True when what is drawn is a version: now, or already. */
+  async ensure() {
+    return !this.drafts.isDirty || this.save();
+  }
+
+  /** Makes the next version; an older one that is shown becomes the newest. */
   async save(message = "") {
-    const isNew = this.drafts.isDirty || message !== "";
-    if (!isNew) {
+    const isOld = this.drafts.version !== this.drafts.base;
+    if (!this.drafts.isDirty && !message && !isOld) {
       this.say(say("nothing_new", { n: this.drafts.version }));
       return true;
     }

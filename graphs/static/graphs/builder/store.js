@@ -23,6 +23,7 @@ export class Store {
     this.listeners.push(listener);
   }
 
+  /** `what` is "drawing", "selection", "problems" or "live". */
   tell(what) {
     for (const listener of this.listeners) listener(what);
   }
@@ -89,12 +90,13 @@ export class Store {
   /** The shape of a node; the same object as long as nothing about it has changed. */
   shape(id) {
     const node = this.drawing.nodes.get(id);
+    const known = this.cache.get(id);
+    if (known?.node === node && known.all === this.drawing.links) return known.shape;
     const { into, outOf } = linksByNode(this.drawing);
     const links = ends(into.get(id), "sink_name") + "→" + ends(outOf.get(id), "source_name");
-    const known = this.cache.get(id);
-    if (known?.node === node && known.links === links) return known.shape;
-    const shape = shapeOf(this.drawing, node, this.block(node), this.unfolded.has(id));
-    this.cache.set(id, { node, links, shape });
+    const isSame = known?.node === node && known.links === links;
+    const shape = isSame ? known.shape : shapeOf(this.drawing, node, this.block(node), this.unfolded.has(id));
+    this.cache.set(id, { node, links, all: this.drawing.links, shape });
     return shape;
   }
 

@@ -10,6 +10,8 @@ export class Viewport {
     this.canvas = canvas;
     this.listeners = [];
     this.view = FULL;
+    this.measure();
+    new ResizeObserver(() => this.measure()).observe(frame);
     frame.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     // Browsers scroll to what has the focus; here the view moves instead.
     frame.addEventListener("scroll", () => frame.scrollTo(0, 0));
@@ -28,8 +30,13 @@ export class Viewport {
     for (const listener of this.listeners) listener(view);
   }
 
+  /** Kept, because asking the page in the middle of changes is what makes large drawings slow. */
   size() {
-    return { width: this.frame.clientWidth, height: this.frame.clientHeight };
+    return this.known;
+  }
+
+  measure() {
+    this.known = { width: this.frame.clientWidth, height: this.frame.clientHeight };
   }
 
   pan(dx, dy) {

@@ -11,7 +11,7 @@ export class Wires {
     this.store = store;
     this.drawn = new Map(); // link id -> {group, link, from, to, points}
     this.loose = this.path("wire is-loose");
-    store.listen(() => this.render());
+    store.listen((what) => ["drawing", "selection"].includes(what) && this.render());
   }
 
   path(name) {

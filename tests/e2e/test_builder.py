@@ -217,6 +217,52 @@ def test_what_is_typed_in_the_panel_is_kept_and_shown_on_the_card(builder):
     assert nodes["output"].input_default["name"] == "reply"
 
 
+def test_how_a_node_runs_is_set_in_the_panel(screen, person):
+    node = spec.Node("read", "parse_json_block", {"text": "[]"}, {"title": "Read"})
+    builder = BuilderPage(screen, graph_of(person, spec.Graph({"read": node}, ()))).open()
+    builder.node("Read").click(position=HEAD)
+    screen.get_by_text("How it runs").click()
+    screen.get_by_label("Try again, times").fill("3")
+    screen.get_by_label("Time limit, seconds").fill("2.5")
+    screen.get_by_label("Instead of failing it sends").fill('{"value": []}')
+    builder.button("Save").click()
+    builder.state("version 2")
+    metadata = builder.graph.versions.get(is_active=True).load().nodes["read"].metadata
+    assert metadata == {
+        "title": "Read",
+        "retry": {"count": 3},
+        "timeout": 2.5,
+        "fallback": {"value": []},
+        "position": {"x": 0, "y": 0},
+    }
+
+
+def test_links_are_made_and_removed_in_words(builder):
+    builder.search.fill("parse json")
+    builder.block("Parse JSON").click()
+    panel = builder.screen.get_by_role("complementary", name="Details")
+    panel.get_by_label("Pin of this node").select_option("into text")
+    other = panel.get_by_label("Pin of another node")
+    other.focus()
+    other.select_option("Text: text")
+    panel.get_by_role("button", name="Add the link").click()
+    expect(panel.get_by_text("Text: text → Parse JSON: text")).to_be_visible()
+    expect(builder.canvas.locator(".wire-group")).to_have_count(2)
+    panel.get_by_role("button", name="Remove the link").click()
+    expect(builder.canvas.locator(".wire-group")).to_have_count(1)
+
+
+def test_an_older_version_is_brought_back_by_saving_it(builder):
+    builder.block("Parse JSON").click()
+    builder.button("Save").click()
+    builder.state("version 2")
+    builder.open("?version=1")
+    expect(builder.node("Parse JSON")).to_have_count(0)
+    builder.button("Save").click()
+    builder.state("Version 3 is saved")
+    assert "Parse JSON" not in drawing_of(builder.graph)[0]
+
+
 def test_several_nodes_are_chosen_with_a_frame_and_moved_together(builder):
     box = builder.canvas.bounding_box()
     builder.screen.keyboard.down("Shift")

@@ -74,9 +74,9 @@ export class NodeForm {
   }
 
   fillPolicy(node, field) {
-    const { timeout, retry = {} } = node.metadata;
-    const value = field.dataset.policy === "timeout" ? timeout : retry?.[field.dataset.policy];
-    if (document.activeElement !== field) put(field, value ?? "");
+    const { policy, of } = field.dataset;
+    const value = of ? node.metadata[of]?.[policy] : node.metadata[policy];
+    if (document.activeElement !== field) put(field, write("any", value));
   }
 
   pin(name) {
@@ -92,7 +92,7 @@ export class NodeForm {
 
   typed(control) {
     if ("nodeTitle" in control.dataset) this.edit("title", (drawing) => setMetadata(drawing, this.id, "title", control.value || undefined));
-    if ("policy" in control.dataset) this.setPolicy(control.dataset.policy, control);
+    if ("policy" in control.dataset) this.setPolicy(control);
     const field = control.closest("[data-pin]");
     if (field) this.setField(field, control);
   }
@@ -111,18 +111,20 @@ export class NodeForm {
     }
   }
 
-  setPolicy(name, control) {
-    const value = control.value === "" ? undefined : Number(control.value);
+  /** Retries, time limit, fallback and priority; `data-of` names the part of the metadata that an entry belongs to. */
+  setPolicy(control) {
+    const { policy, of } = control.dataset;
+    let value;
+    try {
+      value = read(control.type === "number" ? "number" : "dictionary", control.value);
+    } catch {
+      control.classList.add("is-invalid");
+      return;
+    }
     control.classList.toggle("is-invalid", !control.checkValidity());
     if (!control.checkValidity()) return;
-    if (name === "timeout") this.edit(name, (drawing) => setMetadata(drawing, this.id, "timeout", value));
-    else this.edit(name, (drawing) => setMetadata(drawing, this.id, "retry", this.retryWith(name, value)));
-  }
-
-  retryWith(name, value) {
-    const { [name]: _old, ...rest } = this.node.metadata.retry ?? {};
-    const retry = value === undefined ? rest : { ...rest, [name]: value };
-    return Object.keys(retry).length ? retry : undefined;
+    const whole = of ? withEntry(this.node.metadata[of], policy, value) : value;
+    this.edit(policy, (drawing) => setMetadata(drawing, this.id, of ?? policy, whole));
   }
 
   edit(what, change) {
@@ -143,6 +145,12 @@ export class NodeForm {
     control.focus();
     control.scrollIntoView({ block: "center" });
   }
+}
+
+function withEntry(whole, name, value) {
+  const { [name]: _old, ...rest } = whole ?? {};
+  const entries = value === undefined ? rest : { ...rest, [name]: value };
+  return Object.keys(entries).length ? entries : undefined;
 }
 
 function put(control, value) {

@@ -303,3 +303,41 @@ def test_an_error_is_shown_on_its_node(screen, person):
     expect(builder.node("Read")).to_contain_text("Failed:")
     builder.node("Read").click(position=HEAD)
     expect(screen.locator(".panel-form [data-last-values]")).to_contain_text("no JSON")
+
+
+def many(count):
+    """A chain of nodes in rows of twenty."""
+    nodes = {
+        f"n{i}": spec.Node(
+            f"n{i}",
+            "text_replace_block",
+            {"old": "a", "new": "b"} | ({"text": "a"} if i == 0 else {}),
+            {"title": f"Node {i}", "position": {"x": i % 20 * 400, "y": i // 20 * 400}},
+        )
+        for i in range(count)
+    }
+    links = (spec.Link(f"l{i}", f"n{i - 1}", "output", f"n{i}", "text") for i in range(1, count))
+    return spec.Graph(nodes, tuple(links))
+
+
+CHANGED = """() => {
+    const [changed, root] = [new Set(), document.querySelector("[data-canvas]")];
+    const owner = (node) => (node.closest ?? (() => null)).call(node, "[data-node], [data-link]");
+    window.watching = new MutationObserver((records) => records.forEach(({ target }) => {
+        const { node, link } = owner(target)?.dataset ?? {};
+        if (node ?? link) changed.add(node ?? link);
+    }));
+    window.watching.observe(root, { subtree: true, attributes: true, childList: true });
+    window.changed = changed;
+}"""
+
+
+def test_moving_one_of_five_hundred_nodes_redraws_it_and_its_links_only(screen, person):
+    builder = BuilderPage(screen, graph_of(person, many(500))).open()
+    expect(screen.locator("[data-cards] > *")).to_have_count(500)
+    builder.canvas.focus()
+    builder.tab_to("Node 0")
+    screen.evaluate(CHANGED)
+    screen.keyboard.press("ArrowRight")
+    screen.wait_for_function("window.changed.has('n0')")
+    assert sorted(screen.evaluate("[...window.changed]")) == ["l1", "n0"]

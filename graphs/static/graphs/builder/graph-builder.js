@@ -6,6 +6,7 @@ import { fromJson, isSame, positionOf } from "./document.js";
 import { Drafts } from "./drafts.js";
 import { place } from "./edits.js";
 import { find } from "./elements.js";
+import { Far } from "./far.js";
 import { Gestures } from "./gestures.js";
 import { Keyboard } from "./keyboard.js";
 import { arrange } from "./layout.js";
@@ -49,6 +50,7 @@ class GraphBuilder extends HTMLElement {
     this.viewport = new Viewport(frame, find(this, "canvas"));
     this.cards = new Cards(find(this, "cards"), store);
     this.wires = new Wires(find(this, "wires"), store);
+    this.far = new Far(this);
     this.live = new Live(this);
     this.picker = new Picker(find(this, "picker"), { frame, catalogue });
     this.actions = new Actions(this);

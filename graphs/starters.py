@@ -49,13 +49,13 @@ _BRANCH = _graph(
         "large",
         "output_block",
         {"name": "large"},
-        {"title": "Large", "position": {"x": 640, "y": -90}},
+        {"title": "Large", "position": {"x": 640, "y": -120}},
     ),
     Node(
         "small",
         "output_block",
         {"name": "small"},
-        {"title": "Small", "position": {"x": 640, "y": 90}},
+        {"title": "Small", "position": {"x": 640, "y": 120}},
     ),
     links=(
         ("number", "result", "check", "value1"),

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from graphs import services, spec
 from graphs.starters import STARTERS
 from tests.e2e.builder_page import BuilderPage, drawing_of
+from tests.e2e.conftest import log_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -341,3 +342,21 @@ def test_moving_one_of_five_hundred_nodes_redraws_it_and_its_links_only(screen, 
     screen.keyboard.press("ArrowRight")
     screen.wait_for_function("window.changed.has('n0')")
     assert sorted(screen.evaluate("[...window.changed]")) == ["l1", "n0"]
+
+
+def test_on_a_phone_a_block_is_added_and_filled_in(open_screen, person):
+    screen = open_screen(width=390, height=844)
+    log_in(screen, person)
+    builder = BuilderPage(screen, graph_of(person, STARTERS["empty"].drawing)).open()
+    expect(builder.search).to_be_hidden()
+    builder.button("Show the blocks").click()
+    builder.search.fill("parse json")
+    builder.block("Parse JSON").click()
+    expect(builder.search).to_be_hidden()
+    builder.button("Show the details").click()
+    screen.locator("[data-panel-node] [data-pin=text] textarea").fill("[1]")
+    screen.get_by_role("complementary").get_by_role("button", name="Close").click()
+    builder.button("Save").click()
+    builder.state("version 2")
+    nodes = builder.graph.versions.get(is_active=True).load().nodes
+    assert nodes["parse_json"].input_default == {"text": "[1]"}

@@ -17,7 +17,7 @@ export class Drafts {
     this.kept = store.drawing; // the drawing that the server has
     this.isHeld = false; // another window has changed the draft: nothing is sent until somebody chooses
     store.listen((what) => what === "drawing" && this.changed());
-    for (const name of ["pagehide", "visibilitychange"]) document.addEventListener(name, () => this.keepHere());
+    for (const name of ["pagehide", "visibilitychange"]) window.addEventListener(name, () => this.keepHere());
   }
 
   get isDirty() {

@@ -145,6 +145,7 @@ class GraphBuilder extends HTMLElement {
       run: () => this.querySelector("builder-run").start(),
       search: () => this.search(),
       palette: () => this.search(),
+      details: () => this.panel.focus(),
       keys: () => this.querySelector('[data-dialog="keys"]').showModal(),
       marquee: () => this.toggleMarquee(),
     };

@@ -77,6 +77,7 @@ export class Keyboard {
   }
 
   escape(target) {
+    this.frame.closest(".builder").querySelector("[data-palette]").classList.remove("is-open");
     if (this.linking.isOn) this.linking.cancel();
     else if (isTyping(target) || !this.frame.contains(target)) this.panel.leave();
     else this.store.select([]);

@@ -8,7 +8,8 @@ export class Live {
   constructor({ store, cards, wires }) {
     Object.assign(this, { store, cards, wires });
     this.states = new Map(); // node id -> {status, label, error, values}
-    store.listen((what) => what === "drawing" && this.paintAll());
+    this.painted = new WeakMap(); // card -> the state that it shows
+    store.listen((what) => what === "drawing" && this.paintNew());
   }
 
   statusOf(id) {
@@ -19,6 +20,7 @@ export class Live {
     for (const id of this.states.keys()) {
       this.paint(id, null);
       this.wires.showValue(id, null, "");
+      for (const place of this.cards.element(id)?.querySelectorAll("[data-pin-value]") ?? []) place.hidden = true;
     }
     this.states.clear();
     this.store.tell("live");
@@ -37,14 +39,16 @@ export class Live {
     this.wires.showValue(id, null, text);
   }
 
-  paintAll() {
-    for (const [id, state] of this.states) this.paint(id, state);
+  /** Cards that are new, because their node was deleted and came back, get what the others have. */
+  paintNew() {
+    for (const [id, state] of this.states) if (this.painted.get(this.cards.element(id)) !== state) this.paint(id, state);
   }
 
   paint(id, state) {
     const card = this.cards.element(id);
     const mark = card && find(card, "card-status");
     if (!mark) return;
+    this.painted.set(card, state);
     mark.hidden = !state;
     if (state) {
       card.dataset.status = state.status;

@@ -37,6 +37,7 @@ export class Palette {
   click(event) {
     const button = event.target.closest("[data-block]");
     if (button && !this.wasDragged) this.actions.add(button.dataset.block);
+    if (button) this.root.classList.remove("is-open"); // on small screens it covers the canvas
     this.wasDragged = false;
   }
 

@@ -72,7 +72,8 @@ export class Panel {
   focus(field = "title") {
     this.root.classList.add("is-open");
     this.wanted = this.form?.isOpen === false ? field : null;
-    this.form?.focus(field);
+    if (this.form) this.form.focus(field);
+    else find(this.root, "panel-close").focus();
   }
 
   /** Shows the form of a run; it goes when something is selected. */

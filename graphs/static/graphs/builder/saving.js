@@ -50,11 +50,9 @@ export class Saving {
   async choose(error, message) {
     const dialog = this.root.querySelector('[data-dialog="conflict"]');
     find(dialog, "conflict-text").textContent = error.message;
-    dialog.returnValue = "cancel";
-    dialog.showModal();
-    await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-    if (dialog.returnValue === "theirs") await this.takeTheirs();
-    return dialog.returnValue === "mine" ? this.makeMineNewest(message) : false;
+    const choice = await answerOf(dialog);
+    if (choice === "theirs") await this.takeTheirs();
+    return choice === "mine" ? this.makeMineNewest(message) : false;
   }
 
   async takeTheirs() {
@@ -72,14 +70,19 @@ export class Saving {
     const dialog = this.root.querySelector('[data-dialog="message"]');
     const field = find(dialog, "message");
     field.value = "";
-    dialog.returnValue = "cancel";
-    dialog.showModal();
-    await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-    if (dialog.returnValue === "save") await this.save(field.value.trim());
+    if ((await answerOf(dialog)) === "save") await this.save(field.value.trim());
   }
 
   say(text) {
     announce(text);
     this.tell(text);
   }
+}
+
+/** The value of the button that closes the dialog; "cancel" for Escape. */
+async function answerOf(dialog) {
+  dialog.returnValue = "cancel";
+  dialog.showModal();
+  await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
+  return dialog.returnValue;
 }

@@ -74,21 +74,33 @@ def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, An
         else:
             inputs[name] = value
     # Outer values first, or they would replace what was put inside them.
+    own: dict[int, Any] = {}
     for base, path, value in sorted(dynamic, key=lambda each: len(each[1])):
-        inputs[base] = _put(inputs.get(base), path, value)
+        inputs[base] = _put(inputs.get(base), path, value, own)
     return inputs
 
 
-def _put(container: Any, path: Path, value: Any) -> Any:
-    """A copy of `container` with `value` at `path`; what is missing on the way is made."""
+def _put(container: Any, path: Path, value: Any, own: dict[int, Any]) -> Any:
+    """`container` with `value` at `path`; what is missing on the way is made, what is not our `own` is copied."""
     if not path:
         return value
     key, rest = path[0], path[1:]
     if isinstance(key, int):
-        items = list(container) if isinstance(container, list) else []
+        items = _own(container, list, own)
         items.extend([None] * (key + 1 - len(items)))
-        items[key] = _put(items[key], rest, value)
+        items[key] = _put(items[key], rest, value, own)
         return items
-    entries = dict(container) if isinstance(container, dict) else {}
-    entries[key] = _put(entries.get(key), rest, value)
+    entries = _own(container, dict, own)
+    entries[key] = _put(entries.get(key), rest, value, own)
     return entries
+
+
+def _own(container: Any, kind: type[Any], own: dict[int, Any]) -> Any:
+    if not isinstance(container, kind):
+        container = kind()
+    elif id(container) in own:
+        return container
+    else:
+        container = kind(container)
+    own[id(container)] = container
+    return container

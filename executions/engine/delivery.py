@@ -146,7 +146,7 @@ class Delivery:
             if inbox.remember(route.sink_name, value):
                 self._open(node, inbox, {}, scope)
         else:
-            self._put(node, inbox, {route.sink_name: value}, scope)
+            self._put(node, inbox, route.sink_name, value, scope)
         for complete in inbox.complete():
             self._start(node, complete)
 
@@ -170,12 +170,11 @@ class Delivery:
             self._merges.bags[place] = self._new_firing(node, {ARRIVED: [arrived]}, scope)
         return True
 
-    def _put(self, node: NodePlan, inbox: Inbox, arrived: Bag, scope: Scope) -> None:
+    def _put(self, node: NodePlan, inbox: Inbox, pin: str, value: Any, scope: Scope) -> None:
         """Give a value to the firing that waits for it, or open one."""
-        ((pin, value),) = arrived.items()
         receiver = inbox.put(pin, value)
         if receiver is None:
-            self._open(node, inbox, arrived, scope)
+            self._open(node, inbox, {pin: value}, scope)
             return
         self.changed[receiver.id] = receiver
         if len(scope) > len(receiver.scope):

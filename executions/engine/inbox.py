@@ -29,9 +29,10 @@ class Inbox:
         self._pins = node.queue_pins | node.static_pins
         self._queue_only = node.queue_pins - node.static_pins
         # By Rule 1 a pin's values fill the waiting firings from the front, so a count says where the next goes.
-        self._taken = {
-            pin: sum(pin in firing.inputs for firing in self.waiting) for pin in node.queue_pins
-        }
+        self._taken = dict.fromkeys(node.queue_pins, 0)
+        for firing in self.waiting:
+            for pin in node.queue_pins & firing.inputs.keys():
+                self._taken[pin] += 1
 
     def put(self, pin: str, value: Any) -> Firing | None:
         """Give a value to the first waiting firing that lacks it; None when a new firing must be opened for it."""
@@ -65,4 +66,8 @@ class Inbox:
 
     def _is_complete(self, bag: Bag) -> bool:
         latest = self._latest
+        if len(bag) + len(latest) < len(
+            self._pins
+        ):  # the usual case is told without a look at each
+            return False
         return all(pin in bag or pin in latest for pin in self._pins)

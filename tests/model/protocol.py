@@ -242,7 +242,7 @@ class Protocol:
         """`work._may_be_repeated`, and the node's policy."""
         policy = self.plan.nodes[record.node_id].policy
         failed = Outcome([], "it broke", retryable=True)
-        delay = policy.wait_before_retry(failed, record.failures + 1, record.position)
+        delay = policy.wait_before_retry(failed, record.failures + 1, record.node_id)
         return record.node_id not in self.setting.at_most_once and delay is not None
 
     def _outcome(self, record: Record, held: Held) -> dict[str, object]:

@@ -42,7 +42,8 @@ def violations(run: StoredRun) -> Iterator[str]:
         charged = [-price] if price else []
         returned = [-price, price]
         allowed = {
-            Status.COMPLETED: [charged],
+            # One that fell back on what its policy gives has failed for whoever pays.
+            Status.COMPLETED: [[], returned] if firing.error else [charged],
             Status.FAILED: [[], returned],
             Status.CANCELLED: [[], returned],
             Status.RUNNING: [charged],

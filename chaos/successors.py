@@ -6,12 +6,12 @@ arrived in all is compared with what was used in all.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blocks import registry
 from blocks.base import Kind
-from chaos import collecting
+from chaos import collecting, merging
 from chaos.arrivals import Arrivals, trait
 from chaos.pins import NOTHING, assemble, find, split
 from chaos.rows import StoredRun, name_of
@@ -24,6 +24,8 @@ Firings = Sequence[NodeExecution]
 
 def violations(run: StoredRun) -> Iterator[str]:
     """A sentence for each way in which the run's firings are not those that must be."""
+    if _keeps_items_back(run):
+        return
     arrivals = Arrivals.of(run)
     entries = sum(_starts(run.graph, node) for node in run.graph.nodes.values())
     for id_ in run.by_node.keys() - run.graph.nodes.keys():
@@ -33,9 +35,18 @@ def violations(run: StoredRun) -> Iterator[str]:
             yield f'"{node.id}": {sentence}'
 
 
+def _keeps_items_back(run: StoredRun) -> bool:
+    """Whether items that were sent may not have arrived yet, because only so many are on their way at once."""
+    return run.status is not Status.COMPLETED and any(
+        each.inputs.get(trait(run.graph.nodes[each.node_id], "at_once") or None) is not None
+        for each in run.firings
+        if each.node_id in run.graph.nodes
+    )
+
+
 def _starts(graph: spec.Graph, node: spec.Node) -> bool:
-    """Inputs start with the run, and what no link leads to; notes and collects never do."""
-    if trait(node, "kind") is Kind.NOTE or trait(node, "collects"):
+    """Inputs start with the run, and what no link leads to; notes, collects and merges never do."""
+    if trait(node, "kind") is Kind.NOTE or trait(node, "collects") or trait(node, "gathers"):
         return False
     return trait(node, "kind") is Kind.INPUT or not graph.into(node.id)
 
@@ -52,9 +63,23 @@ def _violations_at(
     pin = trait(node, "collects")
     collected = [each for each in firings if pin and "fan_out" in each.inputs]
     yield from collecting.violations(run, collected, arrivals.ordinary[node.id, pin])
-    apart = {each.id for each in (*started, *collected)}
+    merged = [each for each in firings if trait(node, "gathers") and "arrived" in each.inputs]
+    arrived = {
+        link.sink_name: arrivals.ordinary[node.id, link.sink_name]
+        for link in run.graph.into(node.id)
+        if _is_gathered(node, link.sink_name)
+    }
+    takes_first = trait(node, "takes_first")
+    yield from merging.violations(run, merged, arrived, takes_first=takes_first)
+    apart = {each.id for each in (*started, *collected, *merged)}
     others = [each for each in firings if each.id not in apart]
     yield from _At(run.graph, node, arrivals, others).violations()
+
+
+def _is_gathered(node: spec.Node, pin: str) -> bool:
+    """Whether a merge takes what comes to this pin, whatever else has come."""
+    gathers = trait(node, "gathers")
+    return bool(gathers) and split(pin)[0] == gathers
 
 
 def _entry_violations(run: StoredRun, node: spec.Node, started: Firings) -> Iterator[str]:
@@ -79,7 +104,12 @@ class _At:
         self.node = node
         self.firings = firings
         self.fired = [each for each in firings if each.status != Status.INCOMPLETE]
-        links = [link for link in graph.into(node.id) if link.sink_name != trait(node, "collects")]
+        collects = trait(node, "collects")
+        links = [
+            link
+            for link in graph.into(node.id)
+            if link.sink_name != collects and not _is_gathered(node, link.sink_name)
+        ]
         self.ordinary = {
             link.sink_name: arrivals.ordinary[node.id, link.sink_name]
             for link in links
@@ -135,11 +165,18 @@ class _At:
         arrived = self.ordinary[pin]
         if len({each.source_id for each in arrived}) > 1:
             return
+        counts = trait(self.node, "counts")
         for firing, arrival in zip(self.firings, arrived, strict=False):
-            if firing.inputs != assemble(self.node.input_default, {pin: arrival.value}):
+            expected = assemble(self.node.input_default, {pin: arrival.value})
+            # A counter's number is not brought by a link.
+            if _without(counts, firing.inputs) != _without(counts, expected):
                 yield f"{name_of(firing)} has other inputs than its links brought"
             if firing.scope != arrival.scope:
                 yield f"{name_of(firing)} belongs to another item than what it got"
+
+
+def _without(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in inputs.items() if key != name}
 
 
 def _covers(pin: str, other: str) -> bool:

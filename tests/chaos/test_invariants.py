@@ -178,3 +178,30 @@ def test_the_command_tells_operators_and_fails(execution, capsys):
     with pytest.raises(CommandError, match="violations"):
         call_command("check_invariants")
     assert "(I14)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("block_id", "arrived"),
+    [
+        ("merge_block", [["a", 1]]),
+        ("merge_block", [["a", 1], ["b", 2], ["b", 2]]),
+        ("first_to_arrive_block", [["a", 3]]),
+        ("first_to_arrive_block", [["a", 1], ["b", 2]]),
+    ],
+    ids=["lost", "twice", "never sent", "not only the first"],
+)
+def test_a_merge_of_something_else_than_what_arrived_is_seen(user, sink, block_id, arrived):
+    graph = drawing(
+        {
+            "one": ("test_pure", {"value": 1}),
+            "two": ("test_pure", {"value": 2}),
+            "merge": (block_id, {}),
+        },
+        ["one.value -> merge.values_#_a", "two.value -> merge.values_#_b"],
+    )
+    execution = start(user, graph)
+    work.advance(execution.pk)
+    assert found(sink) == []
+
+    node(execution, "merge").update(inputs={"arrived": arrived})
+    assert "(I7)" in " ".join(found(sink))

@@ -3,12 +3,20 @@
 import pytest
 
 from accounts.models import User
+from chaos import invariants
 from tests.executions import scene
 
 
 @pytest.fixture
 def user(db):
     return User.objects.create_user("owner@example.com", "a-long-password")
+
+
+@pytest.fixture
+def invariants_hold(user):
+    """What must be true of every run is true of those that the test leaves behind."""
+    yield
+    assert invariants.check() == []
 
 
 @pytest.fixture(autouse=True)

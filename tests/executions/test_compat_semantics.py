@@ -22,7 +22,10 @@ from graphs.errors import InvalidGraphError
 from tests.executions import scene
 from tests.executions.scene import drawing, run, save, start, statuses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("invariants_hold"),
+]
 
 ITEMS = "step_through_items_block"
 LIST = "create_list_block"

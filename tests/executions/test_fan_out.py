@@ -8,7 +8,10 @@ from executions.engine.status import Status
 from tests.executions import scene
 from tests.executions.scene import drawing, run, start, statuses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("invariants_hold"),
+]
 
 
 def loop(block_id, items, *more_links, **more_nodes):

@@ -12,7 +12,10 @@ from executions.models import NodeExecution
 from tests.executions import scene
 from tests.executions.scene import drawing, run, statuses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("invariants_hold"),
+]
 
 
 @pytest.fixture(params=[5_000, 1], ids=["whole", "cut"], autouse=True)

@@ -13,7 +13,10 @@ from graphs import services as graph_services
 from tests.executions import scene
 from tests.executions.scene import drawing, run, save, start, statuses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("invariants_hold"),
+]
 
 
 def go_on(execution):

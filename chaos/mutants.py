@@ -56,8 +56,8 @@ def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
     return []
 
 
-def _load_without_waiting(*read: Any, is_all: bool) -> loading.Loaded:
-    loaded = _load(*read, is_all=is_all)
+def _load_without_waiting(*read: Any) -> loading.Loaded:
+    loaded = _load(*read)
     loaded.state.waiting = {}
     return loaded
 

@@ -54,20 +54,19 @@ def _load(
     failpoints.hit("burst.has_turn")
     shifts: dict[UUID, Shift | None] = {id_: None for id_, is_ours in taken if is_ours}
     runs = [run for run in turns.runs_of(run_rows) if run.id in shifts and not run.status.is_final]
-    is_all = len(firings) < loading.MAX_LOADED
     for run in runs:
-        shifts[run.id] = _shift(run, firings, lanes, is_all=is_all)
+        shifts[run.id] = _shift(run, firings, lanes)
     return shifts
 
 
-def _shift(run: Run, firings: Rows, lanes: Rows, *, is_all: bool) -> Shift:
+def _shift(run: Run, firings: Rows, lanes: Rows) -> Shift:
     plan = plans.of_version(run.version_id)
     rows = [_rows_of(run.id, firings), _rows_of(run.id, lanes)]
     called: list[Firing] = []
     if calls.are_waiting(rows[0]):
         run, called = calls.open_called(run, plan)
         rows = [_rows_of(run.id, each) for each in statements.run(*loading.read_work([run.id]))]
-    return Shift(run, plan, loading.load_work(run, plan, *rows, is_all=is_all), called)
+    return Shift(run, plan, loading.load_work(run, plan, *rows), called)
 
 
 def _rows_of(run_id: UUID, rows: Rows) -> Rows:

@@ -64,12 +64,11 @@ UNION ALL
   ORDER BY priority DESC, position LIMIT %s)
 """  # noqa: S608 - a constant of this file
 _LANES = """
-SELECT execution_id, node_id, status, min(position) FROM executions_nodeexecution
- WHERE execution_id = ANY(%s) AND NOT for_advance
-   AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)
- GROUP BY execution_id, node_id, status
+SELECT execution_id, for_advance, count(*), node_id, status, min(position) FROM executions_nodeexecution
+ WHERE execution_id = ANY(%s) AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)
+ GROUP BY execution_id, for_advance, node_id, status
 """
-# What is beyond MAX_LOADED stays open, too.
+# What is beyond MAX_LOADED, or has come since the firings were read, stays open, too.
 _LANES_BEYOND = """
 SELECT node_id, status, min(position) FROM executions_nodeexecution
  WHERE execution_id = %s AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING') AND id <> ALL(%s)
@@ -77,14 +76,15 @@ SELECT node_id, status, min(position) FROM executions_nodeexecution
 """
 
 
-def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows, *, is_all: bool) -> Loaded:
-    """Everything that a burst of this run has to look at; `is_all` tells that no firing was left unread."""
+def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows) -> Loaded:
+    """Everything that a burst of this run has to look at."""
     loaded = Loaded(state=State(next_position=run.node_count))
     _sort_firings(firings, loaded)
-    if not is_all:
-        taken = [firing.id for firing in loaded.taken]
-        lanes = lanes + statements.run(Statement(_LANES_BEYOND, [run.id, taken]))[0]
-    _load_lanes(run, loaded, lanes)
+    others = [lane[2:] for lane in lanes if not lane[0]]
+    taken = [firing.id for firing in loaded.taken]
+    if sum(lane[1] for lane in lanes if lane[0]) > len(taken):  # (for_advance, count, …)
+        others += statements.run(Statement(_LANES_BEYOND, [run.id, taken]))[0]
+    _load_lanes(run, loaded, others)
     if plan.keeps_values:
         _load_static(run, loaded)
     if plan.has_scopes:
@@ -144,7 +144,7 @@ def _firing(row: Sequence[Any]) -> Firing:
     )
 
 
-def _load_lanes(run: Run, loaded: Loaded, rows: Rows) -> None:
+def _load_lanes(run: Run, loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:
     """Nodes with other open or held firings, and the statuses of what stays open whatever this burst does."""
     with_held = []
     for node_id, name, position in rows:

@@ -1,11 +1,21 @@
 """Nodes that wait as rows: for time, for people, for other graphs."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from executions import children, recovery, services, stopping, work
+from executions import (
+    children,
+    loading,
+    recovery,
+    services,
+    statements,
+    stopping,
+    work,
+)
 from executions.engine.status import Status
 from executions.errors import NotWaitingError
 from executions.models import Execution, NodeExecution
@@ -103,6 +113,33 @@ def test_an_answer_may_come_while_other_branches_still_run(user):
     work.advance(execution.pk)
 
     assert statuses(execution) == {"ask": ["COMPLETED"], "other": ["QUEUED"], "yes": ["COMPLETED"]}
+
+
+def test_an_answer_that_comes_while_a_burst_reads_is_not_overlooked(user, monkeypatch):
+    execution = run(user, APPROVAL)
+    node = asked(execution)
+    read = statements.run
+
+    def answer():
+        services.answer(node, {"approved": True})
+        connection.close()
+
+    def read_slowly(*wanted):
+        rows = []
+        for statement in wanted:
+            rows += read(statement)
+            if statement.text == loading._FIRINGS:
+                with ThreadPoolExecutor(1) as somebody:
+                    somebody.submit(answer).result()
+        return rows
+
+    with monkeypatch.context() as patched:
+        patched.setattr(statements, "run", read_slowly)
+        work.bursts.burst([execution.pk], work.WORKER_ID, 0)
+    work.advance(execution.pk)
+
+    execution.refresh_from_db()
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, {"yes": [{"amount": 5}]})
 
 
 def test_only_the_first_answer_counts(user):

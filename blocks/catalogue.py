@@ -27,6 +27,8 @@ CATEGORIES: dict[str, Promise] = {
     "math": _("Numbers"),
     "time": _("Dates and times"),
     "network": _("Network"),
+    "image": _("Images"),
+    "developer": _("For developers"),
     "basic": _("Basics"),
 }
 

@@ -195,6 +195,24 @@ class Templates(Protocol):
         ...
 
 
+class Sandbox(Protocol):
+    """Does untrusted work in a process without rights: no network, no files, little memory and time."""
+
+    def call(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        *,
+        subject: str = "The work",
+        seconds: float = 10.0,
+    ) -> Any:
+        """What the function ("package.module:name") gives for these JSON arguments, also as JSON.
+
+        Raises `BlockError`, whose sentence begins with the subject when a limit is exceeded or a parser gives up.
+        """
+        ...
+
+
 class Graphs(Protocol):
     """Runs other graphs."""
 
@@ -284,6 +302,7 @@ class Ports:
     http: Http
     llm: Llm
     templates: Templates
+    sandbox: Sandbox
     graphs: Graphs
     credentials: Credentials
     files: Files

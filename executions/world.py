@@ -30,6 +30,7 @@ from blocks.ports import (
     Tools,
     Usage,
 )
+from blocks.sandbox.pool import ProcessSandbox
 from executions import events
 from executions.credentials import NOTHING
 
@@ -85,9 +86,15 @@ class NodeContext:
 
 
 @cache
+def sandbox() -> ProcessSandbox:
+    """The one sandbox of this process."""
+    return ProcessSandbox()
+
+
+@cache
 def templates() -> SandboxedTemplates:
-    """The one template sandbox of this process."""
-    return SandboxedTemplates()
+    """The templates of this process."""
+    return SandboxedTemplates(sandbox())
 
 
 def prepare() -> None:
@@ -161,6 +168,7 @@ def ports_for(
             meter=context.used.append,
         ),
         templates=templates(),
+        sandbox=sandbox(),
         graphs=graphs,
         credentials=credentials,
         files=files,

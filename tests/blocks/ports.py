@@ -23,10 +23,12 @@ from blocks.ports import (
     ToolCall,
 )
 from blocks.registry import find
+from blocks.sandbox.pool import ProcessSandbox
 
 NOW = datetime(2026, 1, 31, 9, 30, 15, tzinfo=UTC)
 
-templates = SandboxedTemplates(children=1)
+sandbox = ProcessSandbox(children=1)
+templates = SandboxedTemplates(sandbox)
 
 
 class StoredFiles:
@@ -163,6 +165,7 @@ class Script:
             credentials=self,
             tools=self,
             mcp=self,
+            sandbox=sandbox,
         )
 
 

@@ -8,25 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.adapters.template_child import Sandbox
 from blocks.adapters.templates import SandboxedTemplates, fill_plainly
 from blocks.base import BlockError
+from blocks.sandbox.jobs.templates import Sandbox
+from blocks.sandbox.pool import ProcessSandbox
 
 
 @pytest.fixture(scope="module")
-def templates():
-    renderer = SandboxedTemplates()
-    yield renderer
-    renderer.close()
+def sandbox():
+    processes = ProcessSandbox()
+    yield processes
+    processes.close()
+
+
+@pytest.fixture(scope="module")
+def templates(sandbox):
+    return SandboxedTemplates(sandbox)
 
 
 @pytest.fixture
 def hasty():
     """Templates that are stopped quickly, so that the tests need not wait."""
-    renderer = SandboxedTemplates(children=1, seconds=0.3)
-    renderer.render("{% if true %}warm{% endif %}", {})
-    yield renderer
-    renderer.close()
+    processes = ProcessSandbox(children=1)
+    SandboxedTemplates(processes).render("{% if true %}warm{% endif %}", {})
+    yield SandboxedTemplates(processes, seconds=0.3)
+    processes.close()
 
 
 @pytest.mark.parametrize(
@@ -180,7 +186,7 @@ def test_values_that_go_in_circles_are_refused(templates):
     circle.append(circle)
     with pytest.raises(BlockError) as error:
         templates.render("{{ x | length }}", {"x": circle})
-    assert error.value.code == "template_error"
+    assert error.value.code == "invalid_input"
 
 
 def test_large_values_pass_through_the_pipe(templates):
@@ -188,11 +194,11 @@ def test_large_values_pass_through_the_pipe(templates):
     assert templates.render("{{ x | upper }}", {"x": "ä" * 900_000}) == "Ä" * 900_000
 
 
-def test_the_child_knows_nothing_of_its_surroundings(templates):
+def test_the_child_knows_nothing_of_its_surroundings(sandbox, templates):
     line = "{{ self._TemplateReference__context.environ }}"
     with pytest.raises(BlockError):
         templates.render(line, {})
-    child = templates._slots().queue[-1]._process.pid
+    child = sandbox._slots_for(()).queue[-1]._process.pid
     assert Path(f"/proc/{child}/environ").read_bytes() == b""
 
 
@@ -200,8 +206,8 @@ def test_the_child_knows_nothing_of_its_surroundings(templates):
 def test_a_child_that_does_not_start_is_not_the_fault_of_the_template(monkeypatch, program):
     monkeypatch.setattr(sys, "executable", program)
     with pytest.raises(BlockError) as error:
-        SandboxedTemplates().render("{{ 1 + 1 }}", {})
-    assert (error.value.code, error.value.retryable) == ("template_unavailable", True)
+        SandboxedTemplates(ProcessSandbox()).render("{{ 1 + 1 }}", {})
+    assert (error.value.code, error.value.retryable) == ("sandbox_unavailable", True)
 
 
 def test_threads_share_the_children(templates):
@@ -212,13 +218,13 @@ def test_threads_share_the_children(templates):
         assert list(pool.map(render, range(100))) == [str(n) for n in range(100)]
 
 
-def test_a_forked_process_has_children_of_its_own(templates):
+def test_a_forked_process_has_children_of_its_own(sandbox, templates):
     template = "{% if true %}{{ n }}{% endif %}"
     templates.render(template, {"n": 1})
     child = os.fork()
     if not child:
         works = templates.render(template, {"n": 2}) == "2"
-        templates.close()
+        sandbox.close()
         os._exit(0 if works else 1)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
@@ -226,9 +232,9 @@ def test_a_forked_process_has_children_of_its_own(templates):
 
 
 def test_a_child_ends_when_its_parent_closes_the_pipe():
-    renderer = SandboxedTemplates(children=1)
-    renderer.render("{% if true %}{% endif %}", {})
-    process = renderer._slots().queue[-1]._process
+    processes = ProcessSandbox(children=1)
+    SandboxedTemplates(processes).render("{% if true %}{% endif %}", {})
+    process = processes._slots_for(()).queue[-1]._process
     process.stdin.close()
     assert process.wait(10) == 0
     process.stdout.close()

@@ -1,17 +1,19 @@
-"""A child process that renders templates, as its parent sees it."""
+"""A child process that does untrusted work, as its parent sees it."""
 
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 20.0  # importing Jinja on a busy machine
+_START_SECONDS = 20.0  # on a busy machine
 _MAX_REPLY = 16_000_000  # bytes
 _CHUNK = 65_536
 
@@ -21,22 +23,22 @@ class ChildFailedError(Exception):
 
 
 class ChildNotStartedError(ChildFailedError):
-    """The child did not come up, which is no fault of any template."""
+    """The child did not come up, which is no fault of its work."""
 
 
-class TemplateProcess:
-    """One child. After a failure it must be stopped and replaced."""
+class ChildProcess:
+    """One child, with the modules that it prepares. After a failure it must be stopped and replaced."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", "blocks.adapters.template_child"],
+    def __init__(self, prepared: Sequence[str] = ()) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - the modules are named in the code
+            [sys.executable, "-s", "-m", "blocks.sandbox.child", *prepared],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             cwd=_ROOT,
             env={},
-            start_new_session=True,  # the terminal's Ctrl-C is for the parent
+            start_new_session=True,  # so that what it has started can be ended with it
         )
         assert self._process.stdin
         assert self._process.stdout
@@ -54,9 +56,9 @@ class TemplateProcess:
         return reply
 
     def stop(self) -> None:
-        """End the child and wait for its end."""
-        with self._process:
-            self._process.kill()
+        """End the child, and what it has started, and wait for its end."""
+        with self._process, suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _wait_until_ready(self) -> None:
         if self._is_ready:
@@ -64,7 +66,7 @@ class TemplateProcess:
         try:
             self._read_line(time.monotonic() + _START_SECONDS)
         except ChildFailedError as error:
-            raise ChildNotStartedError("The template process did not start") from error
+            raise ChildNotStartedError("The child process did not start") from error
         self._is_ready = True
 
     def _write(self, data: bytes, ends: float) -> None:

@@ -1,30 +1,22 @@
-"""The process that renders untrusted templates: run as a module, one JSON line in, one out.
+"""Renders untrusted Jinja templates, with limits of their own."""
 
-It starts with an empty environment, takes away its own rights before the first template comes, and
-ends when its input closes. It imports nothing of the project, so that it starts quickly.
-"""
-
-import json
-import resource
-import sys
-import time
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any
 
 from jinja2 import ChainableUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from blocks.sandbox.errors import LimitError, RefusedError
+
 MAX_OUTPUT = 1_000_000  # characters
-MAX_MEMORY = 256 * 1024 * 1024
 MAX_RANGE = 10_000
 MAX_REPEAT = 10_000
 MAX_EXPONENT = 1_000
-_CPU_SECONDS = 4  # for one template; the parent stops waiting earlier, unless it died
+_MAX_REASON = 300  # characters
 _LONGEST_KEPT = 10_000  # characters of a template whose code stays in memory
 _REMOVED = ("lipsum", "cycler", "joiner")
 
@@ -41,25 +33,12 @@ _WRONG = (
 )
 
 
-class LimitError(Exception):
-    """The template asks for more than it may have."""
-
-
 def limited_range(*arguments: int) -> range:
     """`range` without long results."""
     numbers = range(*arguments)
     if len(numbers) > MAX_RANGE:
         raise LimitError(f"range() may have at most {MAX_RANGE:,} numbers")
     return numbers
-
-
-_KINDS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (SecurityError, "sandbox_violation", ""),
-    (LimitError, "resource_limit", ""),
-    (RecursionError, "resource_limit", "it is nested too deeply"),
-    (MemoryError, "resource_limit", "it needs too much memory"),
-    (BaseException, "template_error", ""),
-)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -104,7 +83,27 @@ def compiled(template: str, escape: bool) -> Template:
 
 
 def render(template: str, values: Mapping[str, Any], escape: bool) -> str:
-    """The filled template. Raises when it is wrong or its result is too long."""
+    """The filled template. Raises when it is wrong or asks for too much."""
+    try:
+        return _rendered(template, values, escape)
+    except SecurityError as error:
+        raise _refusal(
+            "The template tries something that is not allowed", "sandbox_violation", error
+        ) from None
+    except RecursionError:
+        raise
+    except _WRONG as error:
+        raise _refusal("The template is wrong", "template_error", error) from None
+
+
+def _refusal(message: str, code: str, error: Exception) -> RefusedError:
+    line = _line_of(error)
+    place = f" at line {line}" if line else ""
+    reason = (str(error) or type(error).__name__)[:_MAX_REASON].rstrip(".")
+    return RefusedError(f"{message}{place}: {reason}.", code=code)
+
+
+def _rendered(template: str, values: Mapping[str, Any], escape: bool) -> str:
     is_short = len(template) <= _LONGEST_KEPT
     code = compiled(template, escape) if is_short else _SANDBOXES[escape].from_string(template)
     parts, size = [], 0
@@ -116,7 +115,7 @@ def render(template: str, values: Mapping[str, Any], escape: bool) -> str:
     return "".join(parts)
 
 
-def line_of(error: BaseException) -> int | None:
+def _line_of(error: BaseException) -> int | None:
     """The line of the template at which it failed."""
     if isinstance(error, TemplateSyntaxError):
         return error.lineno
@@ -124,56 +123,3 @@ def line_of(error: BaseException) -> int | None:
     return next(
         (frame.lineno for frame in reversed(frames) if frame.filename == "<template>"), None
     )
-
-
-def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply to one request: the text, or what `failure` says."""
-    try:
-        return {"text": render(request["template"], request["values"], request["escape"])}
-    except (LimitError, MemoryError, *_WRONG) as error:
-        return failure(error)
-
-
-def failure(error: BaseException) -> dict[str, Any]:
-    """Kind, reason and line of an error; `spent` asks the parent for a fresh child."""
-    code, reason = next(entry for kind, *entry in _KINDS if isinstance(error, kind))
-    return {
-        "code": code,
-        "reason": (reason or str(error) or type(error).__name__)[:500],
-        "line": line_of(error),
-        "spent": isinstance(error, MemoryError),
-    }
-
-
-def give_up_rights() -> None:
-    """Limits that this process cannot lift again."""
-    limits = {
-        resource.RLIMIT_AS: MAX_MEMORY,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        with suppress(ValueError, OSError):  # macOS knows no limit of the address space
-            resource.setrlimit(kind, (limit, limit))
-
-
-def allow_cpu(seconds: int) -> None:
-    """Let the next template have this much processor time."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, hard))
-
-
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Say that all is ready, then answer until the input closes."""
-    replies.write(b"{}\n")
-    replies.flush()
-    while line := requests.readline():
-        allow_cpu(_CPU_SECONDS)
-        replies.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
-        replies.flush()
-
-
-if __name__ == "__main__":
-    give_up_rights()
-    serve(sys.stdin.buffer, sys.stdout.buffer)

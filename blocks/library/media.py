@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from blocks.base import BlockError
-from blocks.limits import MAX_OUTPUT_BYTES
+from blocks.limits import MAX_OUTPUT_BYTES, require_room
 from blocks.ports import Ports
 
 _WEB = ("http://", "https://")
@@ -42,6 +42,17 @@ class Media:
         if text is None:
             raise BlockError(f"The file is not text in {charset.removesuffix('-sig').upper()[:60]}")
         return text
+
+
+def data_uri(content: str, content_type: str) -> str:
+    """A file as a value; its content is given in base64."""
+    require_room(len(content))
+    return f"data:{content_type};base64,{content}"
+
+
+def base64_of(value: str, ports: Ports) -> str:
+    """The content of a file, as jobs in the sandbox take it."""
+    return base64.b64encode(read_media(value, ports).content).decode()
 
 
 def is_reference(value: str) -> bool:

@@ -1,5 +1,6 @@
-"""Reading tables from CSV text."""
+"""Reading tables from CSV text and Excel workbooks."""
 
+import base64
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from io import StringIO
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.library.media import read_media
+from blocks.library.media import Media, read_media
 from blocks.limits import require_room, text_size
 from blocks.ports import Ports
 from blocks.registry import register
@@ -16,7 +17,8 @@ from blocks.registry import register
 Row = dict[str, str]
 
 MAX_SINGLE_ROWS = 10_000
-_ZIP_MARK = b"PK\x03\x04"  # how XLSX and ODS files begin
+_ZIP_MARK = b"PK\x03\x04"  # how Excel workbooks begin
+_SECONDS = 60.0
 
 _CSV_FILE = "data:text/csv,name%3Bage%0AAda%3B36"
 
@@ -26,14 +28,16 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
     id = "read_spreadsheet_block"
     aliases = ("acf7625e-d2cb-4941-bfeb-2819fc6fc015",)
     name = "Read spreadsheet"
-    description = "Reads a table in CSV format, row by row."
+    description = "Reads a table row by row, from CSV text, a CSV file or an Excel workbook."
     category = "data"
     effect = Effect.IDEMPOTENT
+    timeout = 120
+    limits = "Files of at most 10 MB; workbooks of a million cells and 60 seconds."
 
     class Input(Pins):
         contents: str | None = Field(default=None, description="The table as CSV text.")
         file_input: str | None = Field(
-            default=None, description="Or a CSV file: a data URI or its address on the web."
+            default=None, description="Or a CSV file or Excel workbook: a data URI or its address."
         )
         delimiter: str = Field(
             default=",", min_length=1, max_length=1, description="What separates two cells."
@@ -54,6 +58,10 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
         )
         produce_singular_result: bool = Field(
             default=False, description="Send row after row, not all rows at once."
+        )
+
+        sheet: str = Field(
+            default="", description="Of a workbook: the sheet to read; empty: the first."
         )
 
     class Output(Pins):
@@ -78,7 +86,7 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        rows = _rows(_records(_text(data, ports), data), data)
+        rows = _rows(_records(data, ports), data)
         if not data.produce_singular_result:
             yield "rows", rows
             return
@@ -88,18 +96,29 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
             yield "row", row
 
 
-def _text(data: ReadSpreadsheet.Input, ports: Ports) -> str:
+def _records(data: ReadSpreadsheet.Input, ports: Ports) -> list[list[str]]:
     if data.contents is not None:
-        return data.contents
-    if data.file_input is None:
+        records = _csv_records(data.contents, data)
+    elif data.file_input is None:
         raise BlockError("Give CSV text or a file")
-    media = read_media(data.file_input, ports)
-    if media.content.startswith(_ZIP_MARK):
-        raise BlockError("Excel files cannot be read yet; save the table as CSV")
-    return media.text()
+    else:
+        media = read_media(data.file_input, ports)
+        is_workbook = media.content.startswith(_ZIP_MARK)
+        records = _sheet(media, data, ports) if is_workbook else _csv_records(media.text(), data)
+    return [[cell.strip() for cell in record] for record in records] if data.strip else records
 
 
-def _records(text: str, data: ReadSpreadsheet.Input) -> list[list[str]]:
+def _sheet(media: Media, data: ReadSpreadsheet.Input, ports: Ports) -> list[list[str]]:
+    records: list[list[str]] = ports.sandbox.call(
+        "blocks.sandbox.jobs.workbook:read",
+        {"content": base64.b64encode(media.content).decode(), "sheet": data.sheet},
+        subject="The workbook",
+        seconds=_SECONDS,
+    )
+    return records
+
+
+def _csv_records(text: str, data: ReadSpreadsheet.Input) -> list[list[str]]:
     signs = [sign for sign in (data.delimiter, data.quotechar, data.escapechar) if sign]
     if len(set(signs)) < len(signs) or {"\r", "\n"}.intersection(signs):
         raise BlockError("Delimiter, quote and escape character must differ and break no lines")
@@ -111,10 +130,9 @@ def _records(text: str, data: ReadSpreadsheet.Input) -> list[list[str]]:
         escapechar=data.escapechar or None,
     )
     try:
-        records = [record for record in reader if record]
+        return [record for record in reader if record]
     except (csv.Error, ValueError) as error:
         raise BlockError(f"The table cannot be read near line {reader.line_num}: {error}") from None
-    return [[cell.strip() for cell in record] for record in records] if data.strip else records
 
 
 def _rows(records: Sequence[list[str]], data: ReadSpreadsheet.Input) -> list[Row]:

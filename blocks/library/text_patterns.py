@@ -17,10 +17,10 @@ MAX_MATCHES = 10_000
 # One step is one instruction of the pattern at one character: about 10 nanoseconds at worst.
 _MAX_STEPS = 200_000_000
 _MAX_SECONDS = 5.0
-_PATTERN_HELP = "A pattern in RE2 syntax, such as [0-9]+ for a number."
+PATTERN_HELP = "A pattern in RE2 syntax, such as [0-9]+ for a number."
 
 
-def _compile(pattern: str, *, case_sensitive: bool, dot_all: bool) -> Any:
+def compile_pattern(pattern: str, *, case_sensitive: bool, dot_all: bool) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = case_sensitive
@@ -39,7 +39,7 @@ def _reason(error: Exception) -> str:
     return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
 
 
-def _matches(regex: Any, text: str) -> Iterator[Any]:
+def matches_of(regex: Any, text: str) -> Iterator[Any]:
     """Every match, as long as that takes a reasonable time."""
     if regex.programsize * len(text) > _MAX_STEPS:
         raise BlockError("The pattern is too complicated for a text of this length")
@@ -71,7 +71,7 @@ class MatchTextPattern(Block["MatchTextPattern.Input"]):
 
     class Input(PatternPins):
         text: Any = Field(description="The text to search; other values as JSON text.")
-        match: str = Field(description=_PATTERN_HELP)
+        match: str = Field(description=PATTERN_HELP)
         data: Any = Field(description="What to send on.")
 
     class Output(Pins):
@@ -94,8 +94,10 @@ class MatchTextPattern(Block["MatchTextPattern.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        regex = _compile(data.match, case_sensitive=data.case_sensitive, dot_all=data.dot_all)
-        found = next(_matches(regex, as_text(data.text)), None)
+        regex = compile_pattern(
+            data.match, case_sensitive=data.case_sensitive, dot_all=data.dot_all
+        )
+        found = next(matches_of(regex, as_text(data.text)), None)
         yield "negative" if found is None else "positive", data.data
 
 
@@ -109,7 +111,7 @@ class ExtractTextInformation(Block["ExtractTextInformation.Input"]):
 
     class Input(PatternPins):
         text: Any = Field(description="The text to search; other values as JSON text.")
-        pattern: str = Field(description=_PATTERN_HELP)
+        pattern: str = Field(description=PATTERN_HELP)
         group: int = Field(
             default=0, ge=0, description="Which bracketed part of the pattern; 0 for all of it."
         )
@@ -154,11 +156,13 @@ class ExtractTextInformation(Block["ExtractTextInformation.Input"]):
         yield "matched_count", len(results)
 
     def _results(self, data: Input, text: str) -> list[str]:
-        regex = _compile(data.pattern, case_sensitive=data.case_sensitive, dot_all=data.dot_all)
+        regex = compile_pattern(
+            data.pattern, case_sensitive=data.case_sensitive, dot_all=data.dot_all
+        )
         if data.group > regex.groups:
             raise BlockError(f"The pattern has no group {data.group}")
         limit = MAX_MATCHES + 1 if data.find_all else 1
-        matches = islice(_matches(regex, text), limit)
+        matches = islice(matches_of(regex, text), limit)
         results = [match.group(data.group) or "" for match in matches]
         if len(results) > MAX_MATCHES:
             raise BlockError(f"The pattern matches more than {MAX_MATCHES:,} times")

@@ -54,21 +54,25 @@ DateFormat = Annotated[DatePattern | Iso8601, Field(discriminator="discriminator
 MomentFormat = Annotated[MomentPattern | Iso8601, Field(discriminator="discriminator")]
 
 
-def _now_in(zone: str, ports: Ports) -> datetime:
-    now = ports.run.now()
-    if not zone:
-        return now
+def zone_called(name: str) -> ZoneInfo:
+    """The time zone of this name."""
     try:
-        return now.astimezone(ZoneInfo(zone))
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BlockError(f'There is no time zone "{zone}"') from None
+        raise BlockError(f'There is no time zone "{name}"') from None
 
 
-def _by_pattern(moment: datetime, pattern: str) -> str:
+def by_pattern(moment: datetime, pattern: str) -> str:
+    """The moment as text, in the signs of strftime."""
     try:
         return moment.strftime(pattern)
     except (ValueError, UnicodeError):
         raise BlockError(f'The format "{pattern}" cannot be used') from None
+
+
+def _now_in(zone: str, ports: Ports) -> datetime:
+    now = ports.run.now()
+    return now.astimezone(zone_called(zone)) if zone else now
 
 
 class TriggerPins(Pins):
@@ -108,7 +112,7 @@ class GetCurrentTime(Block["GetCurrentTime.Input"]):
         if isinstance(data.format_type, Iso8601):
             yield "time", now.isoformat(timespec="seconds").partition("T")[2]
         else:
-            yield "time", _by_pattern(now, data.format_type.format)
+            yield "time", by_pattern(now, data.format_type.format)
 
 
 @register
@@ -144,7 +148,7 @@ class GetCurrentDate(Block["GetCurrentDate.Input"]):
         if isinstance(data.format_type, Iso8601):
             yield "date", day.date().isoformat()
         else:
-            yield "date", _by_pattern(day, data.format_type.format)
+            yield "date", by_pattern(day, data.format_type.format)
 
 
 @register
@@ -174,4 +178,4 @@ class GetCurrentDateAndTime(Block["GetCurrentDateAndTime.Input"]):
         if isinstance(data.format_type, Iso8601):
             yield "date_time", now.isoformat(timespec="seconds")
         else:
-            yield "date_time", _by_pattern(now, data.format_type.format)
+            yield "date_time", by_pattern(now, data.format_type.format)

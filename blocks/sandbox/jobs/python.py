@@ -12,6 +12,7 @@ from pydantic_monty import (
     MontyError,
     MontyRuntimeError,
     MontySyntaxError,
+    ResourceLimits,
 )
 
 from blocks.sandbox.errors import LimitError, RefusedError
@@ -35,11 +36,9 @@ def prepare() -> None:
 def run(code: str, inputs: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """What the last line says, and what was printed."""
     printed = CollectStreams(max_bytes=MAX_PRINTED)
-    limits = {
-        "max_feed_duration_secs": seconds,
-        "max_memory": MAX_MEMORY,
-        "max_recursion_depth": MAX_DEPTH,
-    }
+    limits = ResourceLimits(
+        max_feed_duration_secs=seconds, max_memory=MAX_MEMORY, max_recursion_depth=MAX_DEPTH
+    )
     session = _interpreter().checkout(
         script_name="code.py", limits=limits, os_policy={"sleep": "zero"}
     )

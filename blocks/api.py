@@ -9,6 +9,7 @@ import orjson
 from django.conf import settings
 from django.http import Http404
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.decorators.http import etag
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -21,35 +22,41 @@ from blocks.adapters.llm import operator_client
 from blocks.base import BlockError
 from blocks.registry import AnyBlock
 from blocks.serializers import BlockSerializer, ModelsSerializer
+from blocks.translations import translated, translated_schema
 
 NAMES_LAST = 300  # seconds that a provider's list of models is kept
 
 
 @cache
-def _catalogue() -> list[dict[str, Any]]:
+def _catalogue(language: str) -> list[dict[str, Any]]:
     """Every block as JSON; the registry is complete when the process serves."""
-    return [_as_json(block) for block in registry.all_blocks()]
+    return [_as_json(block, language) for block in registry.all_blocks()]
 
 
-def _as_json(block: AnyBlock) -> dict[str, Any]:
+def _as_json(block: AnyBlock, language: str) -> dict[str, Any]:
     return {
         "id": block.id,
         "aliases": list(block.aliases),
-        "name": block.name,
-        "description": block.description,
+        "name": translated(block.name, language),
+        "description": translated(block.description, language),
+        "limits": translated(block.limits, language),
         "category": block.category,
         "kind": block.kind,
         "effect": block.effect,
         "costs": [{"cost_type": "run", "cost_amount": block.cost}] if block.cost else [],
-        "input_schema": registry.input_schema(block.id),
-        "output_schema": registry.output_schema(block.id),
+        "input_schema": translated_schema(registry.input_schema(block.id), language),
+        "output_schema": translated_schema(registry.output_schema(block.id), language),
         "static_output": block.static_output,
     }
 
 
 @cache
-def _etag() -> str:
-    return f'"{hashlib.sha256(orjson.dumps(_catalogue())).hexdigest()[:32]}"'
+def _etag(language: str) -> str:
+    return f'"{hashlib.sha256(orjson.dumps(_catalogue(language))).hexdigest()[:32]}"'
+
+
+def _language() -> str:
+    return get_language() or ""
 
 
 class BlockViewSet(GenericViewSet[Any]):
@@ -61,10 +68,10 @@ class BlockViewSet(GenericViewSet[Any]):
     filter_backends = ()
 
     @extend_schema(responses=BlockSerializer(many=True))
-    @method_decorator(etag(lambda request: _etag()))
+    @method_decorator(etag(lambda request: _etag(_language())))
     def list(self, request: Request) -> Response:
         """All blocks, by category and name. Send the `ETag` back in `If-None-Match` to save the transfer."""
-        return Response(_catalogue())
+        return Response(_catalogue(_language()))
 
     @extend_schema(responses=BlockSerializer)
     def retrieve(self, request: Request, block_id: str) -> Response:
@@ -72,7 +79,7 @@ class BlockViewSet(GenericViewSet[Any]):
         block = registry.find(block_id)
         if block is None:
             raise Http404
-        return Response(_as_json(block))
+        return Response(_as_json(block, _language()))
 
 
 @lru_cache(maxsize=1)

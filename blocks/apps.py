@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from blocks.packages import load_packages
+
 
 class BlocksConfig(AppConfig):
     """Fills the catalogue at start."""
@@ -11,5 +13,6 @@ class BlocksConfig(AppConfig):
     name = "blocks"
 
     def ready(self) -> None:
-        """Load the blocks that ship with the product."""
+        """Load the blocks that ship with the product, then those of other packages."""
         import_module("blocks.library")
+        load_packages()

@@ -4,32 +4,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 
 from blocks import registry
 from blocks.base import ERROR_PIN, Kind
 from blocks.registry import AnyBlock
+from blocks.translations import translated
 
 Schema = Mapping[str, Any]
 
-CATEGORIES: dict[str, Promise] = {
-    "input": _("Inputs"),
-    "output": _("Outputs"),
-    "ai": _("Language models"),
-    "logic": _("Logic"),
-    "control": _("Flow"),
-    "iteration": _("Iteration"),
-    "text": _("Text"),
-    "data": _("Data"),
-    "list": _("Lists"),
-    "dictionary": _("Dictionaries"),
-    "math": _("Numbers"),
-    "time": _("Dates and times"),
-    "network": _("Network"),
-    "image": _("Images"),
-    "developer": _("For developers"),
-    "basic": _("Basics"),
+CATEGORIES = {
+    "input": "Inputs",
+    "output": "Outputs",
+    "ai": "Language models",
+    "logic": "Logic",
+    "control": "Flow",
+    "iteration": "Iteration",
+    "text": "Text",
+    "data": "Data",
+    "list": "Lists",
+    "dictionary": "Dictionaries",
+    "math": "Numbers",
+    "time": "Dates and times",
+    "network": "Network",
+    "image": "Images",
+    "developer": "For developers",
+    "basic": "Basics",
 }
 
 _KINDS = {
@@ -60,7 +60,7 @@ class Category:
     """Blocks that belong together."""
 
     id: str
-    label: str | Promise
+    label: str
     blocks: tuple[AnyBlock, ...]
 
 
@@ -92,7 +92,7 @@ def _pins(schema: Schema) -> Iterator[tuple[str, Pin]]:
             Pin(
                 name=name,
                 kind=ERROR_PIN if name == ERROR_PIN else kind_of(given, definitions),
-                description=given.get("description", ""),
+                description=localized(given.get("description", "")),
                 is_required=name in required,
                 default=given.get("default"),
                 choices=tuple(choice.get("enum", ())),
@@ -135,11 +135,23 @@ def search(text: str = "", category: str = "") -> list[Category]:
     return [Category(name, label_of(name), tuple(found[name])) for name in order if name in found]
 
 
-def label_of(category: str) -> str | Promise:
+def localized(text: str) -> str:
+    """A text of a block in the language of the request."""
+    return translated(text, get_language() or "")
+
+
+def label_of(category: str) -> str:
     """What pages call a category."""
-    return CATEGORIES.get(category, category.capitalize())
+    return localized(CATEGORIES.get(category, category.capitalize()))
+
+
+def icon_of(block: AnyBlock) -> str:
+    """The template of its icon: its own, or the one of its category."""
+    known = f"category-{block.category}" if block.category in CATEGORIES else "puzzle"
+    return f"icons/{block.icon or known}.svg"
 
 
 def _matches(block: AnyBlock, words: list[str]) -> bool:
-    text = f"{block.name} {block.description} {block.id} {block.category}".lower()
+    own = (block.name, block.description)
+    text = " ".join([*own, *map(localized, own), block.id, block.category]).lower()
     return all(word in text for word in words)

@@ -23,6 +23,7 @@ class BlockSerializer(serializers.Serializer[Any]):
     )
     name = serializers.CharField()
     description = serializers.CharField()
+    limits = serializers.CharField(help_text="What is too much for it, in a sentence.")
     category = serializers.CharField()
     kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
     effect = serializers.ChoiceField(choices=[effect.value for effect in Effect])

@@ -118,6 +118,8 @@ def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Prob
             yield from _input_problems(graph, node, block)
     for problem in flow.flow_problems(graph, known):
         yield Problem(*problem)
+    for link in graph.links:  # a block may have lost a pin since the drawing was saved
+        yield from _link_problems(graph, link, find)
 
 
 def _can_start(graph: spec.Graph, node: spec.Node, find: Find) -> bool:

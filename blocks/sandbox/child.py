@@ -18,7 +18,7 @@ from blocks.sandbox.errors import LimitError, RefusedError
 MAX_MEMORY = 512 * 1024 * 1024
 _SPARE_SECONDS = 2  # the parent stops waiting earlier, unless it died
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # sched.h: CLONE_NEWUSER, CLONE_NEWNET
-_MAX_REASON = 500  # characters
+_MAX_REASON = 350  # characters
 
 
 def answer(request: dict[str, Any]) -> bytes:

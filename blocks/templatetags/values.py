@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from blocks import catalogue, registry, value_views
+from blocks.registry import AnyBlock
 
 register = template.Library()
 
@@ -34,13 +35,25 @@ def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def block_name(block_id: str) -> str:
     """The name of a block, or its id when it is gone."""
     block = registry.find(block_id)
-    return block.name if block else block_id
+    return catalogue.localized(block.name) if block else block_id
+
+
+@register.filter
+def localized(text: str) -> str:
+    """A text of a block in the language of the page."""
+    return catalogue.localized(text)
+
+
+@register.filter
+def icon_of(block: AnyBlock) -> str:
+    """The template of the icon of a block."""
+    return catalogue.icon_of(block)
 
 
 @register.filter
 def category_label(category: str) -> str:
     """What pages call a category."""
-    return str(catalogue.label_of(category))
+    return catalogue.label_of(category)
 
 
 @register.filter

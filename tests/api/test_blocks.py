@@ -32,6 +32,19 @@ def test_a_list_is_not_confirmed_to_who_is_not_known(anonymous_api, api):
     assert anonymous_api.get(BLOCKS, HTTP_IF_NONE_MATCH=etag).status_code == 401
 
 
+def test_the_texts_come_in_the_language_of_the_client(api):
+    english, chinese = (
+        api.get(BLOCKS, HTTP_ACCEPT_LANGUAGE=language) for language in ("en", "zh-CN")
+    )
+    assert english["ETag"] != chinese["ETag"]
+    assert "Accept-Language" in chinese["Vary"]
+    wait = next(each for each in chinese.json() if each["id"] == "wait_block")
+    assert (wait["name"], wait["input_schema"]["properties"]["seconds"]["description"]) == (
+        "等待",
+        "等待多久。",
+    )
+
+
 def test_a_block_answers_to_its_id_and_its_aliases(api):
     block = next(block for block in registry.all_blocks() if block.aliases)
     by_id = api.get(f"{BLOCKS}/{block.id}").json()

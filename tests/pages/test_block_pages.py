@@ -1,6 +1,7 @@
 """The catalogue."""
 
 import pytest
+from django.template.loader import get_template
 
 from blocks import catalogue, registry
 from tests.pages.reading import text_of
@@ -16,6 +17,25 @@ def test_every_block_has_a_page_with_its_pins(page, block_id):
     assert block.name in words
     assert [name for name in block.Input.model_fields if name not in words] == []
     assert [name for name in block.Output.model_fields if name not in words] == []
+
+
+def test_the_page_of_a_block_says_its_limits(page):
+    words = text_of(page.get("/blocks/execute_code_block/"))
+    assert "At most 60 seconds, 100 MB of memory" in words
+    assert "Time limit 1 min 30 s" in words
+
+
+def test_pages_and_search_speak_chinese(page):
+    words = text_of(page.get("/blocks/read_pdf_block/", HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    assert "读取 PDF" in words
+    assert "密码（若文件已加锁）。" in words
+    found = page.get("/blocks/?q=电子表格", HTTP_ACCEPT_LANGUAGE="zh-hans").context["categories"]
+    assert "write_spreadsheet_block" in {block.id for each in found for block in each.blocks}
+
+
+@pytest.mark.parametrize("block_id", BLOCKS)
+def test_every_block_has_an_icon(block_id):
+    assert get_template(catalogue.icon_of(registry.find(block_id)))
 
 
 def test_an_alias_leads_to_the_same_page(page):

@@ -213,6 +213,32 @@ class Sandbox(Protocol):
         ...
 
 
+MAX_KEPT_KEY = 200  # characters
+MAX_KEPT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A value that was kept, which may be null."""
+
+    value: Any
+
+
+class Storage(Protocol):
+    """Values that outlive a run, of the user who runs the graph."""
+
+    def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
+        """Keep the value for later runs of this graph or, if it is shared, of all graphs of the user.
+
+        Raises `BlockError` (`output_too_large`, `storage_quota`).
+        """
+        ...
+
+    def find(self, key: str, *, is_shared: bool) -> Kept | None:
+        """What was kept last under this key."""
+        ...
+
+
 class Graphs(Protocol):
     """Runs other graphs."""
 
@@ -303,6 +329,7 @@ class Ports:
     llm: Llm
     templates: Templates
     sandbox: Sandbox
+    storage: Storage
     graphs: Graphs
     credentials: Credentials
     files: Files

@@ -51,6 +51,7 @@ from executions.engine.values import UnstorableError
 from executions.files.port import RunFiles
 from executions.models import Execution
 from executions.slots import Held, Inline, Slots, timeout_of
+from executions.stored_values import StoredValues
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,9 @@ def _execute(held: Held) -> Outcome:
     )
     files = RunFiles(attempt.user_id, attempt.execution_id, attempt.id)
     own_tools = tools.NodeTools(attempt, context)
-    ports = world.ports_for(context, children.ChildRuns(attempt), opened, files, own_tools)
+    ports = world.ports_for(
+        context, children.ChildRuns(attempt), opened, files, own_tools, StoredValues(attempt)
+    )
     try:
         outcome = attempts.refusal(attempt.answer) or attempts.run_block(
             block, inputs, ports, context.mask

@@ -25,8 +25,10 @@ from blocks.ports import (
     FileFacts,
     Files,
     Graphs,
+    Kept,
     NodeTool,
     Ports,
+    Storage,
     Tools,
     Usage,
 )
@@ -145,9 +147,22 @@ class NoTools:
         return ()
 
 
+class NoStorage:
+    """For blocks that run outside of an attempt of their own."""
+
+    def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
+        """Refuse."""
+        raise BlockError("Values can be kept by nodes of a run only")
+
+    def find(self, key: str, *, is_shared: bool) -> Kept | None:
+        """Refuse."""
+        raise BlockError("Values can be found by nodes of a run only")
+
+
 _NO_GRAPHS = NoGraphs()
 _NO_FILES = NoFiles()
 _NO_TOOLS = NoTools()
+_NO_STORAGE = NoStorage()
 
 
 def ports_for(
@@ -156,6 +171,7 @@ def ports_for(
     credentials: Credentials = NOTHING,
     files: Files = _NO_FILES,
     tools: Tools = _NO_TOOLS,
+    storage: Storage = _NO_STORAGE,
 ) -> Ports:
     """Everything that a block's `run` gets."""
     return Ports(
@@ -169,6 +185,7 @@ def ports_for(
         ),
         templates=templates(),
         sandbox=sandbox(),
+        storage=storage,
         graphs=graphs,
         credentials=credentials,
         files=files,

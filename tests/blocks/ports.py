@@ -18,6 +18,7 @@ from blocks.ports import (
     FileContent,
     FileFacts,
     HttpReply,
+    Kept,
     Ports,
     Tool,
     ToolCall,
@@ -71,6 +72,7 @@ class Script:
     cancelled: bool = False
     secret: Secret | None = None
     files: StoredFiles = field(default_factory=StoredFiles)
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     def next_answer(self, question: Any) -> Mapping[str, Any]:
         self.asked.append(question)
@@ -145,6 +147,14 @@ class Script:
     def call_tool(self, server, name, arguments, headers):
         return self.next_answer({"server": server, "name": name, "arguments": arguments})["result"]
 
+    # The `storage` port
+
+    def keep(self, key, value, *, is_shared):
+        self.kept[key, is_shared] = value
+
+    def find(self, key, *, is_shared):
+        return Kept(self.kept[key, is_shared]) if (key, is_shared) in self.kept else None
+
     def now(self) -> datetime:
         return NOW
 
@@ -166,6 +176,7 @@ class Script:
             tools=self,
             mcp=self,
             sandbox=sandbox,
+            storage=self,
         )
 
 

@@ -83,7 +83,7 @@ def test_a_table_is_read_row_by_row(given, rows):
         (
             "read_spreadsheet_block",
             {"file_input": "data:,PK%03%04zip"},
-            "Excel files cannot be read yet",
+            "not an Excel workbook that can be read",
         ),
         ("read_spreadsheet_block", {"contents": "x" * 200_000}, "cannot be read near line 1"),
         (

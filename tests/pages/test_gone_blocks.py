@@ -49,7 +49,7 @@ def test_the_graph_can_still_be_read_and_run_no_more(api, version, remove):
     ]
     answer = api.post(f"{address}/execute", {"inputs": {"text": "tea"}})
     assert answer.status_code == 400
-    assert answer.json()["node_errors"]["b"] == {"block_id": GONE}
+    assert answer.json()["detail"]["node_errors"]["b"] == {"block_id": GONE}
 
 
 def test_a_run_of_before_stays_readable(page, user, version, remove):
@@ -64,6 +64,6 @@ def test_a_pin_that_a_newer_block_has_no_more_is_named(api, version, monkeypatch
     monkeypatch.setitem(registry._blocks, "change_case_block", registry.find("to_json_block"))
     answer = api.post(f"/api/graphs/{version.graph_id}/execute", {"inputs": {"text": "tea"}})
     assert answer.status_code == 400
-    told = answer.json()["node_errors"]["b"]["text"]
+    told = answer.json()["detail"]["node_errors"]["b"]["text"]
     assert told == 'b has no input pin "text"; it has value'
     assert api.get(f"/api/graphs/{version.graph_id}").status_code == 200

@@ -89,14 +89,14 @@ class NodeContext:
 
 @cache
 def sandbox() -> ProcessSandbox:
-    """The one sandbox of this process."""
+    """Where this process has untrusted work done."""
     return ProcessSandbox()
 
 
 @cache
 def templates() -> SandboxedTemplates:
-    """The templates of this process."""
-    return SandboxedTemplates(sandbox())
+    """The templates of this process, with children of their own: they must not wait for large files."""
+    return SandboxedTemplates(ProcessSandbox())
 
 
 def prepare() -> None:

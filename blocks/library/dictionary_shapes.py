@@ -46,20 +46,25 @@ class MergeDictionaries(Block["MergeDictionaries.Input"]):
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         merged: dict[str, Any] = {}
         for each in data.dictionaries:
-            merged = _merged(merged, each, 0) if data.deep else merged | each
+            if data.deep:
+                _merge_into(merged, each, 0)
+            else:
+                merged |= each
         require_room_for(merged)
         yield "dictionary", merged
 
 
-def _merged(first: Mapping[str, Any], second: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _merge_into(target: dict[str, Any], source: Mapping[str, Any], depth: int) -> None:
+    """Add all entries; what becomes a part of `target` is a copy, so that inputs stay as they are."""
     if depth > MAX_DEPTH:
         raise BlockError(f"The dictionaries are nested more than {MAX_DEPTH} levels deep")
-    merged = dict(first)
-    for key, value in second.items():
-        known = merged.get(key)
-        is_pair = isinstance(known, dict) and isinstance(value, dict)
-        merged[key] = _merged(known, value, depth + 1) if is_pair and known else value
-    return merged
+    for key, value in source.items():
+        if not isinstance(value, dict):
+            target[key] = value
+            continue
+        if not isinstance(target.get(key), dict):
+            target[key] = {}
+        _merge_into(target[key], value, depth + 1)
 
 
 class Choice(StrEnum):

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.library.fetching import fetched
 from blocks.limits import require_room_for
-from blocks.ports import HttpReply, Ports
+from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import from_json
 
@@ -28,14 +29,6 @@ _GREEN = {
     "author": "",
     "categories": [],
 }
-
-
-def _fetched(url: str, ports: Ports) -> HttpReply:
-    reply = ports.http.request("GET", url)
-    if reply.status // 100 != 2:
-        busy = reply.status in (429, 502, 503, 504)
-        raise BlockError(f"The server answered {reply.status}", retryable=busy)
-    return reply
 
 
 @register
@@ -94,7 +87,7 @@ class ReadRssFeed(Block["ReadRssFeed.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        reply = _fetched(data.rss_url, ports)
+        reply = fetched(data.rss_url, ports)
         feed = ports.sandbox.call(
             "blocks.sandbox.jobs.feeds:read",
             {
@@ -161,7 +154,7 @@ class GetWikipediaSummary(Block["GetWikipediaSummary.Input"]):
         title = quote(data.topic.strip().replace(" ", "_").encode(errors="replace"), safe="")
         url = f"https://{data.language}.wikipedia.org/api/rest_v1/page/summary/{title}"
         try:
-            reply = _fetched(url, ports)
+            reply = fetched(url, ports)
             article = from_json(reply.text())
         except ValueError:
             article = None

@@ -9,6 +9,7 @@ from pydantic import Field
 from blocks.base import Block, Example, Pins, PinValue
 from blocks.ports import Ports
 from blocks.registry import register
+from blocks.values import kind_of
 
 
 class Junction(StrEnum):
@@ -113,16 +114,6 @@ class FirstFilled(Block["FirstFilled.Input"]):
         yield "value", next((each for each in data.values if not is_blank(each)), data.default)
 
 
-_KINDS: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (int, "number"),
-    (float, "number"),
-    (str, "text"),
-    (list, "list"),
-    (dict, "dictionary"),
-)
-
-
 @register
 class KindOfValue(Block["KindOfValue.Input"]):
     id = "kind_of_value_block"
@@ -143,8 +134,7 @@ class KindOfValue(Block["KindOfValue.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        kinds = (name for kind, name in _KINDS if isinstance(data.value, kind))
-        yield "kind", next(kinds, "nothing")
+        yield "kind", "boolean" if isinstance(data.value, bool) else kind_of(data.value)
 
 
 class TextTest(StrEnum):

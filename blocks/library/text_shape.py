@@ -230,11 +230,13 @@ class SplitIntoChunks(Block["SplitIntoChunks.Input"]):
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         if data.overlap >= data.size:
             raise BlockError("The overlap must be smaller than the size")
-        # A cut lies in the second half of a chunk, so that the text is through after this many.
-        if len(data.text) // max(1, data.size // 2 - data.overlap) > MAX_CHUNKS:
-            raise BlockError(f"That could make more than {MAX_CHUNKS:,} chunks; make them larger")
-        chunks = list(_chunks(data.text, data.size, data.overlap))
-        require_room(sum(map(text_size, chunks)))
+        chunks, size = [], 0
+        for chunk in _chunks(data.text, data.size, data.overlap):
+            size += text_size(chunk)
+            require_room(size)
+            chunks.append(chunk)
+            if len(chunks) > MAX_CHUNKS:
+                raise BlockError(f"That makes more than {MAX_CHUNKS:,} chunks; make them larger")
         yield "chunks", chunks
         for chunk in chunks:
             yield "chunk", chunk

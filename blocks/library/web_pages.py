@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.library.fetching import fetched
 from blocks.limits import require_room_for, text_size
 from blocks.ports import Ports
 from blocks.registry import register
@@ -289,11 +290,7 @@ class ExtractWebsiteContent(Block["ExtractWebsiteContent.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        reply = ports.http.request("GET", data.url)
-        if reply.status // 100 != 2:
-            busy = reply.status in (429, 502, 503, 504)
-            raise BlockError(f"The server answered {reply.status}", retryable=busy)
-        page = reply.text()
+        page = fetched(data.url, ports).text()
         if data.raw_content:
             yield "content", page
             return

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.library.media import base64_of, data_uri
+from blocks.library.media import base64_of, stored
 from blocks.library.rows import Row
 from blocks.limits import require_room_for
 from blocks.ports import Ports
@@ -43,7 +43,7 @@ class ReadPdf(Block["ReadPdf.Input"]):
 
     class Input(Pins):
         file: str = Field(
-            description="The file: a data URI or its address on the web.",
+            description="The file: a stored file, a data URI or its address on the web.",
             json_schema_extra={"format": "file"},
         )
         password: str = Field(default="", description="The password, if it is locked.")
@@ -111,10 +111,11 @@ class WriteSpreadsheet(Block["WriteSpreadsheet.Input"]):
         sheet: str = Field(
             default="Sheet1", min_length=1, max_length=31, description="The name of the sheet."
         )
+        name: str = Field(default="table.xlsx", description="What to call the file.")
 
     class Output(Pins):
         file: str = Field(
-            description="The workbook as a data URI.", json_schema_extra={"format": "file"}
+            description="The workbook as a stored file.", json_schema_extra={"format": "file"}
         )
 
     examples = (
@@ -137,7 +138,7 @@ class WriteSpreadsheet(Block["WriteSpreadsheet.Input"]):
             subject="The workbook",
             seconds=_SECONDS,
         )
-        yield "file", data_uri(content, _XLSX)
+        yield "file", stored(content, _XLSX, data.name, ports)
 
 
 def _cell(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, JsonValue
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.library.media import base64_of, data_uri
+from blocks.library.media import base64_of, stored
 from blocks.ports import Ports
 from blocks.registry import register
 
@@ -15,7 +15,7 @@ _SECONDS = 30.0
 _LIMITS = (
     "Files of at most 10 MB and 40 million pixels: PNG, JPEG, GIF, WebP, BMP, TIFF; 30 seconds."
 )
-_HELP = "The image: a data URI or its address on the web."
+_HELP = "The image: a stored file, a data URI or its address on the web."
 _FILE: dict[str, JsonValue] = {"format": "file"}
 
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -80,13 +80,14 @@ class Fit(StrEnum):
 class ImageOut(Pins):
     """The pins of blocks that make an image."""
 
-    image: str = Field(description="The image as a data URI.", json_schema_extra=_FILE)
+    image: str = Field(description="The image as a stored file.", json_schema_extra=_FILE)
     width: int = Field(description="Its width in pixels.")
     height: int = Field(description="Its height in pixels.")
 
 
-def _made(done: Mapping[str, Any]) -> Iterator[PinValue]:
-    yield "image", data_uri(done["content"], done["type"])
+def _made(done: Mapping[str, Any], ports: Ports) -> Iterator[PinValue]:
+    name = f"image.{done['type'].rpartition('/')[2]}"
+    yield "image", stored(done["content"], done["type"], name, ports)
     yield "width", done["width"]
     yield "height", done["height"]
 
@@ -132,7 +133,7 @@ class ResizeImage(Block["ResizeImage.Input"]):
         if not data.width and not data.height:
             raise BlockError("Give a width or a height")
         size = {"width": data.width, "height": data.height, "fit": data.fit}
-        yield from _made(_work("resized", data.image, size, ports))
+        yield from _made(_work("resized", data.image, size, ports), ports)
 
 
 class ImageFormat(StrEnum):
@@ -187,4 +188,4 @@ class ConvertImage(Block["ConvertImage.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         wanted = {"kind": data.format, "quality": data.quality, "background": data.background}
-        yield from _made(_work("converted", data.image, wanted, ports))
+        yield from _made(_work("converted", data.image, wanted, ports), ports)

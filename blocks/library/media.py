@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from blocks.base import BlockError
-from blocks.limits import MAX_OUTPUT_BYTES, require_room
+from blocks.limits import MAX_OUTPUT_BYTES
 from blocks.ports import Ports
 
 _WEB = ("http://", "https://")
@@ -44,10 +44,9 @@ class Media:
         return text
 
 
-def data_uri(content: str, content_type: str) -> str:
-    """A file as a value; its content is given in base64."""
-    require_room(len(content))
-    return f"data:{content_type};base64,{content}"
+def stored(content: str, content_type: str, name: str, ports: Ports) -> str:
+    """The reference to a new stored file; its content is given in base64, as jobs in the sandbox make it."""
+    return ports.files.write(name, base64.b64decode(content), content_type=content_type)
 
 
 def base64_of(value: str, ports: Ports) -> str:

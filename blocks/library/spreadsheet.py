@@ -37,7 +37,8 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
     class Input(Pins):
         contents: str | None = Field(default=None, description="The table as CSV text.")
         file_input: str | None = Field(
-            default=None, description="Or a CSV file or Excel workbook: a data URI or its address."
+            default=None,
+            description="Or a CSV file or Excel workbook: a stored file, a data URI or its address.",
         )
         delimiter: str = Field(
             default=",", min_length=1, max_length=1, description="What separates two cells."

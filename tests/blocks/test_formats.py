@@ -15,7 +15,16 @@ from tests.blocks.ports import answering, run_block
 
 
 def run(block_id, script=None, **given):
-    return dict(run_block(block_id, given, script))
+    return dict(run_block(block_id, given, script or answering()))
+
+
+def made_by(block_id, **given):
+    """What the block sends, with the content of the file that it stores."""
+    script = answering()
+    sent = run(block_id, script, **given)
+    name = "file" if "file" in sent else "image"
+    id_ = sent[name].removeprefix("workspace://").partition("#")[0]
+    return sent | {name: uri(script.files.read(id_).content)}
 
 
 def uri(content, content_type="application/octet-stream"):
@@ -33,7 +42,7 @@ def picture(width, height, form="PNG", mode="RGB", **options):
 
 def test_a_workbook_that_was_written_is_read_again():
     rows = [{"city": "Oslo", "n": 1.5, "ok": True}, {"city": "茶", "n": None, "ok": False}]
-    file = run("write_spreadsheet_block", rows=rows, sheet="Data")["file"]
+    file = made_by("write_spreadsheet_block", rows=rows, sheet="Data")["file"]
     assert run("read_spreadsheet_block", file_input=file, sheet="Data")["rows"] == [
         {"city": "Oslo", "n": "1.5", "ok": "true"},
         {"city": "茶", "n": "", "ok": "false"},
@@ -41,7 +50,7 @@ def test_a_workbook_that_was_written_is_read_again():
 
 
 def test_text_in_a_workbook_is_no_formula():
-    file = run("write_spreadsheet_block", rows=[{"a": "=1+1"}])["file"]
+    file = made_by("write_spreadsheet_block", rows=[{"a": "=1+1"}])["file"]
     content = base64.b64decode(file.partition(",")[2])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
@@ -49,7 +58,7 @@ def test_text_in_a_workbook_is_no_formula():
 
 
 def test_a_sheet_that_is_not_there_is_named():
-    file = run("write_spreadsheet_block", rows=[{"a": 1}])["file"]
+    file = made_by("write_spreadsheet_block", rows=[{"a": 1}])["file"]
     with pytest.raises(BlockError, match="has no sheet 'Gone'; it has \\['Sheet1'\\]"):
         run("read_spreadsheet_block", file_input=file, sheet="Gone")
 
@@ -111,19 +120,19 @@ def test_a_pdf_that_grows_when_unpacked_gives_no_text():
 
 
 def test_an_image_is_made_smaller_in_its_proportions():
-    made = run("resize_image_block", image=picture(40, 20), width=10)
+    made = made_by("resize_image_block", image=picture(40, 20), width=10)
     assert (made["width"], made["height"]) == (10, 5)
     assert run("image_info_block", image=made["image"])["format"] == "PNG"
 
 
 def test_an_image_is_cut_to_cover():
-    made = run("resize_image_block", image=picture(40, 20), width=10, height=10, fit="cover")
+    made = made_by("resize_image_block", image=picture(40, 20), width=10, height=10, fit="cover")
     assert (made["width"], made["height"]) == (10, 10)
 
 
 def test_what_was_transparent_becomes_paper():
     clear = picture(2, 2, mode="RGBA", color=(0, 0, 0, 0))
-    made = run("convert_image_block", image=clear, format="BMP", background="#ff0000")
+    made = made_by("convert_image_block", image=clear, format="BMP", background="#ff0000")
     content = base64.b64decode(made["image"].partition(",")[2])
     assert Image.open(io.BytesIO(content)).getpixel((0, 0)) == (255, 0, 0)
 
@@ -131,7 +140,7 @@ def test_what_was_transparent_becomes_paper():
 def test_where_a_photograph_was_taken_is_left_out():
     exif = Image.Exif()
     exif[0x010F] = "Camera"
-    made = run("convert_image_block", image=picture(2, 2, "JPEG", exif=exif), format="JPEG")
+    made = made_by("convert_image_block", image=picture(2, 2, "JPEG", exif=exif), format="JPEG")
     assert b"Camera" not in base64.b64decode(made["image"].partition(",")[2])
 
 

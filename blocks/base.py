@@ -133,7 +133,9 @@ class Block(Generic[InputT]):
     name: ClassVar[str]
     description: ClassVar[str]
     category: ClassVar[str]
-    icon: ClassVar[str] = ""  # a file of `templates/icons/`; empty: the one of its category
+    icon: ClassVar[str] = (
+        ""  # a symbol of the builder's `blocks.svg`; empty: the one of its category
+    )
     limits: ClassVar[str] = ""  # what is too much for it, in a sentence for people
     kind: ClassVar[Kind] = Kind.STANDARD
     effect: ClassVar[Effect] = Effect.PURE

@@ -146,9 +146,8 @@ def label_of(category: str) -> str:
 
 
 def icon_of(block: AnyBlock) -> str:
-    """The template of its icon: its own, or the one of its category."""
-    known = f"category-{block.category}" if block.category in CATEGORIES else "puzzle"
-    return f"icons/{block.icon or known}.svg"
+    """The name of its icon: its own, or the one of its category."""
+    return block.icon or (block.category if block.category in CATEGORIES else "basic")
 
 
 def _matches(block: AnyBlock, words: list[str]) -> bool:

@@ -39,9 +39,10 @@ def _block(block: AnyBlock) -> dict[str, Any]:
     return {
         "id": block.id,
         "aliases": block.aliases,
-        "name": block.name,
-        "description": block.description,
+        "name": catalogue.localized(block.name),
+        "description": catalogue.localized(block.description),
         "category": block.category,
+        "icon": catalogue.icon_of(block),
         "kind": block.kind,
         "cost": block.cost,
         "is_static": block.static_output,

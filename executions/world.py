@@ -96,7 +96,7 @@ def sandbox() -> ProcessSandbox:
 @cache
 def templates() -> SandboxedTemplates:
     """The templates of this process, with children of their own: they must not wait for large files."""
-    return SandboxedTemplates(ProcessSandbox())
+    return SandboxedTemplates(ProcessSandbox(loads=("blocks.sandbox.jobs.templates",)))
 
 
 def prepare() -> None:

@@ -43,7 +43,8 @@ def _plain(pin: Pin, schema: dict[str, Any]) -> dict[str, Any]:
     """With choices that are behind a reference; files are addresses here, or come over a link."""
     if pin.choices:
         return {"enum": list(pin.choices), "description": pin.description}
-    return {key: each for key, each in schema.items() if each != "file"}
+    plain = {key: each for key, each in schema.items() if each != "file"}
+    return plain | {"description": pin.description}
 
 
 def _placeholder(pin: Pin) -> dict[str, str]:

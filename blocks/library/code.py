@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.library.llm import DEPRECATED
 from blocks.limits import require_room_for
 from blocks.ports import Ports
 from blocks.registry import register
@@ -47,6 +48,7 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
         setup_commands: list[str] = Field(
             default=[],
             description="Commands of other platforms that install packages; they must be empty here.",
+            json_schema_extra=DEPRECATED,
         )
 
     class Output(Pins):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
 from blocks.library.fetching import fetched
+from blocks.library.llm import DEPRECATED
 from blocks.limits import require_room_for
 from blocks.ports import Ports
 from blocks.registry import register
@@ -52,10 +53,12 @@ class ReadRssFeed(Block["ReadRssFeed.Input"]):
             default=300,
             ge=0,
             description="Accepted from other platforms; a schedule of the graph looks again.",
+            json_schema_extra=DEPRECATED,
         )
         run_continuously: bool = Field(
             default=True,
             description="Accepted from other platforms; the feed is read once for each firing.",
+            json_schema_extra=DEPRECATED,
         )
 
     class Output(Pins):

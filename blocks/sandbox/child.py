@@ -93,8 +93,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
 if __name__ == "__main__":
     leave_network()
     limit_resources()
-    for module in sys.argv[1:]:  # that start a process of their own while they may
-        import_module(module).prepare()
+    for module in map(import_module, sys.argv[1:]):
+        if hasattr(module, "prepare"):  # what it could not do later
+            module.prepare()
     give_up_rights()
     replies, sys.stdout = sys.stdout.buffer, sys.stderr  # what libraries print is no reply
     serve(sys.stdin.buffer, replies)

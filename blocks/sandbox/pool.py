@@ -11,8 +11,8 @@ from blocks.sandbox.process import ChildFailedError, ChildNotStartedError, Child
 
 _MAX_REQUEST = 16_000_000  # bytes
 _WAIT_FOR_CHILD = 30.0  # seconds, while others work
-# They start a process, which the children of the others may not. Kept apart from them.
-_PREPARED = frozenset({"blocks.sandbox.jobs.python"})
+# They start a process, which only children of their own may, and only before they lose the right.
+_WITH_PROCESS = frozenset({"blocks.sandbox.jobs.python"})
 
 Slots = queue.LifoQueue[ChildProcess | None]
 
@@ -20,8 +20,10 @@ Slots = queue.LifoQueue[ChildProcess | None]
 class ProcessSandbox:
     """Implements the `Sandbox` port. One object a process; safe to share between threads."""
 
-    def __init__(self, *, children: int = 2) -> None:
+    def __init__(self, *, children: int = 2, loads: tuple[str, ...] = ()) -> None:
+        """`loads` are modules that children import as they start, so that no work has to wait for it."""
         self._children = children
+        self._loads = loads
         self._slots: dict[tuple[int, tuple[str, ...]], Slots] = {}
 
     def call(
@@ -34,9 +36,7 @@ class ProcessSandbox:
     ) -> Any:
         """Have the function called in a child, and wait."""
         request = {"function": function, "arguments": arguments, "seconds": seconds}
-        line = _line(request, subject)
-        module = function.partition(":")[0]
-        reply = self._ask(line, (module,) if module in _PREPARED else (), subject, seconds)
+        reply = self._ask(_line(request, subject), function.partition(":")[0], subject, seconds)
         if "result" in reply:
             return reply["result"]
         if "refused" in reply:
@@ -54,20 +54,20 @@ class ProcessSandbox:
                 if child:
                     child.stop()
 
-    def _ask(
-        self, line: bytes, prepared: tuple[str, ...], subject: str, seconds: float
-    ) -> Mapping[str, Any]:
-        slots = self._slots_for(prepared)
+    def _ask(self, line: bytes, module: str, subject: str, seconds: float) -> Mapping[str, Any]:
+        has_process = module in _WITH_PROCESS
+        loads = (module,) if has_process else self._loads
+        slots = self._slots_for(loads)
         try:
             child = slots.get(timeout=_WAIT_FOR_CHILD)
         except queue.Empty as error:
             raise _unavailable(subject) from error
         kept = None
         try:
-            child = child or ChildProcess(prepared)
+            child = child or ChildProcess(loads)
             reply = child.ask(line, seconds)
-            # What a prepared child has started may have died of a limit, and cannot be started again.
-            is_spent = "spent" in reply or (prepared and "stopped" in reply)
+            # The process of a child may have died of a limit, and cannot be started again.
+            is_spent = "spent" in reply or (has_process and "stopped" in reply)
             kept = None if is_spent else child
         except (ChildNotStartedError, OSError) as error:
             raise _unavailable(subject) from error
@@ -81,9 +81,9 @@ class ProcessSandbox:
                 child.stop()
             slots.put(kept)
 
-    def _slots_for(self, prepared: tuple[str, ...]) -> Slots:
+    def _slots_for(self, loads: tuple[str, ...]) -> Slots:
         # Kept by process id: a fork must not talk into its parent's pipes or wait for its locks.
-        key = os.getpid(), prepared
+        key = os.getpid(), loads
         slots = self._slots.get(key)
         if slots is None:
             slots = queue.LifoQueue()

@@ -27,11 +27,11 @@ class ChildNotStartedError(ChildFailedError):
 
 
 class ChildProcess:
-    """One child, with the modules that it prepares. After a failure it must be stopped and replaced."""
+    """One child, with the modules that it imports at its start. After a failure it must be stopped and replaced."""
 
-    def __init__(self, prepared: Sequence[str] = ()) -> None:
+    def __init__(self, loads: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - the modules are named in the code
-            [sys.executable, "-s", "-m", "blocks.sandbox.child", *prepared],
+            [sys.executable, "-s", "-m", "blocks.sandbox.child", *loads],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ def localized(text: str) -> str:
 
 @register.filter
 def icon_of(block: AnyBlock) -> str:
-    """The template of the icon of a block."""
+    """The name of the icon of a block."""
     return catalogue.icon_of(block)
 
 

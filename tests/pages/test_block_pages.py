@@ -1,11 +1,14 @@
 """The catalogue."""
 
+from pathlib import Path
+
 import pytest
-from django.template.loader import get_template
+from django.contrib.staticfiles import finders
 
 from blocks import catalogue, registry
 from tests.pages.reading import text_of
 
+ICONS = finders.find("graphs/builder/blocks.svg")
 BLOCKS = [block.id for block in registry.all_blocks() if block.category != "test"]
 
 
@@ -29,13 +32,16 @@ def test_pages_and_search_speak_chinese(page):
     words = text_of(page.get("/blocks/read_pdf_block/", HTTP_ACCEPT_LANGUAGE="zh-hans"))
     assert "读取 PDF" in words
     assert "密码（若文件已加锁）。" in words
+    told = page.get("/blocks/catalogue.json", HTTP_ACCEPT_LANGUAGE="zh-hans").json()["blocks"]
+    assert next(each["name"] for each in told if each["id"] == "read_pdf_block") == "读取 PDF"
     found = page.get("/blocks/?q=电子表格", HTTP_ACCEPT_LANGUAGE="zh-hans").context["categories"]
     assert "write_spreadsheet_block" in {block.id for each in found for block in each.blocks}
 
 
 @pytest.mark.parametrize("block_id", BLOCKS)
 def test_every_block_has_an_icon(block_id):
-    assert get_template(catalogue.icon_of(registry.find(block_id)))
+    name = catalogue.icon_of(registry.find(block_id))
+    assert f'<symbol id="block-{name}"' in Path(ICONS).read_text(encoding="utf-8")
 
 
 def test_an_alias_leads_to_the_same_page(page):

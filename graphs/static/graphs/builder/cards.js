@@ -48,7 +48,7 @@ export class Cards {
     element.dataset.node = node.id;
     element.dataset.category = block?.category ?? "";
     const icon = element.querySelector("use"); // its address is that of all icons
-    icon?.setAttribute("href", `${icon.getAttribute("href")}#block-${block?.category ?? "basic"}`);
+    icon?.setAttribute("href", `${icon.getAttribute("href")}#block-${block?.icon ?? "basic"}`);
     const cost = find(element, "cost");
     if (cost && block?.cost) {
       cost.hidden = false;

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.operators import ReadOnlyAdmin
 from blocks.templatetags.values import duration
 from executions import services
-from executions.models import Event, Execution, NodeExecution, StaticValue, Worker
+from executions.models import Event, Execution, NodeExecution, StaticValue, StoredValue, Worker
 
 SHOWN_CHARACTERS = 20_000
 
@@ -124,6 +124,16 @@ class StaticValueAdmin(_PartOfRunAdmin):
 
     list_display = ("execution", "node_id", "pin")
     search_fields = ("=execution__id", "=node_id")
+    ordering = ("-pk",)
+
+
+@admin.register(StoredValue)
+class StoredValueAdmin(ReadOnlyAdmin):
+    """Values that outlive their run."""
+
+    list_display = ("owner", "graph", "key", "updated_at")
+    list_select_related = ("owner", "graph")
+    search_fields = ("=owner__email", "=graph__id", "key")
     ordering = ("-pk",)
 
 

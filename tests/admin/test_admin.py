@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts import keys
 from accounts.models import ApiKey, CreditEntry, ModelPrice, TokenUsage, User
 from executions.engine.status import Status
-from executions.models import Event, Execution, StaticValue, Worker
+from executions.models import Event, Execution, StaticValue, StoredValue, Worker
 from graphs.models import Graph, GraphVersion, Link, Node
 from tests.factories import (
     PASSWORD,
@@ -75,6 +75,7 @@ def rows(user, version):
         type(firing): firing,
         Event: Event.objects.create(execution=execution, seq=100, kind="execution", data={}),
         StaticValue: StaticValue.objects.create(execution=execution, node_id="a", pin="b", value=1),
+        StoredValue: StoredValue.objects.create(owner=execution.user, key="k", value=1),
         Worker: Worker.objects.create(host="here", pid=1, lock_key=1),
     }
 

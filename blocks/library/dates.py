@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from pydantic import Field
@@ -27,30 +27,22 @@ class MomentPins(Pins):
 def read_moment(text: str, zone: str, ports: Ports, pattern: str = "") -> datetime:
     """The moment that the text names. Raises `BlockError` when it names none."""
     try:
-        moment = datetime.strptime(text, pattern) if pattern else _from_iso(text)  # noqa: DTZ007 - its zone follows
-    except (ValueError, OverflowError):
-        form = (
-            f"of the form {preview(pattern)}"
+        moment = (
+            datetime.strptime(text, pattern)  # noqa: DTZ007 - its zone follows
             if pattern
-            else "such as 2026-01-31 or 2026-01-31T09:30"
+            else datetime.fromisoformat(text.strip())
         )
+    except (ValueError, OverflowError):
+        form = f"of the form {preview(pattern)}" if pattern else "such as 2026-01-31T09:30"
         raise BlockError(f"{preview(text)} is not a date {form}") from None
     if moment.tzinfo:
-        return moment.astimezone(zone_called(zone)) if zone else moment
+        return moment
     return moment.replace(tzinfo=zone_called(zone) if zone else ports.run.now().tzinfo)
-
-
-def _from_iso(text: str) -> datetime:
-    return datetime.fromisoformat(text.strip())
 
 
 def _written(moment: datetime, like: str) -> str:
     """As precisely as the text that it came from: a date stays a date."""
-    is_day = len(like.strip()) <= len("2026-01-31") and (
-        moment.hour,
-        moment.minute,
-        moment.second,
-    ) == (0, 0, 0)
+    is_day = len(like.strip()) <= len("2026-01-31") and moment.time() == time()
     return moment.date().isoformat() if is_day else moment.isoformat()
 
 

@@ -67,7 +67,7 @@ def _cells(row: Tag) -> list[str]:
     cells: list[str] = []
     for cell in row.find_all(["td", "th"], limit=MAX_SPAN):
         span = _attribute(cell, "colspan")
-        times = min(int(span), MAX_SPAN) if span.isascii() and span.isdigit() else 1
+        times = min(int(span[:4]), MAX_SPAN) if span.isascii() and span.isdigit() else 1
         cells += [_text(cell)] * times
     return cells
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts import keys, services, tickets, tokens
 from accounts.http import UserApiRequest
+from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, ApiKeyQuerySet, Scope
 from accounts.permissions import require_scope
 from accounts.serializers import (
@@ -36,6 +37,7 @@ class AuthViewSet(ApiViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    route_class = RouteClass.AUTH
 
     @extend_schema(request=RegistrationSerializer, responses={201: UserSerializer})
     def register(self, request: Request) -> Response:

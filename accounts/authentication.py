@@ -1,6 +1,7 @@
 """Who is calling: by API key, by access token, or by the browser's session."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from rest_framework.authentication import BaseAuthentication
@@ -11,6 +12,9 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import keys
+from accounts.limits import gate
+from accounts.limits.addresses import address_of
+from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, User
 
 CHALLENGE = 'Bearer realm="api"'  # the WWW-Authenticate header of every 401
@@ -24,7 +28,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         text = _api_key(request.headers)
         if text is None:
             return None
-        key = _usable_key(text)
+        with _counting_refusals(request):
+            key = _usable_key(text)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -38,11 +43,24 @@ class AccessTokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
         """The token's user, with the token; None when no token is given."""
         text = _bearer(request.headers)
-        return None if text is None else _user_and_token(text)
+        if text is None:
+            return None
+        with _counting_refusals(request):
+            return _user_and_token(text)
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says about how to do better."""
         return CHALLENGE
+
+
+@contextmanager
+def _counting_refusals(request: Request) -> Iterator[None]:
+    """Whoever tries one key or token after the other is told `RateLimitedError` in the end."""
+    try:
+        yield
+    except AuthenticationFailed:
+        gate.admit(RouteClass.REFUSED, address_of(request.META))
+        raise
 
 
 def credential_of_headers(headers: Mapping[str, str]) -> tuple[User, ApiKey | AccessToken] | None:

@@ -34,6 +34,15 @@ class InsufficientScopeError(AccountError):
     """The API key lacks a permission."""
 
 
+class RateLimitedError(AccountError):
+    """More was asked than the caller's limit allows; `wait` are the seconds until something is free again."""
+
+    def __init__(self, limit: int, wait: int) -> None:
+        super().__init__(f"Too many requests; come back in {wait} s")
+        self.limit = limit
+        self.wait = wait
+
+
 class KeyRevokedError(AccountError):
     """A revoked API key stays closed."""
 

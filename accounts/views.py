@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -19,6 +20,8 @@ from accounts import keys, services
 from accounts.errors import EmailTakenError, KeyRevokedError
 from accounts.forms import ApiKeyForm, ProfileForm, SignUpForm
 from accounts.http import UserRequest
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey
 
 ENTRIES_PER_PAGE = 50
@@ -47,6 +50,7 @@ class LogOut(LogoutView):
     """Ends the session; POST only."""
 
 
+@method_decorator(limited_as(RouteClass.AUTH), name="dispatch")
 class ChangePassword(PasswordChangeView):
     """A new password for somebody who knows the old one."""
 

@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 
 from accounts import errors as account_errors
 from accounts.authentication import CHALLENGE
+from accounts.limits.gate import refusal_headers
 from blocks.base import BlockError
 from config.json_format import BodyTooLargeError, dump
 from executions import errors as execution_errors
@@ -108,6 +109,9 @@ ERRORS: Mapping[type[Exception], Answer] = {
     ),
     django_errors.RequestDataTooBig: Answer(413, "body_too_large", *_WRONG),
     api_errors.UnsupportedMediaType: Answer(415, "unsupported_media_type", *_WRONG),
+    account_errors.RateLimitedError: Answer(
+        429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE
+    ),
     api_errors.Throttled: Answer(429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE),
     OperationalError: _DOWN,
     InterfaceError: _DOWN,
@@ -198,6 +202,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
         return {"WWW-Authenticate": CHALLENGE}
     if status == 503:
         return {"Retry-After": str(RETRY_AFTER)}
+    if isinstance(error, account_errors.RateLimitedError):
+        return refusal_headers(error)
     wait = getattr(error, "wait", None)
     return {"Retry-After": str(int(wait))} if wait else {}
 

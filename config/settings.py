@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits.rates import Rate, RouteClass
 from accounts.vault.oauth_settings import providers_in
 from blocks.adapters.llm import LlmSettings
 
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.limits.middleware.RateLimitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -163,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "graphs:list"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -187,6 +190,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.limits.throttles.RateThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["config.json_format.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["config.json_format.Parser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -219,6 +223,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": ["accounts.authentication.SessionAuthentication"],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
+
+# How many requests in how many seconds, see docs/operating.md; `TRUSTED_PROXIES` write X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+_RATES = {
+    RouteClass.AUTH: env.str("RATE_AUTH", default="30/60"),
+    RouteClass.LOGIN: env.str("RATE_LOGIN", default="10/300"),
+    RouteClass.REFUSED: env.str("RATE_REFUSED", default="120/60"),
+    RouteClass.EXECUTE: env.str("RATE_EXECUTE", default="60000/60"),
+    RouteClass.READ: env.str("RATE_READ", default="60000/60"),
+    RouteClass.WRITE: env.str("RATE_WRITE", default="12000/60"),
+    RouteClass.WEBHOOK: env.str("RATE_WEBHOOK", default="6000/60"),
+    RouteClass.WEBSOCKET: env.str("RATE_WEBSOCKET", default="600/60"),
+}
+try:
+    RATE_LIMITS = {route_class: Rate.parse(text) for route_class, text in _RATES.items()}
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

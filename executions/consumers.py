@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from accounts.errors import RateLimitedError
 from executions import events, watching
 from executions.engine.values import dump
 from executions.errors import WatchError
@@ -34,7 +35,11 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let in whoever is known by session, header or a one-use ticket."""
         self.watched: dict[str, watching.Watch] = {}  # by group
-        caller = await watching.caller_of(self.scope)
+        try:
+            caller = await watching.caller_of(self.scope)
+        except RateLimitedError:
+            await self.close(TOO_MANY)
+            return
         if caller is None or not caller.may_watch:
             await self.close(UNAUTHENTICATED if caller is None else FORBIDDEN)
             return

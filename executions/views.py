@@ -14,6 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest, query_of
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
 from executions import node_rows, previews, results, run_pages, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.forms import ApprovalForm
@@ -149,6 +151,7 @@ def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
     return redirect("executions:detail", pk)
 
 
+@limited_as(RouteClass.EXECUTE)
 @login_required
 @require_POST
 def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -187,6 +190,7 @@ def delete(request: UserRequest, pk: UUID) -> HttpResponse:
     return redirect("executions:list")
 
 
+@limited_as(RouteClass.EXECUTE)
 @login_required
 @require_http_methods(["GET", "POST"])
 def start(request: UserRequest, graph_pk: UUID) -> HttpResponse:

@@ -14,6 +14,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import authentication, tickets
+from accounts.limits import gate
+from accounts.limits.addresses import address_of
+from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, Scope, User
 from executions.engine.values import load
 from executions.errors import WatchError
@@ -65,7 +68,24 @@ class Caller:
 
 @database_sync_to_async
 def caller_of(scope: Mapping[str, Any]) -> Caller | None:
-    """The caller of a connection: by session, by header, or by a one-use ticket in the address."""
+    """Who opens a connection, or None. Raises `RateLimitedError`, by address and by user."""
+    gate.admit(RouteClass.WEBSOCKET, _address_of(scope))
+    caller = _identify(scope)
+    if caller:
+        gate.admit_user(RouteClass.WEBSOCKET, caller.user, caller.credential)
+    return caller
+
+
+def _address_of(scope: Mapping[str, Any]) -> str:
+    client, headers = scope.get("client"), dict(scope["headers"])
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin1")
+    return address_of(
+        {"REMOTE_ADDR": client[0] if client else "", "HTTP_X_FORWARDED_FOR": forwarded}
+    )
+
+
+def _identify(scope: Mapping[str, Any]) -> Caller | None:
+    """The caller by session, by header, or by a one-use ticket in the address."""
     user: User | None = scope.get("user")
     if user is not None and user.is_authenticated:
         return Caller(user) if user.is_active else None

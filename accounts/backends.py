@@ -1,0 +1,32 @@
+"""Looks at passwords, for the login page, the admin and the API alike."""
+
+import hashlib
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from accounts.limits import gate
+from accounts.limits.addresses import address_of
+from accounts.limits.rates import RouteClass
+from accounts.models import User
+
+
+class PasswordBackend(ModelBackend):
+    """Lets nobody try many passwords for one account, also from many addresses; not even the right one then."""
+
+    def authenticate(  # type: ignore[override]  # as the base has it, which the stubs call wrong, too
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """The person with this address and password, or None. Raises `RateLimitedError`."""
+        if request is not None:  # the API has counted the address itself
+            gate.admit(RouteClass.AUTH, address_of(request.META))
+        account = (username or "").strip().lower()
+        # Also for accounts that do not exist: a limit must not tell which do.
+        gate.admit(RouteClass.LOGIN, f"account:{hashlib.sha256(account.encode()).hexdigest()}")
+        user = super().authenticate(request, username, password, **kwargs)
+        return user if isinstance(user, User) else None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import credits, keys, operators
 from accounts.errors import KeyRevokedError
 from accounts.http import UserRequest
-from accounts.models import ApiKey, CreditEntry, ModelPrice, TokenUsage, User
+from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
 from accounts.operators import OperatorAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
     actions = ("grant_credits", "suspend", "resume")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new person gets what newcomers get."""
+        """A new person gets what newcomers get; one who is shut out is logged out."""
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            obj.login_generation += 1
         super().save_model(request, obj, form, change)
         if not change and settings.INITIAL_CREDITS:
             credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
@@ -179,6 +181,18 @@ class ApiKeyAdmin(ReadOnlyAdmin):
                 self.message_user(request, f"{key}: {error}", messages.ERROR)
             else:
                 self.message_user(request, _("%(key)s: done.") % {"key": key})
+
+
+@admin.register(LoginSession)
+class LoginSessionAdmin(ReadOnlyAdmin):
+    """Logins with programs, and how they ended."""
+
+    list_display = ("user", "created_at", "renewed_at", "expires_at", "ended_at", "end_reason")
+    list_filter = ("end_reason", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at", "-pk")
+    exclude = ("hash", "login_hash")
 
 
 @admin.register(CreditEntry)

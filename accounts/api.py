@@ -52,7 +52,7 @@ class AuthViewSet(ApiViewSet):
 
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
     def refresh(self, request: Request) -> Response:
-        """Exchange a refresh token for a new pair. A token that was used before ends all sessions."""
+        """Exchange a refresh token for a new pair. A token that was used before ends its session."""
         return Response(tokens.rotate(**self.read(RefreshSerializer)))
 
     @extend_schema(request=RefreshSerializer, responses={204: None})
@@ -69,6 +69,7 @@ class UserViewSet(ApiViewSet):
         "retrieve": Scope.IDENTITY,
         "update": Scope.MANAGE_KEYS,
         "credits": Scope.CREDITS,
+        "log_out_everywhere": Scope.MANAGE_KEYS,
         "ws_ticket": Scope.READ_EXECUTIONS,
     }
 
@@ -82,6 +83,12 @@ class UserViewSet(ApiViewSet):
         """Change your name or time zone."""
         services.change_profile(request.user, **self.read(ProfileSerializer))
         return Response(UserSerializer(request.user).data)
+
+    @extend_schema(request=None, responses={204: None})
+    def log_out_everywhere(self, request: UserApiRequest) -> Response:
+        """End all your logins, in browsers and programs. API keys stay as they are."""
+        services.log_out_everywhere(request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=CreditsSerializer)
     def credits(self, request: UserApiRequest) -> Response:

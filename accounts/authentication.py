@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import keys
+from accounts import keys, tokens
 from accounts.limits import gate
 from accounts.limits.addresses import address_of
 from accounts.limits.rates import RouteClass
@@ -99,9 +99,9 @@ def _usable_key(text: str) -> ApiKey:
 def _user_and_token(text: str) -> tuple[User, AccessToken]:
     try:
         token = AccessToken(text.encode())  # type: ignore[arg-type]  # takes the text, says otherwise
-        user = User.objects.filter(pk=token.get("user_id"), is_active=True).first()
+        user = tokens.holder_of(token)
     except (TokenError, ValidationError) as error:
         raise AuthenticationFailed("The access token is not valid or has expired") from error
     if user is None:
-        raise AuthenticationFailed("The account of this access token is closed")
+        raise AuthenticationFailed("The login of this access token has ended")
     return user, token

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     credits = models.BigIntegerField(_("credits"), default=0)
+    # Raised to end every login at once: it is part of what sessions and tokens are compared with.
+    login_generation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -74,9 +77,37 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the Django admin is open to them."""
         return self.role in {Role.OPERATOR, Role.ADMIN}
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What logins are compared with; Django asks for it with each of its secrets."""
+        value = f"{self.login_generation}:{self.password}"
+        return salted_hmac("accounts.User", value, secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self) -> str:
         """What pages call them."""
         return self.name or self.email
+
+
+class LoginSession(models.Model):
+    """A login with a program, which holds one refresh token after the other; the hash of the last is kept."""
+
+    class End(models.TextChoices):
+        """Why nobody can go on with it."""
+
+        LOGOUT = "logout", _("Logged out")
+        REUSE = "reuse", _("A used refresh token came back")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_sessions")
+    hash = models.CharField(max_length=64, editable=False)
+    login_hash = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+    renewed_at = models.DateTimeField(_("renewed at"), null=True, editable=False)
+    expires_at = models.DateTimeField(_("expires at"), db_index=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
+    end_reason = models.CharField(_("reason"), max_length=10, choices=End.choices, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Scope(models.TextChoices):

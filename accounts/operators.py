@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Role, User
@@ -62,8 +62,10 @@ class ReadOnlyAdmin(OperatorAdmin):
 
 
 def suspend(users: QuerySet[User], *, by: User) -> int:
-    """Keep these people out, except the one who does it; returns how many."""
-    return users.exclude(pk=by.pk).update(is_active=False)
+    """End all logins of these people and keep them out, except the one who does it; returns how many."""
+    return users.exclude(pk=by.pk).update(
+        is_active=False, login_generation=F("login_generation") + 1
+    )
 
 
 def resume(users: QuerySet[User]) -> int:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError
+from django.db.models import F
 
 from accounts.errors import EmailTakenError, SignupClosedError
 from accounts.models import User
@@ -24,3 +25,8 @@ def change_profile(user: User, **changes: str) -> None:
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=changes)
+
+
+def log_out_everywhere(user: User) -> None:
+    """End every login of a user, in browsers and programs, with the tokens and tickets of these. API keys stay."""
+    User.objects.filter(pk=user.pk).update(login_generation=F("login_generation") + 1)

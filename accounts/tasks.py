@@ -2,10 +2,13 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import LoginSession
 
 
 @shared_task(name="accounts.flush_expired_tokens")
 def flush_expired_tokens(**_: object) -> None:
-    """Forget refresh tokens and sessions that nobody can use any more."""
-    call_command("flushexpiredtokens")
+    """Forget sessions of programs and browsers that nobody can use any more."""
+    LoginSession.objects.filter(expires_at__lt=timezone.now()).delete()
     call_command("clearsessions")

@@ -1,15 +1,30 @@
-"""Access and refresh tokens. A refresh token works once; one that comes back ends every session of its user."""
+"""Access and refresh tokens of people who log in with a program.
 
-from typing import Any, TypedDict
+Each login is a session. Its refresh token is `<session>.<secret>` and works once: it is exchanged for the next one, and
+only the hash of the last is kept. One that was used before shows that two have it: its session ends. An access token
+names its session and is good for as long as that is.
+"""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+from typing import TypedDict
+from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
-from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import RefreshToken, UntypedToken
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.errors import InvalidCredentialsError, InvalidTokenError
-from accounts.models import User
+from accounts.models import LoginSession, User
+
+logger = logging.getLogger(__name__)
+
+REFRESH_LIFETIME = timedelta(days=14)
+_SESSION = "sid"  # the claim of an access token
 
 
 class TokenPair(TypedDict):
@@ -25,51 +40,93 @@ def log_in(email: str, password: str) -> TokenPair:
     if not isinstance(user, User):
         raise InvalidCredentialsError("There is no active account with this e-mail and password")
     update_last_login(User, user)
-    return _issue(user)
+    return open_session(user)
+
+
+def open_session(user: User) -> TokenPair:
+    """The first tokens of a new session."""
+    secret = _new_secret()
+    session = LoginSession.objects.create(
+        user=user,
+        hash=_hash(secret),
+        login_hash=user.get_session_auth_hash(),
+        expires_at=timezone.now() + REFRESH_LIFETIME,
+    )
+    return _pair(session, secret)
 
 
 def rotate(refresh: str) -> TokenPair:
     """A new pair for a refresh token, which is used up by it. Raises `InvalidTokenError`."""
-    claims = _claims(refresh)
-    user = User.objects.filter(pk=claims["user_id"], is_active=True).first()
-    if user is None:
-        raise InvalidTokenError("The account of this refresh token is closed")
-    if not _use_up(claims["jti"]):
-        revoke_all(user)
+    session, secret = _find(refresh)
+    if not _is_open(session):
+        raise InvalidTokenError("This session has ended; log in again")
+    now, new = timezone.now(), _new_secret()
+    renewed = LoginSession.objects.filter(pk=session.pk, hash=_hash(secret), ended_at=None).update(
+        hash=_hash(new), renewed_at=now, expires_at=now + REFRESH_LIFETIME
+    )
+    if not renewed:
+        _end(session, LoginSession.End.REUSE)
+        logger.warning(
+            "A used refresh token of user %s came back; session %s has ended",
+            session.user_id,
+            session.pk,
+        )
         raise InvalidTokenError("This refresh token was used before; log in again")
-    return _issue(user)
+    return _pair(session, new)
 
 
 def log_out(refresh: str) -> None:
     """Close the session of a refresh token; one that is closed already stays so. Raises `InvalidTokenError`."""
-    _use_up(_claims(refresh)["jti"])
+    session, _secret = _find(refresh)
+    _end(session, LoginSession.End.LOGOUT)
 
 
-def revoke_all(user: User) -> None:
-    """End every session of a user that a refresh token could prolong."""
-    open_tokens = OutstandingToken.objects.filter(user=user, blacklistedtoken=None)
-    BlacklistedToken.objects.bulk_create(
-        [BlacklistedToken(token=token) for token in open_tokens], ignore_conflicts=True
+def holder_of(token: AccessToken) -> User | None:
+    """Whose token it is; None when its session has ended, or its user's account or password is not what it was.
+
+    Raises `ValidationError` for claims that are not ours.
+    """
+    sessions = LoginSession.objects.select_related("user")
+    session = sessions.filter(pk=token.get(_SESSION), user=token.get("user_id")).first()
+    return session.user if session and _is_open(session) else None
+
+
+def _pair(session: LoginSession, secret: str) -> TokenPair:
+    access = AccessToken.for_user(session.user)
+    access[_SESSION] = str(session.pk)
+    return {"access": str(access), "refresh": f"{session.pk}.{secret}"}
+
+
+def _find(refresh: str) -> tuple[LoginSession, str]:
+    name, _, secret = refresh.partition(".")
+    try:
+        session = LoginSession.objects.select_related("user").filter(pk=UUID(name)).first()
+    except ValueError:
+        session = None
+    if session is None:
+        raise InvalidTokenError("This is not a refresh token")
+    return session, secret
+
+
+def _is_open(session: LoginSession) -> bool:
+    return (
+        session.ended_at is None
+        and session.expires_at > timezone.now()
+        and session.user.is_active
+        and constant_time_compare(session.login_hash, session.user.get_session_auth_hash())
     )
 
 
-def _issue(user: User) -> TokenPair:
-    refresh = RefreshToken.for_user(user)
-    return {"access": str(refresh.access_token), "refresh": str(refresh)}
+def _end(session: LoginSession, reason: LoginSession.End) -> None:
+    LoginSession.objects.filter(pk=session.pk, ended_at=None).update(
+        ended_at=timezone.now(), end_reason=reason
+    )
 
 
-def _claims(refresh: str) -> dict[str, Any]:
-    # `RefreshToken` would refuse a used token as it refuses a forged one; here the two part ways.
-    try:
-        token = UntypedToken(refresh.encode())  # type: ignore[arg-type]  # takes the text, says otherwise
-    except TokenError as error:
-        raise InvalidTokenError("The refresh token is not valid or has expired") from error
-    if token.get("token_type") != RefreshToken.token_type or "user_id" not in token:
-        raise InvalidTokenError("This is not a refresh token")
-    return token.payload
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
 
 
-def _use_up(jti: str) -> bool:
-    """True for the one who uses the token first."""
-    token = OutstandingToken.objects.filter(jti=jti).first()
-    return token is not None and BlacklistedToken.objects.get_or_create(token=token)[1]
+def _hash(secret: str) -> str:
+    # 256 random bits need no slow hash; there is nothing to guess.
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -58,6 +58,14 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("accounts:profile")
 
 
+@login_required
+@require_POST
+def log_out_everywhere(request: UserRequest) -> HttpResponse:
+    services.log_out_everywhere(request.user)
+    return redirect("accounts:login")
+
+
+@limited_as(RouteClass.AUTH)
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     if not settings.SIGNUP_OPEN:

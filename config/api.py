@@ -53,6 +53,7 @@ urlpatterns = [
     _route("auth/token", AuthViewSet, post="token"),
     _route("auth/token/refresh", AuthViewSet, post="refresh"),
     _route("auth/logout", AuthViewSet, post="logout"),
+    _route("auth/logout-everywhere", UserViewSet, post="log_out_everywhere"),
     _route("auth/ws-ticket", UserViewSet, post="ws_ticket"),
     _route("user", UserViewSet, get="retrieve", put="update"),
     _route("user/credits", UserViewSet, get="credits"),

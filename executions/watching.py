@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import authentication, tickets
+from accounts import authentication, tickets, tokens
 from accounts.limits import gate
 from accounts.limits.addresses import address_of
 from accounts.limits.rates import RouteClass
@@ -103,13 +103,16 @@ def _identify(scope: Mapping[str, Any]) -> Caller | None:
 
 @database_sync_to_async
 def is_welcome(caller: Caller) -> bool:
-    """Whether the account is still open and the credential still good."""
+    """Whether the account is still open, the login has not ended, and the credential is still good."""
     now = timezone.now()
     if isinstance(caller.credential, ApiKey):
-        return ApiKey.objects.usable(now).filter(pk=caller.credential.pk).exists()
-    if caller.credential is not None and caller.credential["exp"] < now.timestamp():
-        return False
-    return User.objects.filter(pk=caller.user.pk, is_active=True).exists()
+        allowed = ApiKey.objects.usable(now).filter(permissions__contains=[Scope.READ_EXECUTIONS])
+        return allowed.filter(pk=caller.credential.pk).exists()
+    if caller.credential is not None:
+        is_over = caller.credential["exp"] < now.timestamp()
+        return not is_over and tokens.holder_of(caller.credential) is not None
+    user = User.objects.filter(pk=caller.user.pk, is_active=True).first()
+    return user is not None and user.get_session_auth_hash() == caller.user.get_session_auth_hash()
 
 
 @database_sync_to_async

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import keys
+from accounts import keys, tokens
 from accounts.authentication import credential_of_headers
 from accounts.models import ApiKey
 
@@ -19,7 +18,7 @@ def key(user):
 
 def test_a_key_or_token_in_the_headers_names_its_user(user, key):
     _row, text = key
-    token = AccessToken.for_user(user)
+    token = tokens.open_session(user)["access"]
     assert credential_of_headers({"x-api-key": text})[0] == user
     assert credential_of_headers({"authorization": f"Bearer {text}"})[0] == user
     assert credential_of_headers({"authorization": f"bearer {token}"})[0] == user

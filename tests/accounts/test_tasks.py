@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts import tokens
+from accounts.models import LoginSession
 from accounts.tasks import flush_expired_tokens
 from tests.factories import PASSWORD
 
@@ -15,10 +15,10 @@ def test_only_what_has_expired_is_forgotten(user):
     past, future = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
     for _ in range(2):
         tokens.log_in(user.email, PASSWORD)
-    old, new = OutstandingToken.objects.order_by("pk")
-    OutstandingToken.objects.filter(pk=old.pk).update(expires_at=past)
+    old, new = LoginSession.objects.order_by("created_at")
+    LoginSession.objects.filter(pk=old.pk).update(expires_at=past)
     Session.objects.create(session_key="old", expire_date=past)
     Session.objects.create(session_key="new", expire_date=future)
     flush_expired_tokens()
-    assert list(OutstandingToken.objects.all()) == [new]
+    assert list(LoginSession.objects.all()) == [new]
     assert [session.session_key for session in Session.objects.all()] == ["new"]

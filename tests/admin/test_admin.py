@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts import keys
-from accounts.models import ApiKey, CreditEntry, ModelPrice, TokenUsage, User
+from accounts import keys, tokens
+from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
 from executions.engine.status import Status
 from executions.models import Event, Execution, StaticValue, StoredValue, Worker
 from graphs.models import Graph, GraphVersion, Link, Node
@@ -52,10 +52,12 @@ def rows(user, version):
     execution = ExecutionFactory(
         user=user, version=version, status=Status.RUNNING, inputs={"a": "<b>x"}
     )
+    tokens.open_session(user)
     firing = NodeExecutionFactory(execution=execution)
     return {
         User: user,
         ApiKey: ApiKeyFactory(user=user),
+        LoginSession: user.login_sessions.get(),
         CreditEntry: user.credit_entries.get(),
         ModelPrice: ModelPrice.objects.get(pattern="gpt-4o-mini*"),
         TokenUsage: TokenUsage.objects.create(

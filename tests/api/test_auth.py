@@ -1,14 +1,18 @@
 """Getting in: tokens, API keys, sessions, tickets."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import keys, tickets
-from accounts.models import ApiKey, CreditEntry, User
+from accounts import keys, operators, services, tickets, tokens
+from accounts.errors import InvalidTokenError
+from accounts.models import ApiKey, CreditEntry, LoginSession, User
 from tests.api_client import Client, client_of
 from tests.factories import PASSWORD
 
@@ -55,7 +59,7 @@ def test_a_login_without_its_fields_is_400(anonymous_api, body):
 
 
 def forged(user, **changes):
-    token = AccessToken.for_user(user)
+    token = AccessToken(tokens.open_session(user)["access"].encode())
     for claim, value in changes.items():
         if value is None:
             del token[claim]
@@ -76,6 +80,9 @@ def forged(user, **changes):
         {"user_id": "00000000-0000-4000-8000-000000000000"},
         {"user_id": "nobody"},
         {"user_id": None},
+        {"sid": "00000000-0000-4000-8000-000000000000"},
+        {"sid": "none"},
+        {"sid": None},
     ],
     ids=str,
 )
@@ -88,7 +95,7 @@ def test_a_token_with_wrong_claims_is_refused(user, changes):
 
 
 def test_a_token_of_another_issuer_is_refused(user):
-    token = AccessToken.for_user(user)
+    token = AccessToken(tokens.open_session(user)["access"].encode())
     backend = token.get_token_backend()
     backend.issuer, issuer = "somebody", backend.issuer
     try:
@@ -115,7 +122,7 @@ def test_a_bearer_that_nobody_gave_out_is_refused(db, text):
 
 
 def test_a_token_without_its_signature_is_refused(user):
-    text = str(AccessToken.for_user(user)).rpartition(".")[0] + "."
+    text = tokens.open_session(user)["access"].rpartition(".")[0] + "."
     assert client_of(text).get("/api/user").status_code == 401
 
 
@@ -174,13 +181,47 @@ def test_a_refresh_token_gives_a_new_pair(anonymous_api, pair):
     assert client_of(new["access"]).get("/api/user").status_code == 200
 
 
-def test_a_refresh_token_that_comes_back_ends_all_sessions(anonymous_api, user, pair):
+def test_a_refresh_token_that_comes_back_ends_its_session_at_once(
+    anonymous_api, user, pair, caplog
+):
     other = anonymous_api.post(TOKEN, {"email": user.email, "password": PASSWORD}).json()
     new = anonymous_api.post(REFRESH, {"refresh": pair["refresh"]}).json()
     stolen = anonymous_api.post(REFRESH, {"refresh": pair["refresh"]})
     assert (stolen.status_code, stolen.json()["error"]["error_code"]) == (401, "invalid_token")
-    for session in (new, other):
-        assert anonymous_api.post(REFRESH, {"refresh": session["refresh"]}).status_code == 401
+    assert anonymous_api.post(REFRESH, {"refresh": new["refresh"]}).status_code == 401
+    for session in (pair, new):
+        assert client_of(session["access"]).get("/api/user").status_code == 401
+    assert client_of(other["access"]).get("/api/user").status_code == 200
+    assert anonymous_api.post(REFRESH, {"refresh": other["refresh"]}).status_code == 200
+    [ended] = LoginSession.objects.exclude(ended_at=None)
+    assert ended.end_reason == "reuse"
+    assert f"A used refresh token of user {user.pk} came back" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_use_a_refresh_token_at_once_one_gets_a_pair_and_all_are_out(user, pair):
+    together = threading.Barrier(4)
+
+    def use():
+        together.wait()
+        try:
+            return tokens.rotate(pair["refresh"])
+        except InvalidTokenError:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        got = [each.result() for each in [pool.submit(use) for _ in range(4)]]
+    [new] = [each for each in got if each]
+    with pytest.raises(InvalidTokenError, match="has ended"):
+        tokens.rotate(new["refresh"])
+
+
+def test_no_token_is_kept_as_it_is(pair, user):
+    kept = str(list(LoginSession.objects.values()))
+    assert pair["refresh"].partition(".")[2] not in kept
+    assert pair["access"] not in kept
 
 
 def test_another_users_sessions_go_on(anonymous_api, stranger, pair):
@@ -190,16 +231,60 @@ def test_another_users_sessions_go_on(anonymous_api, stranger, pair):
     assert anonymous_api.post(REFRESH, {"refresh": theirs["refresh"]}).status_code == 200
 
 
-def test_after_logout_the_refresh_token_is_used_up(anonymous_api, pair):
+def test_logout_ends_the_session_with_its_tokens(anonymous_api, pair):
     assert anonymous_api.post(LOGOUT, {"refresh": pair["refresh"]}).status_code == 204
     assert anonymous_api.post(LOGOUT, {"refresh": pair["refresh"]}).status_code == 204
     assert anonymous_api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 401
+    assert client_of(pair["access"]).get("/api/user").status_code == 401
+    assert LoginSession.objects.get().end_reason == "logout"
+
+
+def log_out_everywhere(user):
+    services.log_out_everywhere(user)
+
+
+def change_password(user):
+    user.set_password("another horse battery")
+    user.save(update_fields=["password"])
+
+
+def suspend_and_resume(user):
+    people = User.objects.filter(pk=user.pk)
+    operators.suspend(people, by=User())
+    operators.resume(people)
+
+
+@pytest.mark.parametrize("end", [log_out_everywhere, change_password, suspend_and_resume])
+def test_what_ends_all_logins_ends_browsers_programs_and_tickets(api, user, pair, end):
+    browser, ticket = Browser(), tickets.issue(user)
+    browser.force_login(user)
+    assert browser.get("/account/").status_code == 200
+    end(user)
+    assert client_of(pair["access"]).get("/api/user").status_code == 401
+    assert Client().post(REFRESH, {"refresh": pair["refresh"]}).status_code == 401
+    assert browser.get("/account/").status_code == 302
+    assert tickets.redeem(ticket) is None
+    assert api.get("/api/user").status_code == 200  # an API key is no login
+
+
+def test_people_can_log_out_everywhere(anonymous_api, user, pair):
+    other = anonymous_api.post(TOKEN, {"email": user.email, "password": PASSWORD}).json()
+    mine = client_of(pair["access"])
+    assert mine.post("/api/auth/logout-everywhere").status_code == 204
+    for session in (pair, other):
+        assert client_of(session["access"]).get("/api/user").status_code == 401
+
+
+def test_a_session_that_nobody_renews_ends(anonymous_api, pair):
+    LoginSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert anonymous_api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 401
+    assert client_of(pair["access"]).get("/api/user").status_code == 401
 
 
 @pytest.mark.parametrize("address", [REFRESH, LOGOUT])
 def test_only_a_refresh_token_that_we_gave_out_counts(anonymous_api, user, address):
-    never_given_out = str(RefreshToken())
-    for text in ("x", str(AccessToken.for_user(user)), never_given_out):
+    access = tokens.open_session(user)["access"]
+    for text in ("x", ".", access, "00000000-0000-4000-8000-000000000000.x"):
         answer = anonymous_api.post(address, {"refresh": text})
         assert (answer.status_code, answer.json()["error"]["error_code"]) == (401, "invalid_token")
 

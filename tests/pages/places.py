@@ -12,7 +12,7 @@ from tests.factories import CredentialFactory
 OPEN = {"accounts:login", "accounts:logout", "accounts:sign-up"}
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
 POST_ONLY = {
-    *("accounts:change-api-key", "graphs:activate", "graphs:delete"),
+    *("accounts:change-api-key", "accounts:log-out-everywhere", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
     "files:delete",

@@ -32,7 +32,7 @@ def test_a_stranger_gets_404(stranger_page, firing, name):
     assert stranger_page.get(address_of(name, firing)).status_code == 404
 
 
-@pytest.mark.parametrize("name", BUTTONS)
+@pytest.mark.parametrize("name", [name for name in BUTTONS if takes_id(name)])
 def test_a_strangers_click_finds_nothing_and_changes_nothing(stranger_page, firing, name):
     assert stranger_page.post(address_of(name, firing)).status_code == 404
     firing.execution.refresh_from_db()

@@ -150,6 +150,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         "revoked_at",
         "last_used_at",
         "expires_at",
+        "rate_limit",
     )
     list_filter = ("is_active", "created_at", "expires_at")
     list_select_related = ("user",)

@@ -14,8 +14,9 @@ from accounts import keys, services, tickets, tokens
 from accounts.http import UserApiRequest
 from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, ApiKeyQuerySet, Scope
-from accounts.permissions import require_scope
+from accounts.permissions import require_own_bounds, require_scope
 from accounts.serializers import (
+    ApiKeyChangeSerializer,
     ApiKeyIssueSerializer,
     ApiKeySerializer,
     CredentialsSerializer,
@@ -67,9 +68,9 @@ class UserViewSet(ApiViewSet):
 
     scopes: ClassVar = {
         "retrieve": Scope.IDENTITY,
-        "update": Scope.MANAGE_KEYS,
+        "update": Scope.WRITE_IDENTITY,
         "credits": Scope.CREDITS,
-        "log_out_everywhere": Scope.MANAGE_KEYS,
+        "log_out_everywhere": Scope.WRITE_IDENTITY,
         "ws_ticket": Scope.READ_EXECUTIONS,
     }
 
@@ -108,7 +109,7 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     serializer_class = ApiKeySerializer
     queryset = ApiKey.objects.none()
     scopes: ClassVar = dict.fromkeys(
-        ("list", "create", "retrieve", "destroy", "suspend", "resume", "permissions"),
+        ("list", "create", "retrieve", "update", "destroy", "suspend", "resume", "permissions"),
         Scope.MANAGE_KEYS,
     )
 
@@ -121,8 +122,17 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
         """Make a key. Its text, `key`, is shown this once."""
         wanted = self.read(ApiKeyIssueSerializer)
         require_scope(request, *map(Scope, wanted["permissions"]))
+        require_own_bounds(request, {"expires_at": None, "rate_limit": None} | wanted)
         key, text = keys.issue(request.user, **wanted)
         return Response({**ApiKeySerializer(key).data, "key": text}, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ApiKeyChangeSerializer, responses=ApiKeySerializer)
+    def update(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Change a key's name, end or limit; what is not given stays."""
+        key = self.get_object()
+        changes = self.read(ApiKeyChangeSerializer)
+        require_own_bounds(request, changes)
+        return self._answer(keys.change(key, **changes))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, pk: UUID) -> Response:

@@ -73,6 +73,14 @@ class ApiKeyForm(forms.Form):
         label=_("Expires after"), choices=LIFETIMES, required=False, initial="90"
     )
 
+    rate_limit = forms.IntegerField(
+        label=_("Requests a minute"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Empty: as many as you have yourself."),
+    )
+
     def expires_at(self) -> datetime | None:
         """When the key stops working."""
         days = self.cleaned_data["lifetime"]

@@ -17,7 +17,12 @@ _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 def issue(
-    user: User, *, name: str, permissions: Iterable[str], expires_at: datetime | None = None
+    user: User,
+    *,
+    name: str,
+    permissions: Iterable[str],
+    expires_at: datetime | None = None,
+    rate_limit: int | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; returns its row and its text, which cannot be shown again."""
     text = KEY_PREFIX + secrets.token_urlsafe(32)
@@ -28,6 +33,7 @@ def issue(
         hash=_hash(text),
         permissions=sorted(set(permissions)),
         expires_at=expires_at,
+        rate_limit=rate_limit,
     )
     return key, text
 
@@ -67,20 +73,21 @@ def revoke(key: ApiKey) -> None:
 
 def suspend(key: ApiKey) -> ApiKey:
     """Close the key until it is resumed."""
-    return _change(key, is_active=False)
+    return change(key, is_active=False)
 
 
 def resume(key: ApiKey) -> ApiKey:
     """Open a suspended key again."""
-    return _change(key, is_active=True)
+    return change(key, is_active=True)
 
 
 def change_permissions(key: ApiKey, permissions: Iterable[str]) -> ApiKey:
     """Replace what the key may be used for."""
-    return _change(key, permissions=sorted(set(permissions)))
+    return change(key, permissions=sorted(set(permissions)))
 
 
-def _change(key: ApiKey, **values: object) -> ApiKey:
+def change(key: ApiKey, **values: object) -> ApiKey:
+    """Give the key other values, such as a name, an end or a limit. Raises `KeyRevokedError`."""
     if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(**values):
         raise KeyRevokedError("This API key is revoked; make a new one")
     key.refresh_from_db()

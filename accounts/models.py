@@ -114,6 +114,7 @@ class Scope(models.TextChoices):
     """What an API key may be used for."""
 
     IDENTITY = "identity", _("See who you are")
+    WRITE_IDENTITY = "write_identity", _("Change your profile and end your logins")
     READ_GRAPHS = "read_graphs", _("Read graphs")
     WRITE_GRAPHS = "write_graphs", _("Create and change graphs")
     RUN_GRAPHS = "run_graphs", _("Run graphs")

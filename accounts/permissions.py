@@ -1,6 +1,7 @@
 """What the caller may do: an API key has permissions, a person may do everything with their own things."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -26,6 +27,17 @@ class HasScope(BasePermission):
             return False
         require_scope(request, Scope(scope))
         return True
+
+
+def require_own_bounds(request: Request, wanted: Mapping[str, Any]) -> None:
+    """Raise `InsufficientScopeError` if the caller's API key would let a key live longer, or ask more, than itself."""
+    key = request.auth
+    for name in ("expires_at", "rate_limit"):
+        bound = getattr(key, name) if isinstance(key, ApiKey) else None
+        if bound is None or name not in wanted:
+            continue
+        if wanted[name] is None or wanted[name] > bound:
+            raise InsufficientScopeError(f"This API key has {name} {bound}, and can give no more")
 
 
 def require_scope(request: Request, *scopes: Scope) -> None:

@@ -112,7 +112,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
         model = ApiKey
         fields: tuple[str, ...] = (
             *("id", "name", "prefix", "permissions", "is_active", "created_at"),
-            *("last_used_at", "expires_at", "revoked_at"),
+            *("last_used_at", "expires_at", "revoked_at", "rate_limit"),
         )
         read_only_fields = fields
 
@@ -133,14 +133,32 @@ class PermissionsSerializer(StrictSerializer):
     permissions = permissions_field()
 
 
-class ApiKeyIssueSerializer(PermissionsSerializer):
-    """What a new API key needs."""
+class _Bounds(StrictSerializer):
+    """Until when, and how often, a key may be used."""
 
-    name = serializers.CharField(max_length=100)
-    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    expires_at = serializers.DateTimeField(allow_null=True, required=False)
+    rate_limit = serializers.IntegerField(
+        min_value=1,
+        max_value=1_000_000,
+        allow_null=True,
+        required=False,
+        help_text="Requests a minute; null: as many as its user.",
+    )
 
     def validate_expires_at(self, moment: datetime | None) -> datetime | None:
         """Raises `ValidationError` for a moment in the past."""
         if moment is not None and moment <= timezone.now():
             raise serializers.ValidationError("This moment has passed.")
         return moment
+
+
+class ApiKeyIssueSerializer(PermissionsSerializer, _Bounds):
+    """What a new API key needs."""
+
+    name = serializers.CharField(max_length=100)
+
+
+class ApiKeyChangeSerializer(_Bounds):
+    """What can be changed of an API key beside its permissions; what is not given stays."""
+
+    name = serializers.CharField(max_length=100, required=False)

@@ -105,11 +105,9 @@ def credits(request: UserRequest) -> HttpResponse:
 def api_keys(request: UserRequest) -> HttpResponse:
     form, secret = ApiKeyForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        name, permissions = form.cleaned_data["name"], form.cleaned_data["permissions"]
-        key = keys.issue(
-            request.user, name=name, permissions=permissions, expires_at=form.expires_at()
-        )
-        form, secret = ApiKeyForm(), key[1]
+        given = {name: form.cleaned_data[name] for name in ("name", "permissions", "rate_limit")}
+        _key, secret = keys.issue(request.user, expires_at=form.expires_at(), **given)
+        form = ApiKeyForm()
     owned = ApiKey.objects.owned_by(request.user).newest_first()
     return render(
         request, "accounts/api_keys.html", {"form": form, "keys": owned, "secret": secret}

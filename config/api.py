@@ -58,7 +58,7 @@ urlpatterns = [
     _route("user", UserViewSet, get="retrieve", put="update"),
     _route("user/credits", UserViewSet, get="credits"),
     _route("user/api-keys", ApiKeyViewSet, get="list", post="create"),
-    _route(KEY, ApiKeyViewSet, get="retrieve", delete="destroy"),
+    _route(KEY, ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),
     _route(f"{KEY}/resume", ApiKeyViewSet, post="resume"),
     _route(f"{KEY}/permissions", ApiKeyViewSet, put="permissions"),

@@ -30,6 +30,10 @@ def test_every_route_is_open_on_purpose_or_asks_for_a_permission(address, method
     assert is_open or (HasScope in viewset.permission_classes and scope_of(viewset, action))
 
 
+def test_there_is_no_permission_that_no_route_asks_for():
+    assert {scope_of(viewset, action) for *_, viewset, action in CLOSED_ROUTES} == set(Scope)
+
+
 @pytest.mark.parametrize(("address", "method", "viewset", "action"), CLOSED_ROUTES)
 def test_a_key_without_the_permission_is_refused(key_api, address, method, viewset, action):
     scope = scope_of(viewset, action)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import keys
 from accounts.models import ApiKey, Scope
 from tests.api_client import client_of
 from tests.factories import ApiKeyFactory
 
 KEYS = "/api/user/api-keys"
+SOON = timezone.now() + timedelta(days=1)
 
 
 def test_the_caller_is_described(api, user, settings):
@@ -75,6 +77,7 @@ def test_a_new_key_is_shown_once_and_kept_as_a_hash(api):
         {"expires_at": "2020-01-01T00:00:00Z"},
         {"expires_at": "soon"},
         {"is_active": False},
+        {"rate_limit": 0},
     ],
     ids=str,
 )
@@ -124,6 +127,62 @@ def test_a_key_can_have_an_end(api):
     moment = (timezone.now() + timedelta(days=1)).isoformat()
     body = {"name": "x", "permissions": ["identity"], "expires_at": moment}
     assert api.post(KEYS, body).json()["expires_at"] == moment.replace("+00:00", "Z")
+
+
+def test_name_end_and_limit_of_a_key_can_be_changed_one_by_one(api, user):
+    key = ApiKeyFactory(user=user, expires_at=timezone.now() + timedelta(days=1))
+    address = f"{KEYS}/{key.pk}"
+    assert api.put(address, {"rate_limit": 5}).json()["rate_limit"] == 5
+    assert api.put(address, {"name": "Nightly"}).json()["name"] == "Nightly"
+    body = api.put(address, {"expires_at": None}).json()
+    assert (body["name"], body["rate_limit"], body["expires_at"]) == ("Nightly", 5, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rate_limit": 0},
+        {"rate_limit": -1},
+        {"rate_limit": 10**7},
+        {"rate_limit": "many"},
+        {"name": ""},
+        {"expires_at": "2020-01-01T00:00:00Z"},
+        {"permissions": ["identity"]},
+        {"is_active": True},
+        {"hash": "0"},
+    ],
+    ids=str,
+)
+def test_a_change_of_a_key_that_cannot_be_is_refused(api, user, change):
+    key = ApiKeyFactory(user=user)
+    answer = api.put(f"{KEYS}/{key.pk}", change)
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["details"]["fields"]) == list(change)
+
+
+@pytest.mark.parametrize(
+    ("bound", "too_much", "enough"),
+    [
+        ({"rate_limit": 60}, {"rate_limit": 61}, {"rate_limit": 60}),
+        ({"rate_limit": 60}, {"rate_limit": None}, {"rate_limit": 1}),
+        ({"expires_at": SOON}, {"expires_at": SOON + timedelta(1)}, {"expires_at": SOON}),
+        ({"expires_at": SOON}, {"expires_at": None}, {"expires_at": SOON}),
+    ],
+    ids=str,
+)
+def test_a_key_gives_no_key_more_time_or_requests_than_it_has(user, bound, too_much, enough):
+    own, text = keys.issue(user, name="x", permissions=["manage_keys"], **bound)
+    api = client_of(text)
+    body = {"name": "y", "permissions": ["manage_keys"]}
+    for answer in (
+        api.post(KEYS, body),
+        api.post(KEYS, body | too_much),
+        api.put(f"{KEYS}/{own.pk}", too_much),
+    ):
+        assert answer.status_code == 403
+        assert answer.json()["error"]["error_code"] == "insufficient_scope"
+    assert api.post(KEYS, body | enough).status_code == 201
+    assert api.put(f"{KEYS}/{own.pk}", {"name": "z"}).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -15,7 +15,7 @@ from accounts.models import User
 class PasswordBackend(ModelBackend):
     """Lets nobody try many passwords for one account, also from many addresses; not even the right one then."""
 
-    def authenticate(  # type: ignore[override]  # as the base has it, which the stubs call wrong, too
+    def authenticate(
         self,
         request: HttpRequest | None,
         username: str | None = None,

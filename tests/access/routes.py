@@ -1,0 +1,67 @@
+"""Every address of the product, and who may go there."""
+
+from django.urls import URLResolver, get_resolver
+
+from tests.api.routes import viewset_actions
+from tests.pages.places import POST_ONLY
+
+# To everybody: getting in, and what says nothing about anybody.
+OPEN_API = {
+    ("/api/auth/register", "post"),
+    ("/api/auth/token", "post"),
+    ("/api/auth/token/refresh", "post"),
+    ("/api/auth/logout", "post"),
+}
+OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz"}
+OPEN_PAGES = {"accounts:login", "accounts:logout", "accounts:sign-up"}
+
+# To people who have logged in, about themselves; no address names a thing that somebody else could have.
+OWN_PAGES = {
+    *("accounts:profile", "accounts:password", "accounts:credits", "accounts:api-keys"),
+    "accounts:log-out-everywhere",
+    *("vault:list", "vault:new", "vault:connect", "vault:callback"),
+    *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
+    *("executions:list", "files:list"),
+    *("blocks:list", "blocks:catalogue", "blocks:detail"),
+}
+
+# To the owner of what the address names; for everybody else it does not exist.
+OWNER_PAGES = {
+    "accounts:change-api-key",
+    *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
+    *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
+    *("graphs:delete", "graphs:activate"),
+    *("executions:detail", "executions:live", "executions:previews", "executions:results"),
+    *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
+    *("executions:answer", "executions:outputs", "executions:stop", "executions:again"),
+    *("executions:repeat", "executions:delete", "executions:start", "executions:last-values"),
+    *("executions:recent", "files:download", "files:delete"),
+}
+WITHOUT_ADDRESS = {
+    "vault:connect": "/credentials/connect/",
+    "vault:callback": "/credentials/callback/",
+}
+
+
+def every_route(resolver=None, prefix="/", namespace=""):
+    """(address, name with namespace) of every route that the product answers."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = prefix + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from every_route(pattern, address, pattern.namespace or namespace)
+        else:
+            yield address, f"{namespace}:{pattern.name}" if namespace else pattern.name
+
+
+def is_listed(address, name):
+    """Whether this file, the permissions of the API or the rule of the admin says who may go there."""
+    in_api = {address for address, *_ in viewset_actions()}
+    return (
+        address in in_api | OPEN_PLACES
+        or name in OPEN_PAGES | OWN_PAGES | OWNER_PAGES
+        or address.startswith("/admin/")
+    )
+
+
+def method_of(name):
+    return "post" if name in POST_ONLY or name == "vault:connect" else "get"

@@ -1,0 +1,173 @@
+"""Every route with every kind of caller: who is let in, who is not, and for whom there is nothing."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client as Browser
+from django.urls import get_resolver
+
+from accounts.models import ModelPrice, Scope, User
+from tests.access.routes import (
+    OPEN_API,
+    OPEN_PAGES,
+    OPEN_PLACES,
+    OWN_PAGES,
+    OWNER_PAGES,
+    WITHOUT_ADDRESS,
+    every_route,
+    is_listed,
+    method_of,
+)
+from tests.api.routes import address_of as api_address
+from tests.api.routes import viewset_actions
+from tests.api.test_tenancy import BODIES as OTHERS
+from tests.api_client import Client
+from tests.pages.places import address_of as page_address
+
+ROUTES = list(every_route())
+API = [
+    (address, method, action, view.scopes.get(action))
+    for address, method, view, action in viewset_actions()
+]
+GUARDED = [route for route in API if route[:2] not in OPEN_API]
+ADMIN = sorted(address for address, _name in ROUTES if address.startswith("/admin/"))
+# A key that may manage keys only can give away nothing else.
+BODIES = OTHERS | {"permissions": {"permissions": ["manage_keys"]}}
+IN, OUT, REFUSED, NOTHING = "let in", "not known", "not allowed", "nothing there"
+MEANING = {401: OUT, 403: REFUSED, 404: NOTHING}
+# Of what the admin shows, people change these; everything else is the memory of what happened.
+EDITABLE = {User: {"an admin"}, ModelPrice: {"an admin", "an operator"}}
+
+
+def test_every_route_is_listed():
+    assert [route for route in ROUTES if not is_listed(*route)] == []
+
+
+def test_only_routes_that_exist_are_listed():
+    addresses, names = {address for address, _ in ROUTES}, {name for _, name in ROUTES}
+    assert OPEN_PLACES - addresses == set()
+    assert (OPEN_PAGES | OWN_PAGES | OWNER_PAGES) - names == set()
+    assert OPEN_API - {route[:2] for route in API} == set()
+
+
+def body_of(answer):
+    """What a refusal says; the time of day is no secret."""
+    body = answer.json()
+    body["error"].pop("timestamp")
+    return body
+
+
+@pytest.mark.parametrize(("address", "method", "action", "scope"), GUARDED)
+def test_the_api_lets_in_whom_it_should(callers, owned, firing, address, method, action, scope):
+    place = filled(address, owned, firing)
+    names_a_thing = "<uuid:" in address
+    outcomes = {}
+    for name, client in callers(Scope(scope)).items():
+        answer = getattr(client, method)(place, BODIES.get(action))
+        outcomes[name] = MEANING.get(answer.status_code, IN)
+        if outcomes[name] == NOTHING:
+            missing = getattr(client, method)(api_address(address), BODIES.get(action))
+            assert body_of(answer) == body_of(missing)
+    others = NOTHING if names_a_thing else IN
+    assert outcomes == {
+        "nobody": OUT,
+        "a key without the permission": REFUSED,
+        "a suspended key": OUT,
+        "an expired key": OUT,
+        "a revoked key": OUT,
+        "a closed account": OUT,
+        "a stranger": others,
+        "an operator": others,
+        "an admin": others,
+        "the owner": IN,
+    }
+
+
+def filled(address, owned, firing):
+    """The address of the owner's thing of that kind."""
+    pk = next((pk for start, pk in owned.items() if address.startswith(start)), None)
+    node = address.replace("<uuid:node_execution_id>", str(firing.pk))
+    node = node.replace("<str:node_id>", firing.node_id)
+    graph_id = firing.execution.graph_id
+    return api_address(node, graph_id=graph_id, pk=pk, block_id="text_input_block")
+
+
+@pytest.mark.parametrize("place", sorted(OPEN_PLACES - {"/api/"}))
+def test_what_is_open_asks_nobody_who_they_are(db, place):
+    assert Browser().get(place, follow=False).status_code in {200, 302}
+
+
+@pytest.mark.parametrize(("address", "method"), sorted(OPEN_API))
+def test_getting_in_needs_no_login(db, address, method):
+    assert getattr(Client(), method)(address, {}).status_code == 400
+
+
+def seen_by(person, method, address):
+    """What a person with a browser gets; nobody without a person."""
+    browser = Browser(raise_request_exception=False)
+    if person:
+        browser.force_login(person)
+    answer = getattr(browser, method)(address)
+    if answer.status_code == 302 and answer.url.startswith(
+        ("/login/?next=", "/admin/login/?next=")
+    ):
+        return OUT
+    assert answer.status_code < 500
+    return MEANING.get(answer.status_code, IN)
+
+
+@pytest.mark.parametrize("name", sorted(OWN_PAGES | OWNER_PAGES))
+def test_pages_let_in_whom_they_should(people, owned, firing, name):
+    address = WITHOUT_ADDRESS.get(name) or page_address(name, firing)
+    if name == "accounts:change-api-key":
+        address = address.replace(str(firing.execution.pk), str(owned["/account/api-keys"]))
+    outcomes = {
+        who: seen_by(person, method_of(name), address)
+        for who, person in [("nobody", None), *reversed(people.items())]
+    }
+    others = NOTHING if name in OWNER_PAGES else IN
+    assert outcomes == {
+        "nobody": OUT,
+        "a closed account": OUT,
+        "a stranger": others,
+        "an operator": others,
+        "an admin": others,
+        "the owner": IN,
+    }
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_the_admin_is_for_operators_and_admins(people, firing, address):
+    place = in_admin(address, firing)
+    people["a closed operator"] = User.objects.create_user(
+        "closed@example.com", role="operator", is_active=False
+    )
+    outcomes = {
+        who: seen_by(person, "get", place) for who, person in [("nobody", None), *people.items()]
+    }
+    allowed = {who for who, outcome in outcomes.items() if outcome != OUT}
+    everybody = set(outcomes)
+    is_open = address in {"/admin/login/", "/admin/logout/"}
+    assert allowed == (everybody if is_open else {"an operator", "an admin"})
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("who", ["an operator", "an admin"])
+def test_in_the_admin_little_can_be_made_by_hand(people, model, who):
+    place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
+    expected = IN if who in EDITABLE.get(model, set()) else REFUSED
+    assert seen_by(people[who], "get", place) == expected
+
+
+def in_admin(address, firing):
+    """An address of the admin with something in its places."""
+    app = r"(?P<app_label>"
+    place = address.replace("<path:object_id>", str(firing.pk)).replace("<id>", str(firing.pk))
+    place = place.replace("<int:content_type_id>", "1")
+    if app in place:
+        return "/admin/accounts/"
+    return place.replace("(?P<url>.*)$", "nothing-here/")
+
+
+def test_every_admin_route_is_reached(firing):
+    resolve = get_resolver().resolve
+    assert all(resolve(in_admin(address, firing)) for address in ADMIN)

@@ -15,11 +15,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import credits, keys, operators
+from accounts import credits, keys, operators, services
 from accounts.errors import KeyRevokedError
 from accounts.http import UserRequest
 from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
 from accounts.operators import OperatorAdmin, ReadOnlyAdmin
+from accounts.password_forms import AdminPasswordForm
 
 if TYPE_CHECKING:
     NewUserFormBase = BaseUserCreationForm[User]
@@ -78,6 +79,7 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
 
     form = ChangeUserForm
     add_form = NewUserForm
+    change_password_form = AdminPasswordForm
     ordering = ("-created_at", "-pk")
     list_display = ("email", "name", "role", "is_active", "credits", "last_login", "created_at")
     list_filter = ("role", "is_active", "created_at")
@@ -94,10 +96,14 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets what newcomers get; one who is shut out is logged out."""
-        if change and "is_active" in form.changed_data and not obj.is_active:
-            obj.login_generation += 1
+        if change:
+            # Not the whole row: it may have got other credits since it was read.
+            obj.save(update_fields=form.changed_data)
+            if "is_active" in form.changed_data:
+                services.log_out_everywhere(obj)
+            return
         super().save_model(request, obj, form, change)
-        if not change and settings.INITIAL_CREDITS:
+        if settings.INITIAL_CREDITS:
             credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
 
     @admin.action(description=gettext_lazy("Grant credits …"), permissions=["operate"])

@@ -1,13 +1,12 @@
 """Looks at passwords, for the login page, the admin and the API alike."""
 
-import hashlib
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from accounts.limits import gate
-from accounts.limits.addresses import address_of
+from accounts.limits.addresses import account_of, address_of
 from accounts.limits.rates import RouteClass
 from accounts.models import User
 
@@ -25,8 +24,7 @@ class PasswordBackend(ModelBackend):
         """The person with this address and password, or None. Raises `RateLimitedError`."""
         if request is not None:  # the API has counted the address itself
             gate.admit(RouteClass.AUTH, address_of(request.META))
-        account = (username or "").strip().lower()
         # Also for accounts that do not exist: a limit must not tell which do.
-        gate.admit(RouteClass.LOGIN, f"account:{hashlib.sha256(account.encode()).hexdigest()}")
+        gate.admit(RouteClass.LOGIN, account_of(username or ""))
         user = super().authenticate(request, username, password, **kwargs)
         return user if isinstance(user, User) else None

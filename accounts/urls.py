@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import password_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,7 +10,12 @@ urlpatterns = [
     path("logout/", views.LogOut.as_view(), name="logout"),
     path("signup/", views.sign_up, name="sign-up"),
     path("account/", views.profile, name="profile"),
-    path("account/password/", views.ChangePassword.as_view(), name="password"),
+    path("account/password/", password_views.ChangePassword.as_view(), name="password"),
+    path("password/forgotten/", password_views.Forgotten.as_view(), name="forgotten"),
+    path("password/sent/", password_views.link_sent, name="link-sent"),
+    path(
+        "password/new/<uidb64>/<token>/", password_views.NewPassword.as_view(), name="new-password"
+    ),
     path("account/log-out/", views.log_out_everywhere, name="log-out-everywhere"),
     path("account/credits/", views.credits, name="credits"),
     path("account/api-keys/", views.api_keys, name="api-keys"),

@@ -1,17 +1,16 @@
-"""Logging in, and the pages about oneself: profile, password, credits, API keys."""
+"""Logging in and out, and the pages about oneself: profile, credits, API keys."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -37,7 +36,6 @@ class LogIn(LoginView):
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
-    extra_context = {"signup_open": settings.SIGNUP_OPEN}
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         # A fragment was asked for after the session had ended: the whole page must go to the login.
@@ -45,17 +43,13 @@ class LogIn(LoginView):
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ways_in = {"signup_open": settings.SIGNUP_OPEN, "has_mail": settings.HAS_MAIL}
+        return super().get_context_data(**ways_in, **kwargs)
+
 
 class LogOut(LogoutView):
     """Ends the session; POST only."""
-
-
-@method_decorator(limited_as(RouteClass.AUTH), name="dispatch")
-class ChangePassword(PasswordChangeView):
-    """A new password for somebody who knows the old one."""
-
-    template_name = "accounts/password.html"
-    success_url = reverse_lazy("accounts:profile")
 
 
 @login_required

@@ -176,6 +176,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+# Without a mail server there is no way back in by mail, and no page that offers it.
+_MAIL = env.str("EMAIL_URL", default="")
+HAS_MAIL = bool(_MAIL)
+vars().update(env.email_url_config(_MAIL or "dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="agentloom@localhost")
+PASSWORD_RESET_TIMEOUT = 3_600  # seconds that a link in a mail works
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
 # Whom `ensure_admin` makes; without a password it generates one.
 ADMIN_EMAIL = env.str("AGENTLOOM_ADMIN_EMAIL", default="admin@example.com")

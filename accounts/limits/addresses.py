@@ -1,5 +1,6 @@
-"""Where a request comes from."""
+"""Where a request comes from, and which account it wants to get into."""
 
+import hashlib
 import ipaddress
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,11 @@ def address_of(meta: Mapping[str, Any]) -> str:
     proxies: int = settings.TRUSTED_PROXIES
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     return counted_as(hops[-proxies] if 0 < proxies <= len(hops) else peer)
+
+
+def account_of(email: str) -> str:
+    """An account, whether it exists or not, as a name for counting."""
+    return f"account:{hashlib.sha256(email.strip().lower().encode()).hexdigest()}"
 
 
 def counted_as(text: str) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLResolver, get_resolver
 
 from tests.api.routes import viewset_actions
+from tests.pages.places import OPEN as OPEN_PAGES
 from tests.pages.places import POST_ONLY
 
 # To everybody: getting in, and what says nothing about anybody.
@@ -13,7 +14,6 @@ OPEN_API = {
     ("/api/auth/logout", "post"),
 }
 OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz"}
-OPEN_PAGES = {"accounts:login", "accounts:logout", "accounts:sign-up"}
 
 # To people who have logged in, about themselves; no address names a thing that somebody else could have.
 OWN_PAGES = {

@@ -1,11 +1,13 @@
 """The Django admin: who gets in, what they see, what they can do."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts import keys, tokens
+from accounts import credits, keys, tokens
 from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
 from executions.engine.status import Status
 from executions.models import Event, Execution, StaticValue, StoredValue, Worker
@@ -225,3 +227,24 @@ def test_a_list_costs_the_same_for_any_number_of_rows(
     ExecutionFactory.create_batch(3)
     with django_assert_max_num_queries(8):
         operator.get(list_of(model))
+
+
+def test_an_admins_change_of_a_person_keeps_credits_that_came_meanwhile(user, rf):
+    stale = User.objects.get(pk=user.pk)
+    credits.grant(user, 5)
+    stale.name = "Ada"
+    form = SimpleNamespace(changed_data=["name"])
+    admin.site.get_model_admin(User).save_model(rf.get("/"), stale, form, change=True)
+    user.refresh_from_db()
+    assert (user.name, user.credits) == ("Ada", stale.credits + 5)
+
+
+def test_who_is_shut_out_by_hand_is_logged_out(chief, user):
+    session = tokens.open_session(user)
+    given = {"email": user.email, "name": "", "timezone": "UTC", "role": "user"}
+    chief.post(page_of(user), given)
+    assert User.objects.get(pk=user.pk).is_active is False
+    chief.post(page_of(user), given | {"is_active": "on"})
+    assert User.objects.get(pk=user.pk).is_active is True
+    with pytest.raises(tokens.InvalidTokenError):
+        tokens.rotate(session["refresh"])

@@ -9,7 +9,10 @@ from executions.files.models import StoredFile
 from tests.factories import CredentialFactory
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
-OPEN = {"accounts:login", "accounts:logout", "accounts:sign-up"}
+OPEN = {
+    *("accounts:login", "accounts:logout", "accounts:sign-up"),
+    *("accounts:forgotten", "accounts:link-sent", "accounts:new-password"),
+}
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
 POST_ONLY = {
     *("accounts:change-api-key", "accounts:log-out-everywhere", "graphs:activate", "graphs:delete"),

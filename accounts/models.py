@@ -126,6 +126,8 @@ class Scope(models.TextChoices):
     CREDITS = "credits", _("See credits")
     READ_FILES = "read_files", _("Read files")
     WRITE_FILES = "write_files", _("Upload and delete files")
+    READ_KNOWLEDGE = "read_knowledge", _("Read and search knowledge")
+    WRITE_KNOWLEDGE = "write_knowledge", _("Add and delete knowledge")
     READ_CREDENTIALS = "read_credentials", _("See credentials, without their secrets")
     WRITE_CREDENTIALS = "write_credentials", _("Add, change and revoke credentials")
 

@@ -109,7 +109,7 @@ class Example:
     "tool_calls": [{"id", "name", "arguments"}]} and {"vectors": […]}; "status", "text" or "tool_calls", and
     "vectors" are needed. {"error": "sentence", "retryable": True} stands for a failure.
     `mcp` answers {"tools": […]} or {"result": …}. `files` are stored before, by name, with their text.
-    `secret` is what the block's credential stands for.
+    `knowledge` are documents in the collection "handbook". `secret` is what the block's credential stands for.
     `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}, and `memory` what it
     left then. `tools` are the nodes that it may call.
     """
@@ -121,6 +121,7 @@ class Example:
     goes_on: Mapping[str, Any] | None = None
     secret: Secret | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    knowledge: Mapping[str, str] = field(default_factory=dict)
     memory: Mapping[str, Any] | None = None
     tools: Sequence[NodeTool] = ()
 

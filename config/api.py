@@ -18,6 +18,7 @@ from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.files.api import FileViewSet
+from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 
@@ -46,6 +47,8 @@ GRAPH = "graphs/<uuid:graph_id>"
 RUN = f"{GRAPH}/executions/<uuid:pk>"
 NODE_EXECUTION = "executions/<uuid:pk>/node-executions/<uuid:node_execution_id>"
 KEY = "user/api-keys/<uuid:pk>"
+COLLECTION = "knowledge/collections/<uuid:pk>"
+DOCUMENT = "knowledge/documents/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 
 urlpatterns = [
@@ -72,6 +75,12 @@ urlpatterns = [
     _route("files", FileViewSet, get="list", post="create"),
     _route("files/<uuid:pk>", FileViewSet, get="retrieve", delete="destroy"),
     _route("files/<uuid:pk>/download", FileViewSet, get="download"),
+    _route("knowledge/collections", CollectionViewSet, get="list", post="create"),
+    _route(COLLECTION, CollectionViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{COLLECTION}/documents", CollectionViewSet, get="documents", post="add"),
+    _route("knowledge/search", CollectionViewSet, post="search"),
+    _route(DOCUMENT, DocumentViewSet, get="retrieve", delete="destroy"),
+    _route(f"{DOCUMENT}/refresh", DocumentViewSet, post="refresh"),
     _route("graphs", GraphViewSet, get="list", post="create"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),

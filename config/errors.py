@@ -98,6 +98,8 @@ ERRORS: Mapping[type[Exception], Answer] = {
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
     execution_errors.NotWaitingError: Answer(409, "not_waiting", *_CONFLICT),
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),
+    execution_errors.NameTakenError: Answer(409, "name_taken", *_CONFLICT),
+    execution_errors.KnowledgeLimitError: Answer(409, "knowledge_limit", *_CONFLICT),
     account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
     account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),

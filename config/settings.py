@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "graphs",
     "executions",
     "executions.files",
+    "executions.knowledge",
     "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -261,6 +262,8 @@ MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=10_000_000)
 FILE_QUOTA_BYTES = env.int("FILE_QUOTA_BYTES", default=1_000_000_000)  # of one user
+# Of one user. Searches compare a question with each of them.
+KNOWLEDGE_PASSAGES = env.int("KNOWLEDGE_PASSAGES", default=20_000)
 RUN_FILES_BYTES = env.int("RUN_FILES_BYTES", default=500_000_000)  # written by one run
 
 CONTENT_SECURITY_POLICY = {

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("graphs.urls")),
     path("", include("executions.urls")),
     path("", include("executions.files.urls")),
+    path("", include("executions.knowledge.urls")),
     path("", include("blocks.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

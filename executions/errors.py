@@ -29,5 +29,13 @@ class StorageQuotaError(ExecutionError):
     """A user, or a run, has no room for the file."""
 
 
+class NameTakenError(ExecutionError):
+    """There is another collection of this name."""
+
+
+class KnowledgeLimitError(ExecutionError):
+    """There may be no more collections, or documents in one."""
+
+
 class StorageFullError(ExecutionError):
     """The disk is full."""

@@ -30,6 +30,7 @@ from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.files import services as files
 from executions.files.port import RunFiles
+from executions.knowledge.port import with_knowledge
 from executions.models import Execution, NodeExecution, Source, new_id
 from graphs import interface
 from graphs.errors import InvalidGraphError
@@ -147,6 +148,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
         credits.spend(user.pk, block.cost, reference=str(id_))
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
     ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
+    ports = with_knowledge(ports, user.pk)
     outcome = attempts.run_block(block, inputs, ports, opened.mask())
     usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)
     if outcome.error is not None:

@@ -49,6 +49,7 @@ from executions.engine.retry import RETRY
 from executions.engine.status import Status
 from executions.engine.values import UnstorableError
 from executions.files.port import RunFiles
+from executions.knowledge.port import with_knowledge
 from executions.models import Execution
 from executions.slots import Held, Inline, Slots, timeout_of
 from executions.stored_values import StoredValues
@@ -166,6 +167,7 @@ def _execute(held: Held) -> Outcome:
     ports = world.ports_for(
         context, children.ChildRuns(attempt), opened, files, own_tools, StoredValues(attempt)
     )
+    ports = with_knowledge(ports, attempt.user_id)
     try:
         outcome = attempts.refusal(attempt.answer) or attempts.run_block(
             block, inputs, ports, context.mask

@@ -21,9 +21,11 @@ from blocks.masking import Mask
 from blocks.ports import (
     Answer,
     Credentials,
+    DocumentFacts,
     FileContent,
     FileFacts,
     Files,
+    FoundPassage,
     Graphs,
     Kept,
     NodeTool,
@@ -139,6 +141,32 @@ class NoFiles:
         raise BlockError("Files can be used by blocks that run as attempts only")
 
 
+class NoKnowledge:
+    """For blocks that run in a burst, which must not wait for a model."""
+
+    def add(self, collection: str, name: str, text: str, *, source: str = "") -> DocumentFacts:
+        """Refuse."""
+        raise self._refusal()
+
+    def search(
+        self, collection: str, query: str, *, limit: int, least: float
+    ) -> list[FoundPassage]:
+        """Refuse."""
+        raise self._refusal()
+
+    def list(self, collection: str, limit: int) -> list[DocumentFacts]:
+        """Refuse."""
+        raise self._refusal()
+
+    def delete(self, collection: str, name: str) -> bool:
+        """Refuse."""
+        raise self._refusal()
+
+    @staticmethod
+    def _refusal() -> BlockError:
+        return BlockError("Knowledge can be used by blocks that run as attempts only")
+
+
 class NoTools:
     """For blocks that run outside of an attempt of their own."""
 
@@ -161,6 +189,7 @@ class NoStorage:
 
 _NO_GRAPHS = NoGraphs()
 _NO_FILES = NoFiles()
+_NO_KNOWLEDGE = NoKnowledge()  # `knowledge.port` brings the real one
 _NO_TOOLS = NoTools()
 _NO_STORAGE = NoStorage()
 
@@ -189,6 +218,7 @@ def ports_for(
         graphs=graphs,
         credentials=credentials,
         files=files,
+        knowledge=_NO_KNOWLEDGE,
         tools=tools,
         mcp=McpClient(outbound.http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
     )

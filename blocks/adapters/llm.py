@@ -97,7 +97,8 @@ class ProviderLlm:
 
     def embed(self, texts: Sequence[str], model: str = "") -> EmbedReply:
         """Turn texts into vectors, again while the provider is busy."""
-        if self._settings.provider == offline.PROVIDER:
+        is_offline = self._settings.provider == offline.PROVIDER
+        if is_offline or model == embeddings.OFFLINE_MODEL:
             reply = embeddings.offline(texts)
         else:
             reply = self._patiently(lambda: self._embed(texts, model))

@@ -68,10 +68,15 @@ class HtmlToText(Block["HtmlToText.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        if text_size(data.html) > MAX_BYTES:
-            raise BlockError("The page is larger than 2 MB")
-        text = _LINE_END.sub("\n", _SPACES.sub(" ", "".join(_pieces(data.html))))
-        yield "text", _GAP.sub("\n\n", text).strip()
+        yield "text", text_of_page(data.html)
+
+
+def text_of_page(page: str) -> str:
+    """What a reader would see of a page. Raises `BlockError` for one that is too large."""
+    if text_size(page) > MAX_BYTES:
+        raise BlockError("The page is larger than 2 MB")
+    text = _LINE_END.sub("\n", _SPACES.sub(" ", "".join(_pieces(page))))
+    return _GAP.sub("\n\n", text).strip()
 
 
 def _pieces(page: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from itertools import count
 from uuid import UUID, uuid5
 
 from django.core.files.base import ContentFile
-from django.db import connection
 
 from blocks.base import BlockError
 from blocks.ports import FileContent, FileFacts
+from executions.connections import freed
 from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
 from executions.files import services
 from executions.files.models import StoredFile
@@ -32,7 +32,7 @@ class RunFiles:
 
     def read(self, id_: str) -> FileContent:
         """The file with this id, if it is the user's. Raises `BlockError`."""
-        with _no_connection_afterwards():
+        with freed():
             file = self._find(id_)
             try:
                 content = services.read(file)
@@ -48,7 +48,7 @@ class RunFiles:
         """Keep a file, with the run unless it is to last; returns the reference. Raises `BlockError`."""
         # Every attempt of a node execution writes to the same ids, so that a second one leaves nothing twice.
         id_ = uuid5(self._attempt_id, str(next(self._numbers)))
-        with _no_connection_afterwards(), _failures():
+        with freed(), _failures():
             file = services.keep(
                 self._owner_id,
                 ContentFile(content),
@@ -61,7 +61,7 @@ class RunFiles:
 
     def list(self, search: str, limit: int) -> list[FileFacts]:
         """The user's lasting files and those of this run, newest first."""
-        with _no_connection_afterwards():
+        with freed():
             lasting = StoredFile.objects.filter(owner=self._owner_id, execution=None)
             of_run = StoredFile.objects.filter(
                 owner=self._owner_id, execution=self._execution_id, execution__isnull=False
@@ -85,13 +85,3 @@ def _failures() -> Iterator[None]:
         yield
     except tuple(_CODES) as error:
         raise BlockError(str(error), code=_CODES[type(error)]) from error
-
-
-@contextmanager
-def _no_connection_afterwards() -> Iterator[None]:
-    """A block may go on to wait for the world; it holds no connection of the pool meanwhile."""
-    try:
-        yield
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()

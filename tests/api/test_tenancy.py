@@ -9,6 +9,7 @@ from accounts import keys
 from accounts.models import ApiKey, Scope
 from executions.engine.status import Status
 from executions.files import services as files
+from executions.knowledge import services as knowledge
 from executions.models import Execution
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
@@ -18,6 +19,7 @@ BODIES = {
     "update": graph(),
     "activate": {"active_graph_version": 1},
     "execute": {"inputs": {"text": "x"}},
+    "add": {"name": "tea", "text": "Tea is hot."},
     "permissions": {"permissions": ["identity"]},
 }
 WITH_ID = [
@@ -45,7 +47,15 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
     key, _text = keys.issue(execution.user, name="x", permissions=Scope.values)
     credential = CredentialFactory(user=execution.user)
     file = files.keep(execution.user.pk, ContentFile(b"hello"), name="notes.txt")
-    things = {"api-keys": key.pk, "credentials": credential.pk, "files": file.pk}
+    collection = knowledge.create_collection(execution.user.pk, name="Handbook")
+    document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
+    things = {
+        "api-keys": key.pk,
+        "credentials": credential.pk,
+        "files": file.pk,
+        "collections": collection.pk,
+        "knowledge/documents": document.pk,
+    }
     pk = next((pk for name, pk in things.items() if name in address), execution.pk)
     foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
     call = getattr(stranger_api, method)

@@ -7,6 +7,7 @@ from mimetypes import guess_type
 from typing import Any
 from uuid import UUID
 
+from blocks.adapters.sentences import terms
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
 from blocks.coercion import parse_input
@@ -14,9 +15,11 @@ from blocks.credentials import Reference, Secret, unavailable
 from blocks.ports import (
     ChatReply,
     ChatRequest,
+    DocumentFacts,
     EmbedReply,
     FileContent,
     FileFacts,
+    FoundPassage,
     HttpReply,
     Kept,
     Ports,
@@ -62,6 +65,38 @@ class StoredFiles:
         ][:limit]
 
 
+class KnownDocuments:
+    """The `knowledge` port, in memory: a passage is a document, and close if it has a word of the question."""
+
+    def __init__(self) -> None:
+        self._collections: dict[str, dict[str, DocumentFacts]] = {}
+        self._texts: dict[str, str] = {}
+
+    def add(self, collection, name, text, *, source=""):
+        self._texts[name] = text
+        facts = DocumentFacts(name, source, "ready", 1)
+        self._collections.setdefault(collection, {})[name] = facts
+        return facts
+
+    def _find(self, collection):
+        if collection not in self._collections:
+            raise BlockError("There is no collection of this name", code="collection_missing")
+        return self._collections[collection]
+
+    def search(self, collection, query, *, limit, least):
+        return [
+            FoundPassage(self._texts[each.name], "", each.name, each.source, collection, 0.5)
+            for each in self._find(collection).values()
+            if set(terms(query)) & set(terms(self._texts[each.name]))
+        ][:limit]
+
+    def list(self, collection, limit):
+        return list(self._find(collection).values())[:limit]
+
+    def delete(self, collection, name):
+        return self._find(collection).pop(name, None) is not None
+
+
 @dataclass
 class Script:
     """The answers still to come, the questions that were asked, and what was shown."""
@@ -73,6 +108,7 @@ class Script:
     secret: Secret | None = None
     files: StoredFiles = field(default_factory=StoredFiles)
     kept: dict[Any, Any] = field(default_factory=dict)
+    knowledge: KnownDocuments = field(default_factory=KnownDocuments)
 
     def next_answer(self, question: Any) -> Mapping[str, Any]:
         self.asked.append(question)
@@ -171,6 +207,7 @@ class Script:
             llm=self,
             templates=templates,
             files=self.files,
+            knowledge=self.knowledge,
             graphs=self,
             credentials=self,
             tools=self,

@@ -33,6 +33,8 @@ def script_of(example):
     script.secret = example.secret
     for name, text in example.files.items():
         script.files.write(name, text.encode())
+    for name, text in example.knowledge.items():
+        script.knowledge.add("handbook", name, text)
     script.memory, script.tools = example.memory, example.tools
     return script
 

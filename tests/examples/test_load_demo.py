@@ -11,7 +11,14 @@ from graphs.models import Graph
 
 pytestmark = pytest.mark.django_db
 
-NAMES = ["Agent with tools", "CSV report", "Number guessing", "Text summary", "Web digest"]
+NAMES = [
+    "Agent with tools",
+    "Answers from documents",
+    "CSV report",
+    "Number guessing",
+    "Text summary",
+    "Web digest",
+]
 
 
 def load_demo():

@@ -6,6 +6,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.vault.models import Credential
 from executions.files import services as files
 from executions.files.models import StoredFile
+from executions.knowledge import services as knowledge
+from executions.knowledge.models import Collection
 from tests.factories import CredentialFactory
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
@@ -19,13 +21,14 @@ POST_ONLY = {
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
     "files:delete",
+    *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
 }
 
 
 def names():
     """The names of all page routes."""
     found = set()
-    for namespace in ("accounts", "vault", "graphs", "executions", "files", "blocks"):
+    for namespace in ("accounts", "vault", "graphs", "executions", "files", "knowledge", "blocks"):
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
@@ -53,6 +56,7 @@ def address_of(name, firing):
             "graphs": execution.graph_id,
             "vault": _credential_of(execution.user),
             "files": _file_of(execution.user),
+            "knowledge": _knowledge_of(execution.user, name),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
@@ -64,12 +68,24 @@ def takes_id(name):
     namespace, _, short = name.partition(":")
     if namespace == "blocks" or short in {"list", "new", "import", "block-form"}:
         return False
-    return namespace in {"graphs", "executions", "vault", "files"} or short == "change-api-key"
+    return (
+        namespace in {"graphs", "executions", "vault", "files", "knowledge"}
+        or short == "change-api-key"
+    )
 
 
 def _credential_of(user):
     credential = Credential.objects.owned_by(user).first() or CredentialFactory(user=user)
     return credential.pk
+
+
+def _knowledge_of(user, name):
+    collection = Collection.objects.owned_by(user).first()
+    collection = collection or knowledge.create_collection(user.pk, name="Handbook")
+    if "document" not in name:
+        return collection.pk
+    document = collection.documents.first()
+    return (document or knowledge.add_document(collection, name="tea", text="Tea.")).pk
 
 
 def _file_of(user):

@@ -1,0 +1,1 @@
+"""Knowledge: documents of users, cut into passages that are found by what they mean."""

@@ -58,13 +58,14 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
     name = "Add to knowledge"
     description = "Puts a document into a collection, where other nodes and runs can find what it says. A document of the same name is replaced."
     cost = 1
+    limits = "A million characters; files of at most 10 MB, pages of 2 MB."
 
     class Input(Pins):
         collection: str = Field(
             min_length=1, max_length=100, description=f"{_COLLECTION} It is made if need be."
         )
         document: str = Field(
-            description="The text, or a file with it: a stored one, a data URI or a web address. Plain text, Markdown or HTML.",
+            description="The text, or a file with it: a stored one, a data URI or a web address. Plain text, Markdown, HTML or PDF.",
             json_schema_extra={"format": "file"},
         )
         name: str = Field(
@@ -99,7 +100,7 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
                 "document": "data:application/pdf,%25PDF-1.7",
                 "name": "tea.pdf",
             },
-            error="is a PDF",
+            error="not a PDF",
         ),
     )
 
@@ -109,7 +110,9 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
         name = data.name or media.name or source[:200]
         if not name:
             raise BlockError("A document that is no file needs a name")
-        added = ports.knowledge.add(data.collection, name, text_of(media), source=source)
+        added = ports.knowledge.add(
+            data.collection, name, text_of(media, ports.sandbox), source=source
+        )
         yield "document", added.name
         yield "passages", added.passages
 

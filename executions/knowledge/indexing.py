@@ -67,12 +67,16 @@ def index(document: Document, ports: Ports) -> None:
     """Bring a claimed document to its end. Whoever takes it over meanwhile goes on."""
     try:
         if document.status == DocumentStatus.QUEUED:
-            take_in(document, document.text or text_of(read_media(document.source, ports)))
+            take_in(document, document.text or _text_from(document.source, ports))
         embed(document, ports.llm, ports.run)
     except LostError:
         return
     except BlockError as error:
         _give_up(document, error, is_stopped=ports.run.is_cancelled())
+
+
+def _text_from(source: str, ports: Ports) -> str:
+    return text_of(read_media(source, ports), ports.sandbox)
 
 
 def take_in(document: Document, text: str) -> None:

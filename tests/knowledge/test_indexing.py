@@ -169,7 +169,7 @@ def test_vectors_of_another_length_are_refused(collection, index, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "part"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3", "is a PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3", "not a PDF that can be read"),
         (b"PK\x03\x04" + b"\0" * 1000, "a ZIP archive, or made by an office program"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "made by an office program"),
         (b"\x7fELF\x02\x01\0\0", "not text"),

@@ -46,9 +46,9 @@ def test_the_list_of_documents_is_fetched_anew_until_all_are_indexed(page, place
 
 
 def test_the_page_says_why_a_document_failed(page, place, index):
-    page.post(place, {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+    page.post(place, {"file": SimpleUploadedFile("a.zip", b"PK\x03\x04")})
     index()
-    assert "The document is a PDF, which cannot be read" in text_of(page.get(place))
+    assert "The document is a ZIP archive" in text_of(page.get(place))
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,12 @@ def test_collections_of_others_do_not_exist(user, stranger):
     assert Document.objects.filter(collection__owner=user).get().size == 26
 
 
+def test_the_text_of_a_pdf_is_found(user):
+    [example, *_] = find("read_pdf_block").examples
+    add(user, document=example.given["file"], name="tea.pdf")
+    assert Passage.objects.get().text == "Green tea"
+
+
 def test_tokens_are_the_runs(user):
     add(user, document="Tea is a drink.", name="tea")
     assert TokenUsage.objects.get().user == user

@@ -21,6 +21,7 @@ ACTIONS = ("kill", "raise", "drop-conn")
 # Moments in the life of a client; all others are in that of a worker.
 CLIENTS = {
     "accept.before": "start",
+    "accept.key_kept": "start",
     "answer.before_commit": "answer",
     "stop.before_commit": "stop",
     "stop.after_commit": "stop",

@@ -1,10 +1,12 @@
 """What clients do, each in a process of its own that may die in the middle of it."""
 
 from collections.abc import Callable
-from uuid import UUID
+from functools import partial
+from uuid import UUID, uuid4
 
 from executions import services
 from executions.models import Execution, NodeExecution
+from executions.triggers import idempotency
 from graphs.models import GraphVersion
 
 INPUTS = {"text": "hello"}
@@ -13,7 +15,9 @@ INPUTS = {"text": "hello"}
 def start(version_id: str) -> None:
     """Start a run of a graph version."""
     version = GraphVersion.objects.select_related("graph__owner").get(pk=UUID(version_id))
-    services.start_execution(version=version, user=version.graph.owner, inputs=INPUTS)
+    owner = version.graph.owner
+    begin = partial(services.start_execution, version=version, user=owner, inputs=INPUTS)
+    idempotency.start_once(owner, uuid4().hex, idempotency.fingerprint_of(version_id), begin)
 
 
 def answer(node_execution_id: str) -> None:

@@ -17,6 +17,7 @@ from accounts.vault.api import CredentialViewSet
 from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
+from executions.event_stream import EventStreamViewSet
 from executions.files.api import FileViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from graphs.api import GraphViewSet, VersionViewSet
@@ -97,6 +98,7 @@ urlpatterns = [
     _route("executions", ExecutionViewSet, get="list"),
     _route("executions/<uuid:pk>", ExecutionViewSet, get="retrieve", delete="destroy"),
     _route("executions/<uuid:pk>/results", ExecutionViewSet, get="results"),
+    _route("executions/<uuid:pk>/events", EventStreamViewSet, get="stream"),
     _route("executions/<uuid:pk>/nodes/<str:node_id>/why", ExecutionViewSet, get="why"),
     _route(f"{NODE_EXECUTION}/answer", ExecutionViewSet, post="answer"),
     _route("blocks", BlockViewSet, get="list"),

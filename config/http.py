@@ -6,6 +6,7 @@ asynchronous, and none of ours is: that costs more than most answers.
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.db import connections
 from django.http.response import HttpResponseBase
 
 
@@ -18,4 +19,11 @@ class ThreadedHandler(ASGIHandler):
 
     async def get_response_async(self, request: ASGIRequest) -> HttpResponseBase:  # type: ignore[override]
         """Answer in a thread."""
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        return await sync_to_async(self._answer, thread_sensitive=True)(request)
+
+    def _answer(self, request: ASGIRequest) -> HttpResponseBase:
+        """The answer; while it is streamed, its thread idles and the pool of the database has its connection again."""
+        response = self.get_response(request)
+        if response.streaming:
+            connections.close_all()
+        return response

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "executions",
     "executions.files",
     "executions.knowledge",
+    "executions.triggers",
     "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -157,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.flush_expired_tokens",
         "schedule": crontab(minute=17),
     },
+    "forget-old-triggers": {"task": "triggers.forget_old", "schedule": crontab(minute=47)},
     "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
     "forget-pending-connections": {
         "task": "vault.forget_pending_connections",

@@ -1,8 +1,11 @@
 """The API of runs: /api/executions …, and whatever runs or is charged below /api/graphs and /api/blocks."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,7 +19,7 @@ from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.viewsets import ApiViewSet, shared
 from blocks import registry
-from executions import services
+from executions import following, services
 from executions.explaining import explain
 from executions.filters import ExecutionFilter
 from executions.models import Execution, ExecutionQuerySet, Source
@@ -30,10 +33,18 @@ from executions.serializers import (
     ExecutionSummarySerializer,
     PageSerializer,
     ResultsSerializer,
+    WaitSerializer,
     WhySerializer,
 )
+from executions.triggers import idempotency
 from graphs.models import Graph, GraphVersion
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key gets the same run for 24 hours.",
+)
 PRESET = OpenApiParameter("preset_id", str, description="As in the body.")
 
 
@@ -118,21 +129,36 @@ class ExecuteViewSet(ApiViewSet):
 
     scopes: ClassVar = {"execute": Scope.RUN_GRAPHS}
 
-    @extend_schema(request=ExecuteSerializer, responses=ExecutionSerializer, parameters=[PRESET])
+    @extend_schema(
+        request=ExecuteSerializer,
+        responses={200: ExecutionSerializer, 202: ExecutionSerializer},
+        parameters=[PRESET, IDEMPOTENCY_KEY, WaitSerializer],
+    )
     def execute(
         self, request: UserApiRequest, graph_id: UUID, version: int | None = None
     ) -> Response:
-        """Start a run of the active version, or of the one in the address."""
+        """Start a run of the active version, or of the one in the address.
+
+        With `wait` the answer comes when the run has ended; 202 when it has not in that time.
+        """
         body = self.read(ExecuteSerializer)
         shared(ExecuteSerializer).validate_preset_id(request.query_params.get("preset_id"))
-        execution = services.start_execution(
+        seconds = shared(WaitSerializer).run_validation(request.query_params.dict()).get("wait")
+        start = partial(
+            services.start_execution,
             version=_version_of(request, graph_id, version),
             user=request.user,
             inputs=body["inputs"],
             credentials_inputs=body["credentials_inputs"],
             source=_source(request.successful_authenticator),
         )
-        return Response(shared(ExecutionSerializer).to_representation(execution))
+        execution, headers = _start_once(request, (graph_id, version, body), start)
+        if seconds is not None:
+            async_to_sync(following.wait_for_end)(execution.pk, seconds)
+            execution.refresh_from_db()
+        is_late = seconds is not None and not execution.has_ended
+        data = shared(ExecutionSerializer).to_representation(execution)
+        return Response(data, status=202 if is_late else 200, headers=headers)
 
 
 class BlockExecuteViewSet(ApiViewSet):
@@ -149,6 +175,19 @@ class BlockExecuteViewSet(ApiViewSet):
         if not isinstance(request.data, dict):
             raise ParseError("The body must be an object with the inputs of the block")
         return Response(services.run_block(block=block, user=request.user, inputs=request.data))
+
+
+def _start_once(
+    request: UserApiRequest, asked: tuple[object, ...], start: Callable[[], Execution]
+) -> tuple[Execution, dict[str, str]]:
+    """The run and headers of the answer; a request whose key was used gets the run that it got before."""
+    key = request.headers.get(IDEMPOTENCY_KEY.name)
+    if key is None:
+        return start(), {}
+    execution, is_repeat = idempotency.start_once(
+        request.user, key, idempotency.fingerprint_of(*asked), start
+    )
+    return execution, {"Idempotent-Replayed": "true"} if is_repeat else {}
 
 
 def _version_of(request: UserApiRequest, graph_id: UUID, number: int | None) -> GraphVersion:

@@ -39,3 +39,11 @@ class KnowledgeLimitError(ExecutionError):
 
 class StorageFullError(ExecutionError):
     """The disk is full."""
+
+
+class InvalidKeyError(ExecutionError):
+    """An idempotency key cannot be one."""
+
+
+class KeyReusedError(ExecutionError):
+    """An idempotency key comes again with another request."""

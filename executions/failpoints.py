@@ -5,6 +5,7 @@
 
 NAMES = (
     "accept.before",
+    "accept.key_kept",
     "wake_up.before",  # the commit is done, nobody has been told
     "burst.has_turn",
     "burst.loaded",

@@ -158,6 +158,17 @@ class PageSerializer(serializers.Serializer[Any]):
         return list(execution.node_executions.in_order()[start : start + limit])
 
 
+class WaitSerializer(serializers.Serializer[Any]):
+    """How long an answer may wait for the end of a run."""
+
+    wait = serializers.FloatField(
+        min_value=0,
+        max_value=60,
+        required=False,
+        help_text="Seconds; the answer then has the outputs.",
+    )
+
+
 class WhySerializer(serializers.Serializer[Any]):
     """Why a node ran, waits, or did not run: one sentence or more."""
 

@@ -11,7 +11,7 @@ import pytest
 from chaos import failures
 from executions import failpoints
 
-SOURCES = Path(failpoints.__file__).parent.glob("*.py")
+SOURCES = Path(failpoints.__file__).parent.rglob("*.py")
 
 
 def test_the_list_names_the_moments_in_the_code():

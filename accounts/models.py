@@ -129,6 +129,8 @@ class Scope(models.TextChoices):
     READ_KNOWLEDGE = "read_knowledge", _("Read and search knowledge")
     WRITE_KNOWLEDGE = "write_knowledge", _("Add and delete knowledge")
     READ_CREDENTIALS = "read_credentials", _("See credentials, without their secrets")
+    READ_TRIGGERS = "read_triggers", _("Read presets and schedules")
+    WRITE_TRIGGERS = "write_triggers", _("Create and change presets and schedules")
     WRITE_CREDENTIALS = "write_credentials", _("Add, change and revoke credentials")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from chaos import effects, history, ledger, rows, states, successors
+from chaos import effects, history, ledger, rows, states, successors, ticks
 from chaos.sink import Entry
 from executions.models import Execution
 
@@ -28,7 +28,7 @@ def check(
     """
     if execution_ids is None:
         execution_ids = list(Execution.objects.order_by("pk").values_list("pk", flat=True))
-    found = list(ledger.drift())
+    found = [*ledger.drift(), *ticks.violations()]
     for id_ in execution_ids:
         found += [f"Run {id_}: {sentence}" for sentence in _of_run(id_, sink_log, patience)]
     return found

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from chaos import invariants, scene
+from chaos import invariants, scene, steps
 from chaos.crew import Crew
 from chaos.sink import Sink
 from executions import failpoints
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Worker
+from executions.triggers import schedules
+from executions.triggers.models import Schedule, Tick
+from executions.triggers.timing import Kind
 from graphs.models import GraphVersion
 
 ACTIONS = ("kill", "raise", "drop-conn")
@@ -29,6 +32,8 @@ CLIENTS = {
 }
 # Some moments come only after another worker has died.
 _DEAD_BEFORE = {"recovery.lost_taken": "attempt.after_block=kill@1"}
+# Moments in the life of a schedule, which the cell then has.
+_OF_SCHEDULES = {"schedule.taken", "schedule.before_commit"}
 _PATIENCE = 30.0  # seconds
 
 assert CLIENTS.keys() <= set(failpoints.NAMES)
@@ -59,6 +64,7 @@ class Stage:
                 self.crew.signal(pid, signal.SIGKILL)
         self.wait(lambda: self.crew.alive() <= {self.healthy}, "the others have ended")
         self.crew.signal(self.healthy, signal.SIGCONT)
+        Schedule.objects.all().delete()
         Execution.objects.all().delete()
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
@@ -96,11 +102,17 @@ def play(stage: Stage, name: str, action: str) -> None:
     plan = f"{name}={action}@1"
     before = len(stage.crew.acted())
     _begin(stage, plan if step == "start" else "")
+    if name in _OF_SCHEDULES:
+        _have_due(stage)
     if not step:
         _break_workers(stage, name, plan, before)
     execution = stage.run()
     assert execution
     _finish(stage, execution, step, plan)
+    if name in _OF_SCHEDULES:
+        stage.wait(
+            lambda: Tick.objects.filter(execution__ended_at__isnull=False).exists(), "it ran"
+        )
     if f"{name}={action}" not in stage.crew.acted()[before:]:
         raise CellError(f"{plan} did not act\n{stage.picture()}")
     _judge(stage, execution, _end_after(name, action))
@@ -115,6 +127,21 @@ def _begin(stage: Stage, plan: str) -> None:
                 step="start", argument=str(stage.version.pk), failpoints=failpoint
             )
             stage.wait(lambda pid=pid: not stage.crew.is_alive(pid), "the client is done")  # type: ignore[misc]
+
+
+def _have_due(stage: Stage) -> None:
+    """A schedule of the other graph is due now, once."""
+    child = GraphVersion.objects.exclude(pk=stage.version.pk).select_related("graph").get()
+    now = schedules.now()
+    Schedule.objects.create(
+        user_id=child.graph.owner_id,
+        graph=child.graph,
+        name="Once",
+        inputs=steps.INPUTS,
+        kind=Kind.ONCE,
+        starts_at=now,
+        next_due_at=now,
+    )
 
 
 def _break_workers(stage: Stage, name: str, plan: str, before: int) -> None:

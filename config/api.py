@@ -20,6 +20,8 @@ from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.event_stream import EventStreamViewSet
 from executions.files.api import FileViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
+from executions.triggers.api import PresetViewSet
+from executions.triggers.schedule_api import ScheduleViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 
@@ -50,6 +52,7 @@ NODE_EXECUTION = "executions/<uuid:pk>/node-executions/<uuid:node_execution_id>"
 KEY = "user/api-keys/<uuid:pk>"
 COLLECTION = "knowledge/collections/<uuid:pk>"
 DOCUMENT = "knowledge/documents/<uuid:pk>"
+SCHEDULE = "schedules/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 
 urlpatterns = [
@@ -101,6 +104,14 @@ urlpatterns = [
     _route("executions/<uuid:pk>/events", EventStreamViewSet, get="stream"),
     _route("executions/<uuid:pk>/nodes/<str:node_id>/why", ExecutionViewSet, get="why"),
     _route(f"{NODE_EXECUTION}/answer", ExecutionViewSet, post="answer"),
+    _route("presets", PresetViewSet, get="list", post="create"),
+    _route("presets/<uuid:pk>", PresetViewSet, get="retrieve", put="update", delete="destroy"),
+    _route("schedules", ScheduleViewSet, get="list", post="create"),
+    _route(SCHEDULE, ScheduleViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{SCHEDULE}/pause", ScheduleViewSet, post="pause"),
+    _route(f"{SCHEDULE}/resume", ScheduleViewSet, post="resume"),
+    _route(f"{SCHEDULE}/run", ScheduleViewSet, post="run"),
+    _route(f"{SCHEDULE}/history", ScheduleViewSet, get="history"),
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),
     _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),

@@ -104,6 +104,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
     account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),
     execution_errors.InvalidKeyError: Answer(400, "invalid_idempotency_key", *_WRONG),
+    execution_errors.TimingError: Answer(400, "invalid_timing", *_WRONG),
     execution_errors.KeyReusedError: Answer(422, "idempotency_key_reused", *_CONFLICT),
     BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),
     execution_errors.FileTooLargeError: Answer(413, "file_too_large", *_WRONG),

@@ -217,6 +217,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": "executions.engine.status.RUN_STATUSES",
+        "ScheduleKind": "executions.triggers.models.KINDS",
         "NodeStatus": "executions.engine.status.Status",
     },
     "SERVE_INCLUDE_SCHEMA": False,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("executions.urls")),
     path("", include("executions.files.urls")),
     path("", include("executions.knowledge.urls")),
+    path("", include("executions.triggers.urls")),
     path("", include("blocks.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -27,17 +27,19 @@ from executions.serializers import (
     JSON_OBJECT,
     VALUES_BY_NAME,
     AnswerSerializer,
+    ExecuteQuerySerializer,
     ExecuteSerializer,
     ExecutionDetailSerializer,
     ExecutionSerializer,
     ExecutionSummarySerializer,
     PageSerializer,
     ResultsSerializer,
-    WaitSerializer,
     WhySerializer,
 )
-from executions.triggers import idempotency
-from graphs.models import Graph, GraphVersion
+from executions.triggers import idempotency, presets
+from executions.triggers.api import version_of
+from executions.triggers.models import Preset
+from graphs.models import Graph
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -45,7 +47,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key gets the same run for 24 hours.",
 )
-PRESET = OpenApiParameter("preset_id", str, description="As in the body.")
 
 
 class ExecutionViewSet(ListModelMixin, ApiViewSet):
@@ -132,7 +133,7 @@ class ExecuteViewSet(ApiViewSet):
     @extend_schema(
         request=ExecuteSerializer,
         responses={200: ExecutionSerializer, 202: ExecutionSerializer},
-        parameters=[PRESET, IDEMPOTENCY_KEY, WaitSerializer],
+        parameters=[IDEMPOTENCY_KEY, ExecuteQuerySerializer],
     )
     def execute(
         self, request: UserApiRequest, graph_id: UUID, version: int | None = None
@@ -142,17 +143,19 @@ class ExecuteViewSet(ApiViewSet):
         With `wait` the answer comes when the run has ended; 202 when it has not in that time.
         """
         body = self.read(ExecuteSerializer)
-        shared(ExecuteSerializer).validate_preset_id(request.query_params.get("preset_id"))
-        seconds = shared(WaitSerializer).run_validation(request.query_params.dict()).get("wait")
+        query = shared(ExecuteQuerySerializer).run_validation(request.query_params.dict())
+        preset_id = query.get("preset_id") or body.get("preset_id")
+        preset = _preset_of(request, graph_id, preset_id) if preset_id else None
         start = partial(
             services.start_execution,
-            version=_version_of(request, graph_id, version),
+            version=version_of(request, graph_id, version),
             user=request.user,
-            inputs=body["inputs"],
-            credentials_inputs=body["credentials_inputs"],
             source=_source(request.successful_authenticator),
+            **presets.merged(preset, body),
         )
-        execution, headers = _start_once(request, (graph_id, version, body), start)
+        asked = (graph_id, version, preset_id, body)
+        execution, headers = _start_once(request, asked, start)
+        seconds = query.get("wait")
         if seconds is not None:
             async_to_sync(following.wait_for_end)(execution.pk, seconds)
             execution.refresh_from_db()
@@ -177,6 +180,11 @@ class BlockExecuteViewSet(ApiViewSet):
         return Response(services.run_block(block=block, user=request.user, inputs=request.data))
 
 
+def _preset_of(request: UserApiRequest, graph_id: UUID, preset_id: UUID) -> Preset:
+    of_graph = Preset.objects.owned_by(request.user).filter(graph_id=graph_id)
+    return get_object_or_404(of_graph, pk=preset_id)
+
+
 def _start_once(
     request: UserApiRequest, asked: tuple[object, ...], start: Callable[[], Execution]
 ) -> tuple[Execution, dict[str, str]]:
@@ -188,13 +196,6 @@ def _start_once(
         request.user, key, idempotency.fingerprint_of(*asked), start
     )
     return execution, {"Idempotent-Replayed": "true"} if is_repeat else {}
-
-
-def _version_of(request: UserApiRequest, graph_id: UUID, number: int | None) -> GraphVersion:
-    try:
-        return GraphVersion.objects.runnable(request.user, graph_id, number)
-    except GraphVersion.DoesNotExist:
-        raise Http404 from None
 
 
 def _source(authenticator: object) -> Source:

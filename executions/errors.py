@@ -47,3 +47,11 @@ class InvalidKeyError(ExecutionError):
 
 class KeyReusedError(ExecutionError):
     """An idempotency key comes again with another request."""
+
+
+class TimingError(ExecutionError):
+    """No schedule can be made of this; `field` says what is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -41,11 +41,10 @@ class EventStreamRenderer(BaseRenderer):
     charset = None
     render_style = "binary"
 
-    def render(self, data: Any, *context: Any) -> bytes:
+    def render(self, data: Any, *context: Any) -> Any:
         """The JSON of a refusal."""
         [usual, *_] = ApiViewSet.renderer_classes
-        body: bytes = usual().render(data, *context)
-        return body
+        return usual().render(data, *context)
 
 
 class EventStreamViewSet(ApiViewSet):

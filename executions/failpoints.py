@@ -23,6 +23,8 @@ NAMES = (
     "heartbeat.after",
     "recovery.lost_taken",
     "recovery.due_released",
+    "schedule.taken",
+    "schedule.before_commit",
     "child.before_start",
     "child.started",
     "child.told_parent",

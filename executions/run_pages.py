@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,11 +17,15 @@ from executions.errors import StorageFullError, StorageQuotaError
 from executions.files import services as files
 from executions.forms import ApprovalForm
 from executions.models import Execution, NodeExecution, Source
+from executions.triggers import presets
+from executions.triggers.models import Preset
 from graphs import drawing, pages, spec
 from graphs.errors import InvalidGraphError
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
 from graphs.pages import TitledProblem
+
+_PRESET_NAME = 100  # characters
 
 
 def run_page(execution: Execution) -> dict[str, Any]:
@@ -85,18 +88,27 @@ class StartPage:
         if not self.form.is_valid():
             return None
         try:
-            return services.start_execution(
-                version=self.version,
-                user=user,
-                inputs=self.form.inputs(keep=partial(_keep, user)),
-                source=Source.UI,
+            inputs = self.form.inputs(keep=partial(files.keep_upload, user))
+            execution = services.start_execution(
+                version=self.version, user=user, inputs=inputs, source=Source.UI
             )
+            self._keep(user, inputs)
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))
         except (InsufficientCreditsError, StorageQuotaError, StorageFullError) as error:
             self.form.add_error(None, str(error))
+        else:
+            return execution
         return None
+
+    def _keep(self, user: User, inputs: spec.JSONDict) -> None:
+        """Save the inputs as a preset, if they were given a name."""
+        name = str(self.form.data.get("preset_name", "")).strip()[:_PRESET_NAME]
+        if name:
+            presets.create_preset(
+                user=user, version=self.version, name=name, inputs=inputs, credentials_inputs={}
+            )
 
     def context(self) -> dict[str, Any]:
         """For the templates."""
@@ -109,11 +121,6 @@ class StartPage:
         }
 
 
-def _keep(user: User, file: "UploadedFile[bytes]") -> str:
-    kept = files.keep(user.pk, file, name=file.name or "", content_type=file.content_type or "")
-    return kept.uri
-
-
 def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
     """The form for the version in the address, filled with what was sent. Raises `Http404`."""
     version = pages.version_of(request, graph_pk)
@@ -122,8 +129,17 @@ def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
     if request.method == "POST":
         form = InputsForm(graph, request.POST, request.FILES)
     else:
-        form = InputsForm(graph, given=_last_inputs(request.user, graph_pk) if in_builder else None)
+        form = InputsForm(graph, given=_known_inputs(request, graph_pk, in_builder))
     return StartPage(version, graph, form, in_builder)
+
+
+def _known_inputs(request: UserRequest, graph_pk: UUID, in_builder: bool) -> dict[str, Any] | None:
+    """What the form begins with: a preset that the address names, in the builder the last run."""
+    of_graph = Preset.objects.owned_by(request.user).filter(graph_id=graph_pk)
+    for preset in of_graph if "preset" in request.GET else ():
+        if str(preset.pk) == request.GET["preset"]:
+            return dict(preset.inputs)
+    return _last_inputs(request.user, graph_pk) if in_builder else None
 
 
 def _last_inputs(user: User, graph_pk: UUID) -> dict[str, Any] | None:

@@ -158,8 +158,10 @@ class PageSerializer(serializers.Serializer[Any]):
         return list(execution.node_executions.in_order()[start : start + limit])
 
 
-class WaitSerializer(serializers.Serializer[Any]):
-    """How long an answer may wait for the end of a run."""
+class ExecuteQuerySerializer(serializers.Serializer[Any]):
+    """What the address of a start may say."""
+
+    preset_id = serializers.UUIDField(required=False, help_text="As in the body.")
 
     wait = serializers.FloatField(
         min_value=0,
@@ -202,16 +204,13 @@ class ExecuteSerializer(StrictSerializer):
         default=dict,
         help_text="By the names in the `credentials_input_schema`.",
     )
-    preset_id = serializers.CharField(required=False, allow_null=True, max_length=100)
+    preset_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="What the body does not give comes from it."
+    )
     source = serializers.CharField(  # type: ignore[assignment]  # see above
         required=False, allow_null=True, max_length=100, help_text="Ignored."
     )
     dry_run = serializers.BooleanField(default=False, help_text="Must be false.")
-
-    def validate_preset_id(self, preset_id: str | None) -> None:
-        """Raises `ValidationError` for any."""
-        if preset_id is not None:
-            raise serializers.ValidationError("There are no presets yet; give the inputs.")
 
     def validate_dry_run(self, dry_run: bool) -> bool:
         """Raises `ValidationError` when it is asked for."""

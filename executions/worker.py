@@ -24,10 +24,12 @@ from django.db.utils import InterfaceError, OperationalError
 from executions import children, failpoints, recovery, work
 from executions.models import Worker
 from executions.slots import report_failure
+from executions.triggers import timers
 
 logger = logging.getLogger(__name__)
 
 _FOUND_AT_ONCE = 16
+_SCHEDULES = UUID(int=0)  # no id of a run
 
 
 class Keeper(threading.Thread):
@@ -104,6 +106,8 @@ class Keeper(threading.Thread):
     def _recover(self, *, is_poll: bool) -> None:
         self._do(recovery.take_back_lost())
         self._do(recovery.release_due())
+        # Not in this thread: a schedule with a fault must not keep the process from beating.
+        self._submit(_SCHEDULES, lambda _: timers.fire_due())
         if is_poll:
             children.stop_orphans()
             self._do(recovery.find_work(_FOUND_AT_ONCE))
@@ -114,12 +118,12 @@ class Keeper(threading.Thread):
         for node_execution_id in found.nodes:
             self._submit(node_execution_id, lambda id_: work.run_nodes([id_]))
 
-    def _submit(self, id_: UUID, do: Callable[[UUID], None]) -> None:
+    def _submit(self, id_: UUID, do: Callable[[UUID], object]) -> None:
         if id_ not in self._doing and self._slots.is_open:
             self._doing.add(id_)
             self._pool.submit(self._guarded, id_, do).add_done_callback(report_failure)
 
-    def _guarded(self, id_: UUID, do: Callable[[UUID], None]) -> None:
+    def _guarded(self, id_: UUID, do: Callable[[UUID], object]) -> None:
         try:
             do(id_)
         except (OperationalError, InterfaceError) as error:

@@ -1,5 +1,7 @@
 """Rows for tests, one factory per model; a field that no test reads has a plain value."""
 
+from datetime import UTC, datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -7,6 +9,7 @@ from accounts.models import ApiKey, Scope, User
 from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.triggers.models import Preset, Schedule
 from graphs import services, spec
 from graphs.models import GraphVersion
 
@@ -96,3 +99,29 @@ class NodeExecutionFactory(DjangoModelFactory):
     block_id = "output_block"
     position = factory.Sequence(lambda n: n)
     status = Status.COMPLETED
+
+
+class PresetFactory(DjangoModelFactory):
+    class Meta:
+        model = Preset
+
+    user = factory.SubFactory(UserFactory)
+    graph = factory.LazyAttribute(lambda preset: VersionFactory(owner=preset.user).graph)
+    name = "Usual"
+    inputs = factory.LazyFunction(lambda: {"text": "as usual"})
+
+
+class ScheduleFactory(DjangoModelFactory):
+    """Due every day at seven, the next time in the far future."""
+
+    class Meta:
+        model = Schedule
+
+    user = factory.SubFactory(UserFactory)
+    graph = factory.LazyAttribute(lambda schedule: VersionFactory(owner=schedule.user).graph)
+    name = "Every morning"
+    inputs = factory.LazyFunction(lambda: {"text": "good morning"})
+    kind = "cron"
+    cron = "0 7 * * *"
+    starts_at = datetime(2026, 1, 1, tzinfo=UTC)
+    next_due_at = datetime(2099, 1, 1, 7, tzinfo=UTC)

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -66,6 +67,11 @@ def keep(
         default_storage.delete(row.place)
         raise
     return row
+
+
+def keep_upload(owner: User, file: "UploadedFile[bytes]") -> str:
+    """Store what somebody has put into a form; returns how values refer to it. Raises as `keep` does."""
+    return keep(owner.pk, file, name=file.name or "", content_type=file.content_type or "").uri
 
 
 @transaction.atomic

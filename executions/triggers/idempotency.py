@@ -51,9 +51,9 @@ def start_once(
             _remember(user.pk, key, fingerprint, execution.pk)
             failpoints.hit("accept.key_kept")
     except _TakenError:
-        execution = _find(user, key, fingerprint)
-        assert execution  # keys stay for a day
-        return execution, True
+        known = _find(user, key, fingerprint)
+        assert known is not None  # keys stay for a day
+        return known, True
     return execution, False
 
 

@@ -119,7 +119,7 @@ def test_a_body_that_cannot_be_is_refused(execute, body, fields):
     assert list(answer.json()["error"]["details"]["fields"]) == fields
 
 
-def test_a_preset_in_the_address_is_refused_too(execute):
+def test_a_preset_in_the_address_must_be_an_id(execute):
     assert execute(suffix="?preset_id=12").status_code == 400
 
 

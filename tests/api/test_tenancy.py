@@ -13,7 +13,13 @@ from executions.knowledge import services as knowledge
 from executions.models import Execution
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
-from tests.factories import ApiKeyFactory, CredentialFactory, ExecutionFactory
+from tests.factories import (
+    ApiKeyFactory,
+    CredentialFactory,
+    ExecutionFactory,
+    PresetFactory,
+    ScheduleFactory,
+)
 
 BODIES = {
     "update": graph(),
@@ -49,12 +55,16 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
     file = files.keep(execution.user.pk, ContentFile(b"hello"), name="notes.txt")
     collection = knowledge.create_collection(execution.user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
+    preset = PresetFactory(user=execution.user, graph=execution.graph)
+    schedule = ScheduleFactory(user=execution.user, graph=execution.graph)
     things = {
         "api-keys": key.pk,
         "credentials": credential.pk,
         "files": file.pk,
         "collections": collection.pk,
         "knowledge/documents": document.pk,
+        "presets": preset.pk,
+        "schedules": schedule.pk,
     }
     pk = next((pk for name, pk in things.items() if name in address), execution.pk)
     foreign = address_of(address, graph_id=execution.graph_id, pk=pk)

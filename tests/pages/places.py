@@ -9,6 +9,8 @@ from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
 from tests.factories import CredentialFactory
+from executions.triggers.models import Preset, Schedule
+from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
 OPEN = {
@@ -22,6 +24,8 @@ POST_ONLY = {
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
     "files:delete",
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
+    *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
+    *("triggers:delete-preset", "files:delete"),
 }
 
 
@@ -29,6 +33,7 @@ def names():
     """The names of all page routes."""
     found = set()
     for namespace in ("accounts", "vault", "graphs", "executions", "files", "knowledge", "blocks"):
+    for namespace in ("accounts", "vault", "graphs", "executions", "files", "triggers", "blocks"):
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
@@ -45,6 +50,8 @@ def address_of(name, firing):
         "executions:start": {"graph_pk": execution.graph_id},
         "executions:recent": {"graph_pk": execution.graph_id},
         "executions:last-values": {"graph_pk": execution.graph_id},
+        "triggers:new": {"graph_pk": execution.graph_id},
+        "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
         "blocks:detail": {"block_id": "llm_call_block"},
@@ -57,6 +64,7 @@ def address_of(name, firing):
             "vault": _credential_of(execution.user),
             "files": _file_of(execution.user),
             "knowledge": _knowledge_of(execution.user, name),
+            "triggers": _schedule_of(execution),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
@@ -66,10 +74,13 @@ def address_of(name, firing):
 def takes_id(name):
     """Whether the route is about one graph or run."""
     namespace, _, short = name.partition(":")
+    if name == "triggers:new":
+        return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form"}:
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge"}
+        namespace in {"graphs", "executions", "vault", "files", "triggers"}
         or short == "change-api-key"
     )
 
@@ -91,3 +102,13 @@ def _knowledge_of(user, name):
 def _file_of(user):
     file = StoredFile.objects.owned_by(user).first()
     return (file or files.keep(user.pk, ContentFile(b"hello"), name="notes.txt")).pk
+
+
+def _schedule_of(execution):
+    found = Schedule.objects.owned_by(execution.user).first()
+    return (found or ScheduleFactory(user=execution.user, graph=execution.graph)).pk
+
+
+def _preset_of(execution):
+    found = Preset.objects.owned_by(execution.user).first()
+    return (found or PresetFactory(user=execution.user, graph=execution.graph)).pk

@@ -1,0 +1,74 @@
+"""The API of presets: /api/presets …"""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.response import Response
+
+from accounts.http import UserApiRequest
+from accounts.models import Scope
+from accounts.viewsets import ApiViewSet
+from executions.triggers import presets
+from executions.triggers.filters import OfGraphFilter
+from executions.triggers.models import Preset
+from executions.triggers.serializers import KeptSerializer, NewKeptSerializer, PresetSerializer
+from graphs.models import GraphVersion
+
+
+def version_of(request: UserApiRequest, graph_id: UUID, number: int | None = None) -> GraphVersion:
+    """A version of a graph of the caller, or the active one. Raises `Http404`."""
+    try:
+        return GraphVersion.objects.runnable(request.user, graph_id, number)
+    except GraphVersion.DoesNotExist:
+        raise Http404 from None
+
+
+class KeptViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
+    """What the caller keeps for later runs, whatever it is."""
+
+    filterset_class = OfGraphFilter
+
+    def get_queryset(self) -> Any:
+        """Their own, newest first."""
+        model: Any = type(self).queryset.model  # type: ignore[union-attr]  # each has one
+        return model.objects.owned_by(self.request.user).newest_first()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Delete it; runs stay."""
+        self.get_object().delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PresetViewSet(KeptViewSet):
+    """The caller's presets."""
+
+    queryset = Preset.objects.none()
+    serializer_class = PresetSerializer
+    scopes: ClassVar = {
+        "list": Scope.READ_TRIGGERS,
+        "retrieve": Scope.READ_TRIGGERS,
+        "create": Scope.WRITE_TRIGGERS,
+        "update": Scope.WRITE_TRIGGERS,
+        "destroy": Scope.WRITE_TRIGGERS,
+    }
+
+    @extend_schema(request=NewKeptSerializer, responses={201: PresetSerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Save inputs and credentials for runs of a graph."""
+        body = self.read(NewKeptSerializer)
+        version = version_of(request, body.pop("graph_id"))
+        preset = presets.create_preset(user=request.user, version=version, **body)
+        return Response(PresetSerializer(preset).data, status.HTTP_201_CREATED)
+
+    @extend_schema(request=KeptSerializer, responses=PresetSerializer)
+    def update(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Replace what it keeps."""
+        preset = self.get_object()
+        version = version_of(request, preset.graph_id)
+        presets.change_preset(preset, version, **self.read(KeptSerializer))
+        return Response(PresetSerializer(preset).data)

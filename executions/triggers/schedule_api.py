@@ -1,0 +1,103 @@
+"""The API of schedules: /api/schedules …"""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+
+from accounts.http import UserApiRequest
+from accounts.models import Scope
+from accounts.permissions import require_scope
+from executions.serializers import ExecutionSerializer
+from executions.triggers import schedules, timers
+from executions.triggers.api import KeptViewSet, version_of
+from executions.triggers.models import Schedule, Tick
+from executions.triggers.serializers import (
+    NewScheduleSerializer,
+    ScheduleFieldsSerializer,
+    ScheduleSerializer,
+    TickSerializer,
+)
+from graphs.models import GraphVersion
+
+
+class ScheduleViewSet(KeptViewSet):
+    """The caller's schedules. Who makes one runs the graph, so that permission is needed, too."""
+
+    queryset = Schedule.objects.none()
+    serializer_class = ScheduleSerializer
+    scopes: ClassVar = {
+        "list": Scope.READ_TRIGGERS,
+        "retrieve": Scope.READ_TRIGGERS,
+        "history": Scope.READ_TRIGGERS,
+        "create": Scope.WRITE_TRIGGERS,
+        "update": Scope.WRITE_TRIGGERS,
+        "destroy": Scope.WRITE_TRIGGERS,
+        "pause": Scope.WRITE_TRIGGERS,
+        "resume": Scope.WRITE_TRIGGERS,
+        "run": Scope.RUN_GRAPHS,
+    }
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the moment from which the next due times count."""
+        return {**super().get_serializer_context(), "now": schedules.now()}
+
+    @extend_schema(request=NewScheduleSerializer, responses={201: ScheduleSerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Have runs of a graph start at their times."""
+        require_scope(request, Scope.RUN_GRAPHS)
+        body = self.read(NewScheduleSerializer)
+        number = body.pop("graph_version", None)
+        schedule = schedules.create_schedule(
+            user=request.user,
+            version=version_of(request, body.pop("graph_id"), number),
+            is_pinned=number is not None,
+            values={"timezone": request.user.timezone, **body},
+        )
+        return self._answer(schedule, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ScheduleFieldsSerializer, responses=ScheduleSerializer)
+    def update(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Replace what a schedule does, from now on."""
+        require_scope(request, Scope.RUN_GRAPHS)
+        schedule: Schedule = self.get_object()
+        body = self.read(ScheduleFieldsSerializer)
+        number = body.pop("graph_version", None)
+        version = version_of(request, schedule.graph_id, number)
+        changed = schedules.change_schedule(
+            schedule, version, is_pinned=number is not None, values=body
+        )
+        return self._answer(changed)
+
+    @extend_schema(request=None, responses=ScheduleSerializer)
+    def pause(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Start nothing until it is resumed."""
+        return self._answer(schedules.pause(self.get_object()))
+
+    @extend_schema(request=None, responses=ScheduleSerializer)
+    def resume(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Go on with the next due time."""
+        require_scope(request, Scope.RUN_GRAPHS)
+        return self._answer(schedules.resume(self.get_object()))
+
+    @extend_schema(request=None, responses=ExecutionSerializer)
+    def run(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Start a run now, beside the due times."""
+        try:
+            execution = timers.run_now(self.get_object())
+        except GraphVersion.DoesNotExist:
+            raise Http404 from None
+        return Response(ExecutionSerializer(execution).data)
+
+    @extend_schema(responses=TickSerializer(many=True), filters=False)
+    def history(self, request: UserApiRequest, pk: UUID) -> Response:
+        """The due times that have passed, newest first, and what came of them."""
+        ticks = Tick.objects.filter(schedule=self.get_object()).newest_first()
+        page = self.paginate_queryset(ticks)
+        return self.get_paginated_response(TickSerializer(page, many=True).data)
+
+    def _answer(self, schedule: Schedule, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.get_serializer(schedule).data, code)

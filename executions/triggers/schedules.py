@@ -1,0 +1,86 @@
+"""What people do with schedules. The next due time is always counted from the database's now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from executions.triggers import kept, timing
+from executions.triggers.models import Schedule
+from graphs.models import GraphVersion
+
+UPCOMING = 5
+
+
+def now() -> datetime:
+    """The database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def create_schedule(
+    *, user: User, version: GraphVersion, is_pinned: bool, values: Mapping[str, Any]
+) -> Schedule:
+    """Make a schedule from its fields. Raises `TimingError`, and `InvalidGraphError` when its run could not start."""
+    schedule = Schedule(user=user, graph_id=version.graph_id, starts_at=now())
+    return _put(schedule, version, is_pinned, values)
+
+
+@transaction.atomic
+def change_schedule(
+    schedule: Schedule, version: GraphVersion, *, is_pinned: bool, values: Mapping[str, Any]
+) -> Schedule:
+    """Replace what it does, from now on. Raises as `create_schedule` does."""
+    return _put(_locked(schedule), version, is_pinned, values)
+
+
+def _put(
+    schedule: Schedule, version: GraphVersion, is_pinned: bool, values: Mapping[str, Any]
+) -> Schedule:
+    moment = now()
+    for name, value in values.items():
+        setattr(schedule, name, value)
+    schedule.version = version.version if is_pinned else None
+    timing.check(schedule.timing, moment)
+    inputs, given = schedule.inputs, schedule.credentials_inputs
+    kept.require_sound(schedule.user, version, inputs, given, is_complete=True)
+    return _save(schedule, moment)
+
+
+def _save(schedule: Schedule, moment: datetime) -> Schedule:
+    schedule.next_due_at = None if schedule.is_paused else schedule.timing.next(moment)
+    schedule.save()
+    return schedule
+
+
+@transaction.atomic
+def pause(schedule: Schedule) -> Schedule:
+    """Nothing is due until it is resumed."""
+    schedule = _locked(schedule)
+    schedule.is_paused = True
+    return _save(schedule, now())
+
+
+@transaction.atomic
+def resume(schedule: Schedule) -> Schedule:
+    """Go on with the next due time; what would have been due meanwhile is left out."""
+    schedule = _locked(schedule)
+    if not schedule.is_paused:
+        return schedule
+    schedule.is_paused = False
+    return _save(schedule, now())
+
+
+def _locked(schedule: Schedule) -> Schedule:
+    """The row as it is now; a scheduler that has it in its hands is waited for."""
+    rows = Schedule.objects.select_for_update(of=("self",)).select_related("user", "graph")
+    return rows.get(pk=schedule.pk)
+
+
+def upcoming(schedule: Schedule, moment: datetime) -> list[datetime]:
+    """Its next due times; none while it is paused."""
+    return [] if schedule.is_paused else schedule.timing.upcoming(moment, UPCOMING)

@@ -53,9 +53,10 @@ def test_who_is_killed_is_taken_over_from_and_nothing_is_embedded_twice(
         return missing(document)
 
     document = services.add_document(collection, name="long", text=LONG)
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    with monkeypatch.context() as patch:
         patch.setattr(indexing, "_missing", die)
-        indexer.work_off(threading.Event())
+        with pytest.raises(SystemExit):
+            indexer.work_off(threading.Event())
     assert len(embedded) == batch - 1
     assert indexing.claim() is None  # its lease still holds
     end_leases()

@@ -8,7 +8,6 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
-from tests.factories import CredentialFactory
 from executions.triggers.models import Preset, Schedule
 from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory
 
@@ -22,7 +21,6 @@ POST_ONLY = {
     *("accounts:change-api-key", "accounts:log-out-everywhere", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
-    "files:delete",
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete"),
@@ -32,8 +30,8 @@ POST_ONLY = {
 def names():
     """The names of all page routes."""
     found = set()
-    for namespace in ("accounts", "vault", "graphs", "executions", "files", "knowledge", "blocks"):
-    for namespace in ("accounts", "vault", "graphs", "executions", "files", "triggers", "blocks"):
+    apps = ("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers", "blocks")
+    for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
@@ -79,8 +77,7 @@ def takes_id(name):
     if namespace == "blocks" or short in {"list", "new", "import", "block-form"}:
         return False
     return (
-        namespace in {"graphs", "executions", "vault", "files", "knowledge"}
-        namespace in {"graphs", "executions", "vault", "files", "triggers"}
+        namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or short == "change-api-key"
     )
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -89,10 +90,11 @@ class StartPage:
             return None
         try:
             inputs = self.form.inputs(keep=partial(files.keep_upload, user))
-            execution = services.start_execution(
-                version=self.version, user=user, inputs=inputs, source=Source.UI
-            )
-            self._keep(user, inputs)
+            with transaction.atomic():  # a preset that cannot be kept starts nothing
+                self._keep(user, inputs)
+                execution = services.start_execution(
+                    version=self.version, user=user, inputs=inputs, source=Source.UI
+                )
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))

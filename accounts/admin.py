@@ -8,31 +8,48 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import credits, keys, operators, services
-from accounts.errors import KeyRevokedError
+from accounts import credits, keys, operators, prices, services
+from accounts.audit.models import AuditEntry
+from accounts.errors import InsufficientCreditsError, KeyRevokedError
 from accounts.http import UserRequest
-from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
+from accounts.models import (
+    ApiKey,
+    BlockPrice,
+    CreditEntry,
+    LoginSession,
+    ModelPrice,
+    TokenUsage,
+    User,
+)
 from accounts.operators import OperatorAdmin, ReadOnlyAdmin
 from accounts.password_forms import AdminPasswordForm
+from blocks import registry
 
 if TYPE_CHECKING:
     NewUserFormBase = BaseUserCreationForm[User]
     ChangeUserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
+    BlockPriceFormBase = forms.ModelForm[BlockPrice]
 else:
     NewUserFormBase, ChangeUserFormBase = BaseUserCreationForm, UserChangeForm
     UserAdminBase = DjangoUserAdmin
+    BlockPriceFormBase = forms.ModelForm
 
 admin.site.unregister(Group)  # what somebody may do follows from their role
 admin.site.site_header = admin.site.site_title = gettext_lazy("Agentloom administration")
 admin.site.site_url = "/"
+
+
+def _priced_blocks() -> list[tuple[str, str]]:
+    """The blocks that may have a price, with their own."""
+    blocks = sorted(filter(prices.is_priced, registry.all_blocks()), key=lambda each: each.name)
+    return [(block.id, f"{block.name} ({block.cost})") for block in blocks]
 
 
 class _PlainEmail:
@@ -107,7 +124,7 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
             credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
 
     @admin.action(description=gettext_lazy("Grant credits …"), permissions=["operate"])
-    def grant_credits(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+    def grant_credits(self, request: UserRequest, users: QuerySet[User]) -> HttpResponse | None:
         """Ask how many on a page of its own, then add them."""
         form = GrantForm(request.POST if "amount" in request.POST else None)
         if form.is_valid():
@@ -117,12 +134,12 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         return TemplateResponse(request, "admin/grant_credits.html", context)
 
     def _grant(
-        self, request: HttpRequest, users: QuerySet[User], *, amount: int, reference: str
+        self, request: UserRequest, users: QuerySet[User], *, amount: int, reference: str
     ) -> None:
         for user in users:
             try:
-                credits.grant(user, amount, reference=reference)
-            except IntegrityError:
+                operators.grant(user, amount, reference=reference, by=request.user)
+            except InsufficientCreditsError:
                 text = _("%(user)s has not that many credits.") % {"user": user}
                 self.message_user(request, text, messages.ERROR)
             else:
@@ -213,13 +230,9 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-@admin.register(ModelPrice)
-class ModelPriceAdmin(OperatorAdmin):
-    """What tokens cost; operators keep this table."""
+class PriceAdmin(OperatorAdmin):
+    """Tables of prices; operators keep them."""
 
-    list_display = ("pattern", "input_price", "output_price", "updated_at")
-    search_fields = ("pattern",)
-    ordering = ("pattern",)
     readonly_fields = ("updated_at",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -235,6 +248,35 @@ class ModelPriceAdmin(OperatorAdmin):
         return self.has_operate_permission(request)
 
 
+@admin.register(ModelPrice)
+class ModelPriceAdmin(PriceAdmin):
+    """What tokens cost."""
+
+    list_display = ("pattern", "input_price", "output_price", "updated_at")
+    search_fields = ("pattern",)
+    ordering = ("pattern",)
+
+
+class BlockPriceForm(BlockPriceFormBase):
+    """A price for one of the blocks that workers claim."""
+
+    block_id = forms.ChoiceField(label=gettext_lazy("Block"), choices=_priced_blocks)
+
+    class Meta:
+        model = BlockPrice
+        fields = ("block_id", "price")
+
+
+@admin.register(BlockPrice)
+class BlockPriceAdmin(PriceAdmin):
+    """What blocks cost here. It counts for what starts from now on; without a row the block's own price counts."""
+
+    form = BlockPriceForm
+    list_display = ("block_id", "price", "updated_at")
+    search_fields = ("block_id",)
+    ordering = ("block_id",)
+
+
 @admin.register(TokenUsage)
 class TokenUsageAdmin(ReadOnlyAdmin):
     """Who used which model, and for how much."""
@@ -247,3 +289,13 @@ class TokenUsageAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email", "model", "reference")
     ordering = ("-pk",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """The audit log: to be searched, never to be changed."""
+
+    list_display = ("created_at", "action", "actor_name", "target", "address", "request_id")
+    list_filter = ("action", "created_at")
+    search_fields = ("actor_name", "target", "address", "=request_id")
+    ordering = ("-created_at", "-id")

@@ -4,10 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.errors import KeyRevokedError
 from accounts.models import ApiKey, Scope, User
 
@@ -16,6 +19,7 @@ _SHOWN = len(KEY_PREFIX) + 6
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
+@transaction.atomic
 def issue(
     user: User,
     *,
@@ -35,6 +39,7 @@ def issue(
         expires_at=expires_at,
         rate_limit=rate_limit,
     )
+    _note(key, "issue", permissions=key.permissions)
     return key, text
 
 
@@ -66,8 +71,10 @@ def verify(text: str) -> ApiKey | None:
     return key
 
 
+@transaction.atomic
 def revoke(key: ApiKey) -> None:
     """Close the key for ever."""
+    _note(key, "revoke")
     ApiKey.objects.filter(pk=key.pk).update(is_active=False, revoked_at=timezone.now())
 
 
@@ -86,12 +93,19 @@ def change_permissions(key: ApiKey, permissions: Iterable[str]) -> ApiKey:
     return change(key, permissions=sorted(set(permissions)))
 
 
-def change(key: ApiKey, **values: object) -> ApiKey:
+@transaction.atomic
+def change(key: ApiKey, **values: Any) -> ApiKey:
     """Give the key other values, such as a name, an end or a limit. Raises `KeyRevokedError`."""
     if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(**values):
         raise KeyRevokedError("This API key is revoked; make a new one")
     key.refresh_from_db()
+    _note(key, "change", **values)
     return key
+
+
+def _note(key: ApiKey, verb: str, **details: Any) -> None:
+    target = f"{key.user.email}: {key.name} ({key.prefix}…)"
+    record(Action.API_KEY, actor=key.user, target=target, verb=verb, **details)
 
 
 def parse_permissions(text: str) -> list[str]:

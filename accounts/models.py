@@ -73,6 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     @property
+    def has_low_balance(self) -> bool:
+        """Whether they should be told that their credits run out."""
+        return bool(self.credits < settings.LOW_BALANCE)
+
+    @property
     def is_staff(self) -> bool:
         """Whether the Django admin is open to them."""
         return self.role in {Role.OPERATOR, Role.ADMIN}
@@ -194,6 +199,8 @@ class CreditEntry(models.Model):
         USAGE = "usage", _("Usage")
         REFUND = "refund", _("Refund")
         GRANT = "grant", _("Grant")
+        RESERVE = "reserve", _("Held back")
+        RELEASE = "release", _("No longer held back")
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
@@ -209,7 +216,7 @@ class CreditEntry(models.Model):
             # A node execution is charged once, whatever happens to its worker.
             models.UniqueConstraint(
                 fields=["reference", "reason"],
-                condition=Q(reason__in=["usage", "refund"]),
+                condition=Q(reason__in=["usage", "refund", "reserve", "release"]),
                 name="one_charge_per_reference",
             ),
         )
@@ -217,6 +224,19 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount:+d} {self.reason}"
+
+
+class BlockPrice(models.Model):
+    """What one run of a block costs here, instead of what its class says."""
+
+    block_id = models.CharField(_("block"), max_length=100, unique=True)
+    price = models.PositiveIntegerField(
+        _("price"), help_text=_("Credits for one run of the block.")
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    def __str__(self) -> str:
+        return self.block_id
 
 
 class ModelPrice(models.Model):

@@ -3,9 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import F, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
+from accounts import credits
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.models import Role, User
 
 if TYPE_CHECKING:
@@ -44,6 +49,35 @@ class OperatorAdmin(ModelAdmin):
         """Whether rows may be deleted."""
         return _is_admin(request)
 
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Note in the audit log, too, who has made it."""
+        _note(request, "add", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Note in the audit log, too, who has changed which fields."""
+        fields = [name for part in message for name in part.get("changed", {}).get("fields", ())]
+        _note(request, "change", obj, fields=[str(name) for name in fields])
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Note in the audit log, too, who has deleted them."""
+        for obj in queryset:
+            _note(request, "delete", obj)
+        return super().log_deletions(request, queryset)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *where: Any
+    ) -> HttpResponse | None:
+        """Note in the audit log who has used an action, and on what."""
+        answer = super().response_action(request, queryset, *where)
+        if isinstance(answer, TemplateResponse):  # it has only asked something
+            return answer
+        for pk in request.POST.getlist("_selected_action")[: self.list_max_show_all]:
+            target = f"{self.opts.label} {pk}"
+            record(Action.ADMIN, actor=_user(request), target=target, verb=request.POST["action"])
+        return answer
+
 
 class ReadOnlyAdmin(OperatorAdmin):
     """Rows that nobody writes by hand: they are the memory of what happened."""
@@ -61,6 +95,13 @@ class ReadOnlyAdmin(OperatorAdmin):
         return False
 
 
+@transaction.atomic
+def grant(user: User, amount: int, *, reference: str, by: User) -> None:
+    """Add credits, or take them away. Raises `InsufficientCreditsError` rather than go below zero."""
+    credits.grant(user, amount, reference=reference)
+    record(Action.CREDITS, actor=by, target=user.email, amount=amount, reference=reference)
+
+
 def suspend(users: QuerySet[User], *, by: User) -> int:
     """End all logins of these people and keep them out, except the one who does it; returns how many."""
     return users.exclude(pk=by.pk).update(
@@ -71,6 +112,15 @@ def suspend(users: QuerySet[User], *, by: User) -> int:
 def resume(users: QuerySet[User]) -> int:
     """Let these people in again; returns how many."""
     return users.update(is_active=True)
+
+
+def _note(request: HttpRequest, verb: str, obj: Model, **details: Any) -> None:
+    target = f"{obj._meta.label} {obj.pk} {obj}"
+    record(Action.ADMIN, actor=_user(request), target=target, verb=verb, **details)
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
 
 
 def _is_operator(request: HttpRequest) -> bool:

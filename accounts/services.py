@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.errors import EmailTakenError, SignupClosedError
 from accounts.models import User
 
@@ -15,9 +17,12 @@ def register(*, email: str, password: str, name: str = "") -> User:
         raise SignupClosedError("Sign-up is closed here; ask an operator for an account")
     validate_password(password, User(email=email, name=name))
     try:
-        return User.objects.create_user(email, password, name=name)
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name)
+            record(Action.ACCOUNT, actor=user)
     except IntegrityError as error:
         raise EmailTakenError("There is an account with this e-mail address") from error
+    return user
 
 
 def change_profile(user: User, **changes: str) -> None:

@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.errors import InvalidCredentialsError, InvalidTokenError
 from accounts.models import LoginSession, User
 
@@ -40,6 +42,7 @@ def log_in(email: str, password: str) -> TokenPair:
     if not isinstance(user, User):
         raise InvalidCredentialsError("There is no active account with this e-mail and password")
     update_last_login(User, user)
+    record(Action.LOGIN, actor=user, target="tokens")
     return open_session(user)
 
 
@@ -66,6 +69,7 @@ def rotate(refresh: str) -> TokenPair:
     )
     if not renewed:
         _end(session, LoginSession.End.REUSE)
+        record(Action.TOKEN_REUSED, actor=session.user, target=session.pk)
         logger.warning(
             "A used refresh token of user %s came back; session %s has ended",
             session.user_id,

@@ -17,15 +17,22 @@ MILLION = 1_000_000  # tokens that a price is for, and parts of a credit that ar
 def charge(user_id: UUID, used: Sequence[Usage], *, reference: str, is_free: bool = False) -> int:
     """Write down what was used for `reference`; returns the credits taken, rounded up.
 
-    With `is_free`, and where the balance is empty, tokens are written down and not paid for: the work is done.
+    This ends what was held back for it. With `is_free`, and where the balance is empty, tokens are written down and
+    not paid for: the work is done.
     """
-    if not used:
-        return 0
     prices = list(ModelPrice.objects.all())
     rows = [_row(user_id, each, prices, reference) for each in used]
     TokenUsage.objects.bulk_create(rows)
     owed = -(-sum(row.price for row in rows) // MILLION)
-    return 0 if is_free else credits.settle(user_id, owed, reference=reference)
+    return credits.settle(user_id, 0 if is_free else owed, reference=reference)
+
+
+def estimate(model: str, input_tokens: int, output_tokens: int) -> int:
+    """Credits that a question of this size may cost; 0 for a model without a price."""
+    price = _price_of(model, ModelPrice.objects.all())
+    if price is None:
+        return 0
+    return -(-(price.input_price * input_tokens + price.output_price * output_tokens) // MILLION)
 
 
 def _row(user_id: UUID, used: Usage, prices: Iterable[ModelPrice], reference: str) -> TokenUsage:

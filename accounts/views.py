@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts import keys, services
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.errors import EmailTakenError, KeyRevokedError
 from accounts.forms import ApiKeyForm, ProfileForm, SignUpForm
 from accounts.http import UserRequest
@@ -57,6 +60,12 @@ class LogOut(LogoutView):
 def log_out_everywhere(request: UserRequest) -> HttpResponse:
     services.log_out_everywhere(request.user)
     return redirect("accounts:login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note that it was done, too."""
+        with transaction.atomic():
+            record(Action.PASSWORD, actor=form.user)
+            return super().form_valid(form)
 
 
 @limited_as(RouteClass.AUTH)

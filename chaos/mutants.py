@@ -1,6 +1,6 @@
 """Engines that are broken on purpose, one thing each, to show that the tests can fail. Never part of the product."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -62,8 +62,8 @@ def _load_without_waiting(*read: Any) -> loading.Loaded:
     return loaded
 
 
-def _refund_later(user_id: Any, *, reference: str) -> None:
-    transaction.on_commit(lambda: _refund(user_id, reference=reference))
+def _give_back_later(user_id: Any, references: Collection[str]) -> None:
+    transaction.on_commit(lambda: _give_back(user_id, references))
 
 
 def _extend_without_end(worker: Any, fences: Iterable[tuple[Any, int]]) -> set[Any]:
@@ -76,7 +76,7 @@ def _extend_without_end(worker: Any, fences: Iterable[tuple[Any, int]]) -> set[A
     return held
 
 
-_write, _load, _refund = saving.write_firings, loading.load_work, credits.refund
+_write, _load, _give_back = saving.write_firings, loading.load_work, credits.give_back
 _LEASE = "lease_until = clock_timestamp()"
 _COUNTS = "fence = fence + 1, attempts = attempts + 1, "
 
@@ -100,7 +100,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "an idempotency key for each attempt": Mutant(
         world.NodeContext, "idempotency_key", property(lambda _self: str(uuid4()))
     ),
-    "credits outside of the transaction": Mutant(credits, "refund", _refund_later),
+    "credits outside of the transaction": Mutant(credits, "give_back", _give_back_later),
     "leases by the clock of a worker": Mutant(
         claims, "_CLAIM", _edited(claims._CLAIM, _LEASE, f"{_LEASE} - interval '2 hours'")
     ),

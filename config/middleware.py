@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.requests import RequestFacts, current_request
+
 
 class RequestIdMiddleware:
     """Gives each request an id, and tells it to the client, so that a complaint can be found in the logs."""
@@ -14,6 +16,11 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META["REQUEST_ID"] = request_id = uuid.uuid4().hex
-        response = self.get_response(request)
+        facts = RequestFacts(request_id, request.META.get("REMOTE_ADDR") or "")
+        token = current_request.set(facts)
+        try:
+            response = self.get_response(request)
+        finally:
+            current_request.reset(token)
         response["X-Request-ID"] = request_id
         return response

@@ -38,6 +38,7 @@ HTTPS = env.bool("HTTPS", default=False)
 INSTALLED_APPS = [
     "config",
     "accounts",
+    "accounts.audit",
     "accounts.vault",
     "blocks",
     "graphs",
@@ -159,6 +160,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=17),
     },
     "forget-old-triggers": {"task": "triggers.forget_old", "schedule": crontab(minute=47)},
+    "release-stale-reservations": {
+        "task": "accounts.release_stale_reservations",
+        "schedule": crontab(minute=47),
+    },
     "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
     "forget-pending-connections": {
         "task": "vault.forget_pending_connections",
@@ -190,6 +195,8 @@ SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
 ADMIN_EMAIL = env.str("AGENTLOOM_ADMIN_EMAIL", default="admin@example.com")
 ADMIN_PASSWORD = env.str("AGENTLOOM_ADMIN_PASSWORD", default="")
 INITIAL_CREDITS = env.int("INITIAL_CREDITS", default=10_000)
+# Who has fewer is told so.
+LOW_BALANCE = env.int("LOW_BALANCE", default=100)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -314,8 +321,20 @@ LLM = LlmSettings(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "config.log_lines.OneLine",
+            "format": "%(levelname)s %(name)s%(request)s: %(message)s",
+        }
+    },
+    "filters": {"request": {"()": "config.log_lines.WithRequest"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx2": {"level": "WARNING"},

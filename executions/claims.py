@@ -37,11 +37,16 @@ class Attempt:
     block_id: str
     position: int
     inputs: dict[str, Any]
-    cost: int
+    cost: int  # so far; the price of the block when it is claimed for the first time
     attempts: int
     failures: int
     fence: int
     answer: dict[str, Any] | None = None
+
+    @property
+    def reference(self) -> str:
+        """What the ledger calls this attempt; its node execution goes by its id alone."""
+        return f"{self.id}:{self.fence}"
 
 
 _CLAIM = """
@@ -52,6 +57,8 @@ WITH next AS (
 ), node AS (
     UPDATE executions_nodeexecution AS node
        SET status = 'RUNNING', fence = fence + 1, attempts = attempts + 1, worker = %(worker)s,
+           cost = CASE WHEN attempts > 0 THEN cost ELSE coalesce(
+               (SELECT price FROM accounts_blockprice AS priced WHERE priced.block_id = node.block_id), cost) END,
            lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
            started_at = coalesce(started_at, clock_timestamp())
       FROM next WHERE node.id = next.id

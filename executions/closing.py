@@ -38,7 +38,7 @@ class Closing:
     events: list[events.NewEvent]
     change: RunChange
     answered: list[UUID]  # callers that go on by this
-    refunds: dict[UUID, int]  # node executions that need not be paid after all
+    unpaid: list[str]  # references of what need not be paid after all
 
     @property
     def run(self) -> Run:
@@ -75,9 +75,8 @@ def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, R
     _end([each for each in closings if each.standing is None], writes)
     _save_runs(closings, writes)
     for each in closings:
-        for id_, cost in each.refunds.items():
-            if cost:
-                credits.refund(each.run.user_id, reference=str(id_))
+        if each.unpaid:
+            credits.give_back(each.run.user_id, each.unpaid)
     return {each.run.id: each.result for each in closings}
 
 
@@ -97,8 +96,9 @@ def _close(shift: Shift, free_slots: int) -> Closing:
     told = [events.NodeChange.of(firing) for firing in (*shift.called, *changed)]
     new_events = events.of_nodes(told)
     failed = (*engine.failures, *engine.fallbacks)
-    refunds = {firing.id: shift.plan.nodes[firing.node_id].traits.cost for firing in failed}
-    return Closing(shift, standing, claimed, changed, new_events, change, answered, refunds)
+    nodes = shift.plan.nodes
+    unpaid = [str(each.id) for each in failed if not nodes[each.node_id].traits.is_pure]
+    return Closing(shift, standing, claimed, changed, new_events, change, answered, unpaid)
 
 
 def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
@@ -106,7 +106,7 @@ def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attem
     ready = [
         firing
         for firing in changed
-        if firing.status is Status.QUEUED and not _is_taken_elsewhere(plan, firing)
+        if firing.status is Status.QUEUED and not _is_taken_elsewhere(run, plan, firing)
     ]
     ready.sort(key=lambda firing: -plan.nodes[firing.node_id].policy.priority)
     for firing in ready[:free]:
@@ -115,9 +115,9 @@ def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attem
     return [_attempt(run, plan.nodes[firing.node_id], firing) for firing in ready[:free]]
 
 
-def _is_taken_elsewhere(plan: Plan, firing: Firing) -> bool:
-    traits = plan.nodes[firing.node_id].traits
-    return traits.is_pure or bool(traits.cost)
+def _is_taken_elsewhere(run: Run, plan: Plan, firing: Firing) -> bool:
+    node = plan.nodes[firing.node_id]
+    return node.traits.is_pure or bool(node.traits.cost) or node.block_id in run.priced
 
 
 def _attempt(run: Run, node: NodePlan, firing: Firing) -> Attempt:
@@ -164,13 +164,13 @@ def _stop(closing: Closing, breach: str) -> None:
     closing.change.status, closing.change.error = Status.FAILED, breach
     cancelled = saving.cancel_open(closing.run.id)
     closing.events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
-    closing.refunds |= {row.id: row.cost for row in cancelled if row.is_paid}
+    closing.unpaid += [reference for row in cancelled for reference in row.unpaid]
 
 
 def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None:
     for each in closings:
         _tell_of_run(each)
-        each.change.refunded = sum(each.refunds.values())
+        each.change.refunded = credits.spent_for(each.unpaid) if each.unpaid else 0
     *_, changed, _inserted = statements.run(
         *writes,
         saving.write_runs([(each.run, each.change, len(each.events)) for each in closings]),

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,12 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
         """Runs that have not ended."""
         return self.filter(status__in=OPEN_STATUSES)
 
+    def promised_by(self, user: User) -> int:
+        """Credits that their unfinished runs may still take, if each node fires once."""
+        unspent = Greatest(F("planned_cost") - F("cost"), 0)
+        paid = self.unfinished().filter(user=user, planned_cost__gt=0)
+        return int(paid.aggregate(total=Sum(unspent))["total"] or 0)
+
     def for_lists(self) -> Self:
         """Without the values, which can be large, and with what every row of a list shows."""
         return self.select_related("graph", "version").defer("inputs", "outputs")
@@ -105,6 +112,8 @@ class Execution(models.Model):
     outputs = StoredJSONField(_("outputs"), default=dict)  # {name: [value, …]}
     error = models.TextField(_("error"), blank=True)
     cost = models.PositiveIntegerField(_("cost"), default=0)
+    # What firing every node once would cost by the prices at the start.
+    planned_cost = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     node_count = models.PositiveIntegerField(_("node executions"), default=0)
     error_count = models.PositiveIntegerField(_("errors"), default=0)
     event_seq = models.PositiveIntegerField(default=0, editable=False)
@@ -133,6 +142,11 @@ class Execution(models.Model):
                 fields=["created_at"],
                 condition=Q(status__in=OPEN_STATUSES),
                 name="execution_unfinished",
+            ),
+            models.Index(
+                fields=["user"],
+                condition=Q(status__in=OPEN_STATUSES, planned_cost__gt=0),
+                name="execution_promises",
             ),
         )
 

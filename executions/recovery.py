@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts import credits
 from blocks import registry
 from blocks.base import Effect
 from executions import attempts, failpoints
@@ -91,8 +92,8 @@ def release_due() -> Found:
 
 
 _FIND_LOST = """
-SELECT node.id, node.execution_id, node.block_id, node.losses, node.effect_started_at
-  FROM executions_nodeexecution node
+SELECT node.id, node.execution_id, node.block_id, node.losses, node.effect_started_at, node.fence, run.user_id
+  FROM executions_nodeexecution node JOIN executions_execution run ON run.id = node.execution_id
  WHERE node.status = 'RUNNING' AND NOT node.for_advance
    AND (node.lease_until < clock_timestamp()
         OR node.worker IN (
@@ -118,18 +119,24 @@ UPDATE executions_nodeexecution
 
 @transaction.atomic
 def take_back_lost() -> Found:
-    """Take attempts from workers that died or hang: queue them again, or end them where that is not safe."""
-    found = Found()
+    """Take attempts from workers that died or hang: queue them again, or end them where that is not safe.
+
+    What was held back for an attempt is free again.
+    """
+    found, lost = Found(), dict[UUID, list[str]]()
     with connection.cursor() as cursor:
         cursor.execute(_FIND_LOST, [settings.HEARTBEAT_SECONDS * _MISSED_BEATS, LOCK_CLASS, _BATCH])
-        for id_, run_id, block_id, losses, effect_started_at in cursor.fetchall():
+        for id_, run_id, block_id, losses, effect_started_at, fence, user_id in cursor.fetchall():
             end = after_loss(block_id, losses + 1, has_begun=effect_started_at is not None)
             if end is None:
                 cursor.execute(_QUEUE_AGAIN, [id_])
             else:
                 cursor.execute(_END, _end_values(end, id_))
             found.add(run_id, id_, is_for_burst=end is not None)
+            lost.setdefault(user_id, []).append(f"{id_}:{fence}")
             failpoints.hit("recovery.lost_taken")
+    for user_id in sorted(lost):  # users are locked last, and in this order
+        credits.give_back(user_id, lost[user_id])
     return found
 
 

@@ -225,12 +225,16 @@ class CancelledRow:
     attempts: int
     started_at: datetime | None
     ended_at: datetime
-    cost: int
+    fence: int
+    has_effect: bool
 
     @property
-    def is_paid(self) -> bool:
-        """Whether it was charged, which happens when it is claimed for the first time."""
-        return bool(self.cost and self.attempts)
+    def unpaid(self) -> tuple[str, ...]:
+        """References of what need not be paid: the block, unless its effect may have happened, and the last attempt."""
+        last = f"{self.id}:{self.fence}"
+        if not self.attempts:
+            return ()
+        return (last,) if self.has_effect else (str(self.id), last)
 
 
 def cancel_open(run_id: UUID) -> list[CancelledRow]:
@@ -242,7 +246,8 @@ def cancel_open(run_id: UUID) -> list[CancelledRow]:
             # In the order in which everybody locks rows of this table, or two could wait for each other.
             " WHERE id IN (SELECT id FROM executions_nodeexecution WHERE execution_id = %s"
             "  AND status IN ('QUEUED', 'RUNNING', 'WAITING') ORDER BY id FOR UPDATE)"
-            " RETURNING id, node_id, position, attempts, started_at, ended_at, cost",
+            " RETURNING id, node_id, position, attempts, started_at, ended_at, fence,"
+            " effect_started_at IS NOT NULL",
             [run_id],
         )
         return [CancelledRow(*row) for row in cursor.fetchall()]

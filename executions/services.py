@@ -1,6 +1,7 @@
 """What people do with runs: start, stop, delete, and try a single block."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts import credits, usage
 from accounts.models import User
+from accounts.prices import price_of, prices_of
 from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
@@ -21,6 +23,7 @@ from executions import (
     plans,
     queue,
     saving,
+    spending,
     stopping,
     world,
 )
@@ -49,7 +52,7 @@ def start_execution(
     """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
 
     Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong, `InsufficientCreditsError` when the
-    balance cannot pay for every node once.
+    balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
     graph = plans.graph_of_version(version.pk)
     given = credentials_inputs or {}
@@ -62,7 +65,7 @@ def start_execution(
     if problems:
         raise InvalidGraphError.of(problems)
     plan = plans.of_version(version.pk)
-    credits.require_balance(user, sum(node.traits.cost for node in plan.nodes.values()))
+    cost = _cost_of(plan)
     execution = Execution(
         graph_id=version.graph_id,
         version=version,
@@ -72,14 +75,24 @@ def start_execution(
         depth=parent.execution.depth + 1 if parent else 0,
         inputs=dict(inputs),
         credentials_inputs=dict(given),
+        planned_cost=cost,
         node_count=len(plan.entries),
         event_seq=1,
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
     failpoints.hit("accept.before")
-    accepting.insert(execution, plan, firings)
+    with transaction.atomic() if cost else nullcontext():
+        credits.require_balance(user, cost, lambda: Execution.objects.promised_by(user))
+        accepting.insert(execution, plan, firings)
     _wake(execution.pk, plan, firings)
     return execution
+
+
+def _cost_of(plan: Plan) -> int:
+    """What it costs to fire every node once."""
+    claimed = [node.block_id for node in plan.nodes.values() if not node.traits.is_pure]
+    prices = prices_of(set(claimed)) if claimed else {}
+    return sum(prices[block_id] for block_id in claimed)
 
 
 def _entry(node: NodePlan, position: int, inputs: Mapping[str, Any]) -> Firing:
@@ -144,16 +157,17 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     inputs, opened = chooser.open(block, inputs, vault.Use(block.id))
     coercion.parse_input(block, inputs)
     id_ = new_id()
-    if block.cost:
-        credits.spend(user.pk, block.cost, reference=str(id_))
+    with transaction.atomic():
+        credits.spend(user.pk, price_of(block), reference=str(id_))
+        credits.reserve(user.pk, spending.held_for(block, inputs), reference=f"{id_}:1")
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
     ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
     ports = with_knowledge(ports, user.pk)
     outcome = attempts.run_block(block, inputs, ports, opened.mask())
     usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)
+    if outcome.error is not None or outcome.wait:
+        credits.give_back(user.pk, [str(id_)])
     if outcome.error is not None:
-        if block.cost:
-            credits.refund(user.pk, reference=str(id_))
         raise BlockError(outcome.error, code=outcome.error_code)
     if outcome.wait:
         raise BlockError("This block waits, so it works in a run only")

@@ -17,15 +17,13 @@ def end_now(run_id: UUID, status: Status, error: str = "") -> bool:
     cancelled = saving.cancel_open(run_id)
     changes = [events.NodeChange.cancelled(row) for row in cancelled]
     new_events = [*events.of_nodes(changes), events.of_run(status, error)]
-    paid = [row for row in cancelled if row.is_paid]
-    run = saving.end_run(
-        run_id, status, error, len(new_events), refunded=sum(each.cost for each in paid)
-    )
+    unpaid = [reference for row in cancelled for reference in row.unpaid]
+    refunded = credits.spent_for(unpaid)
+    run = saving.end_run(run_id, status, error, len(new_events), refunded=refunded)
     if run is None:
         return False
     events.write(run_id, run.graph_id, new_events, last_seq=run.event_seq)
-    for each in paid:
-        credits.refund(run.user_id, reference=str(each.id))
+    credits.give_back(run.user_id, unpaid)
     if run.parent_id:
         tell_parent(run.parent_id, status, error or "The child run was stopped", {})
     failpoints.hit("stop.before_commit")

@@ -24,6 +24,9 @@ class Run:
     created_at: datetime
     parent_id: UUID | None
     now: datetime
+    priced: Collection[
+        str
+    ]  # blocks that operators have given a price, so they are claimed where it is paid
 
 
 def take_turns(ids: Collection[UUID]) -> Statement:
@@ -47,7 +50,7 @@ def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
         "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp()"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],
     )

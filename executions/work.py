@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from accounts.vault import services as vault
 from blocks import registry
@@ -110,10 +109,12 @@ def _take(only: Sequence[UUID] | None) -> bool:
 def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
     """The attempts that may start, and those that cannot be paid for with the outcome that they have by that."""
     claimed, unpaid = [], []
-    for attempt in claims.claim(WORKER_ID, _slots.free, only):
+    taken = claims.claim(WORKER_ID, _slots.free, only)
+    for attempt in sorted(
+        taken, key=lambda each: each.user_id
+    ):  # the order in which users are locked
         try:
-            if attempt.cost:
-                credits.spend(attempt.user_id, attempt.cost, reference=str(attempt.id))
+            spending.reserve(attempt)
             claimed.append(attempt)
         except InsufficientCreditsError as error:
             unpaid.append((attempt, attempts.failure([], str(error), "insufficient_credits")))

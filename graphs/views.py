@@ -11,6 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.http import UserRequest, query_of
 from graphs import files, node_details, pages, services
 from graphs.documents import GraphDocument
@@ -124,6 +126,7 @@ def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:
 @require_GET
 def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     version = pages.version_of(request, pk)
+    record(Action.EXPORT, actor=request.user, target=f"graph {version.graph_id}")
     name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
     return HttpResponse(
         files.exported(version),

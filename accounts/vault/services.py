@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.errors import CredentialUnavailableError
 from accounts.models import User
 from accounts.vault import cipher, oauth, rules
@@ -57,6 +59,7 @@ def create(
     credential.save()
     if where.get("is_default"):
         make_default(credential)
+    _audit(credential, "create")
     return credential
 
 
@@ -79,6 +82,7 @@ def change(credential: Credential, *, secret: Mapping[str, Any], **changes: Any)
         setattr(credential, field, changes[field])
     credential.changed_at = timezone.now()
     credential.save()
+    _audit(credential, "change", is_new_secret=any(secret.values()))
     return credential
 
 
@@ -110,18 +114,27 @@ def make_default(credential: Credential) -> Credential:
     return credential
 
 
+@transaction.atomic
 def revoke(credential: Credential) -> Credential:
     """Forget the secret; the log of its uses stays. What starts from now on cannot use it."""
     Credential.objects.filter(pk=credential.pk, revoked_at=None).update(
         secret="", is_default=False, revoked_at=timezone.now()
     )
     credential.refresh_from_db()
+    _audit(credential, "revoke")
     return credential
 
 
+@transaction.atomic
 def delete(credential: Credential) -> None:
     """Forget the credential and the log of its uses."""
+    _audit(credential, "delete")
     credential.delete()
+
+
+def _audit(credential: Credential, verb: str, **details: Any) -> None:
+    target = f"{credential.provider}: {credential.title} ({credential.pk})"
+    record(Action.CREDENTIAL, actor=credential.user, target=target, verb=verb, **details)
 
 
 def open_for(user_id: UUID, credential_id: UUID, use: Use) -> Secret:

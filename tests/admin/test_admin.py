@@ -8,7 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import credits, keys, tokens
-from accounts.models import ApiKey, CreditEntry, LoginSession, ModelPrice, TokenUsage, User
+from accounts.audit import log
+from accounts.audit.models import Action, AuditEntry
+from accounts.models import (
+    ApiKey,
+    BlockPrice,
+    CreditEntry,
+    LoginSession,
+    ModelPrice,
+    TokenUsage,
+    User,
+)
 from executions.engine.status import Status
 from executions.models import Event, Execution, StaticValue, StoredValue, Worker
 from graphs.models import Graph, GraphVersion, Link, Node
@@ -20,12 +30,12 @@ from tests.factories import (
     UserFactory,
 )
 
-OURS = {"accounts", "graphs", "executions"}
+OURS = {"accounts", "graphs", "executions", "audit"}
 MODELS = sorted(
     (model for model in admin.site._registry if model._meta.app_label in OURS),
     key=lambda model: model._meta.label,
 )
-READ_ONLY = [model for model in MODELS if model not in {User, ModelPrice}]
+READ_ONLY = [model for model in MODELS if model not in {User, BlockPrice, ModelPrice}]
 
 
 def name_of(model):
@@ -61,6 +71,8 @@ def rows(user, version):
         ApiKey: ApiKeyFactory(user=user),
         LoginSession: user.login_sessions.get(),
         CreditEntry: user.credit_entries.get(),
+        BlockPrice: BlockPrice.objects.create(block_id="llm_call_block", price=2),
+        AuditEntry: log.record(Action.EXPORT, actor=user, target="<b>x"),
         ModelPrice: ModelPrice.objects.get(pattern="gpt-4o-mini*"),
         TokenUsage: TokenUsage.objects.create(
             user=user,

@@ -1,0 +1,16 @@
+"""The request that this thread answers, for logs; workers answer none."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """What a log says of a request."""
+
+    id: str = ""
+    address: str = ""  # of the client
+
+
+NO_REQUEST = RequestFacts()
+current_request: ContextVar[RequestFacts] = ContextVar("current_request", default=NO_REQUEST)

@@ -3,6 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -30,6 +32,7 @@ from accounts.serializers import (
     TokenPairSerializer,
     UserSerializer,
 )
+from accounts.statement import statement
 from accounts.viewsets import ApiViewSet
 
 
@@ -71,6 +74,7 @@ class UserViewSet(ApiViewSet):
         "update": Scope.WRITE_IDENTITY,
         "credits": Scope.CREDITS,
         "log_out_everywhere": Scope.WRITE_IDENTITY,
+        "statement": Scope.CREDITS,
         "ws_ticket": Scope.READ_EXECUTIONS,
     }
 
@@ -95,6 +99,11 @@ class UserViewSet(ApiViewSet):
     def credits(self, request: UserApiRequest) -> Response:
         """What you can spend."""
         return Response(CreditsSerializer(request.user).data)
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
+    def statement(self, request: UserApiRequest) -> StreamingHttpResponse:
+        """Every movement of your credits, as CSV: created_at, reason, reference, credits, balance."""
+        return statement(request.user)
 
     @extend_schema(request=None, responses=TicketSerializer)
     def ws_ticket(self, request: UserApiRequest) -> Response:

@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path("account/log-out/", views.log_out_everywhere, name="log-out-everywhere"),
     path("account/credits/", views.credits, name="credits"),
+    path("account/credits/statement.csv", views.credit_statement, name="statement"),
     path("account/api-keys/", views.api_keys, name="api-keys"),
     path("account/api-keys/<uuid:pk>/<str:verb>/", views.change_api_key, name="change-api-key"),
 ]

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,6 +25,7 @@ from accounts.http import UserRequest
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey
+from accounts.statement import statement
 
 ENTRIES_PER_PAGE = 50
 _KEY_VERBS: dict[str, Callable[[ApiKey], object]] = {
@@ -61,12 +62,6 @@ def log_out_everywhere(request: UserRequest) -> HttpResponse:
     services.log_out_everywhere(request.user)
     return redirect("accounts:login")
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Note that it was done, too."""
-        with transaction.atomic():
-            record(Action.PASSWORD, actor=form.user)
-            return super().form_valid(form)
-
 
 @limited_as(RouteClass.AUTH)
 @require_http_methods(["GET", "POST"])
@@ -101,6 +96,12 @@ def credits(request: UserRequest) -> HttpResponse:
     entries = request.user.credit_entries.order_by("-pk")
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/credits.html", {"page": page})
+
+
+@login_required
+@require_GET
+def credit_statement(request: UserRequest) -> StreamingHttpResponse:
+    return statement(request.user)
 
 
 @login_required

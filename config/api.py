@@ -64,6 +64,7 @@ urlpatterns = [
     _route("auth/ws-ticket", UserViewSet, post="ws_ticket"),
     _route("user", UserViewSet, get="retrieve", put="update"),
     _route("user/credits", UserViewSet, get="credits"),
+    _route("user/credits/statement", UserViewSet, get="statement"),
     _route("user/api-keys", ApiKeyViewSet, get="list", post="create"),
     _route(KEY, ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),

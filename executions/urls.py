@@ -6,6 +6,7 @@ from executions import views
 
 app_name = "executions"
 urlpatterns = [
+    path("account/spending/", views.spending, name="spending"),
     path("executions/", views.execution_list, name="list"),
     path("executions/<uuid:pk>/", views.execution_detail, name="detail"),
     path("executions/<uuid:pk>/live/", views.live_parts, name="live"),

@@ -21,6 +21,7 @@ from executions.errors import NotWaitingError, StillRunningError
 from executions.forms import ApprovalForm
 from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
 from executions.page_filters import RunFilter
+from executions.spent import spent
 from graphs.errors import InvalidGraphError
 from graphs.models import Graph
 
@@ -38,6 +39,12 @@ def execution_list(request: UserRequest) -> HttpResponse:
     any_open = any(not run.has_ended for run in page)
     context = {"page": page, "filter": found, "any_open": any_open}
     return render(request, "executions/list.html", context)
+
+
+@login_required
+@require_GET
+def spending(request: UserRequest) -> HttpResponse:
+    return render(request, "executions/spending.html", {"spent": spent(request.user)})
 
 
 @login_required

@@ -74,7 +74,7 @@ def takes_id(name):
     namespace, _, short = name.partition(":")
     if name == "triggers:new":
         return True
-    if namespace == "blocks" or short in {"list", "new", "import", "block-form"}:
+    if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"}:
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}

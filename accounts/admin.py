@@ -74,11 +74,17 @@ class ChangeUserForm(_PlainEmail, ChangeUserFormBase):
     """What an admin may change of a person."""
 
 
+_MOST_GRANTED = 1_000_000_000  # at once; far from what the ledger can count
+
+
 class GrantForm(forms.Form):
     """How many credits to add, and what for."""
 
     amount = forms.IntegerField(
-        label=gettext_lazy("Credits"), help_text=gettext_lazy("Below zero takes them away.")
+        label=gettext_lazy("Credits"),
+        help_text=gettext_lazy("Below zero takes them away."),
+        min_value=-_MOST_GRANTED,
+        max_value=_MOST_GRANTED,
     )
     reference = forms.CharField(label=gettext_lazy("What for"), max_length=100, required=False)
 

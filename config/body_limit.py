@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from config.errors import envelope
 from config.json_format import BodyTooLargeError, dump
@@ -46,7 +47,12 @@ def _declared_length(scope: Scope) -> int:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    request_id = uuid4().hex
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"connection", b"close"),
+        (b"x-request-id", request_id.encode()),
+    ]
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": dump(envelope(BodyTooLargeError()))})
+    await send({"type": "http.response.body", "body": dump(envelope(BodyTooLargeError(), request_id))})

@@ -55,4 +55,6 @@ async def _refuse(send: Send) -> None:
     ]
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": dump(envelope(BodyTooLargeError(), request_id))})
+    await send(
+        {"type": "http.response.body", "body": dump(envelope(BodyTooLargeError(), request_id))}
+    )

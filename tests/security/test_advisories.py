@@ -25,6 +25,7 @@ from blocks.adapters.http import GuardedHttp
 from blocks.adapters.network import GuardedBackend
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError
+from blocks.sandbox.pool import ProcessSandbox
 from executions import services
 from executions.errors import StorageQuotaError
 from executions.files import services as files
@@ -104,7 +105,9 @@ def test_ghsa_4jwj_6mg5_wrwf_no_block_opens_connections_to_a_port_of_ones_choice
 
 @pytest.mark.parametrize("advisory", ["ghsa_4crw_9p35_9x54", "ghsa_r277_3xc5_c79v"])
 @pytest.mark.django_db
-def test_ghsa_4crw_9p35_9x54_and_r277_3xc5_c79v_no_block_runs_code_of_users(api, advisory):
+def test_ghsa_4crw_9p35_9x54_and_r277_3xc5_c79v_code_of_users_runs_in_the_sandbox_only(
+    api, advisory
+):
     for name in _library():
         assert test_one_way.forbidden_calls(test_one_way.tree(name)) == set()
     assert not [block for block in catalogue() if "install" in block.id]
@@ -233,11 +236,12 @@ def test_ghsa_m2wr_7m3r_p52c_and_pppq_xx2w_7jpq_no_pattern_takes_for_ever(block_
     ],
 )
 def test_ghsa_ppw9_h7rv_gwq9_a_template_is_stopped_at_its_limits(template):
-    sandbox = SandboxedTemplates(children=1, seconds=1)
+    processes = ProcessSandbox(children=1)
+    templates = SandboxedTemplates(processes)
     with pytest.raises(BlockError):
-        sandbox.render(template, {})
-    assert sandbox.render("{% if true %}well{% endif %}", {}) == "well"
-    sandbox.close()
+        templates.render(template, {})
+    assert templates.render("{% if true %}well{% endif %}", {}) == "well"
+    processes.close()
 
 
 @pytest.mark.timeout(20)

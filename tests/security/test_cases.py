@@ -1,4 +1,4 @@
-"""Adversarial cases by their ids; other cases have their tests beside what they attack (docs/security-tests.md)."""
+"""Adversarial cases by their ids; other cases have their tests beside what they attack."""
 
 import json
 import logging

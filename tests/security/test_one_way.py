@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "blocks/adapters/hop.py": NETWORK,  # its redirects
     "blocks/adapters/guard.py": NETWORK,  # which addresses it may reach
     "blocks/adapters/network.py": NETWORK,  # its connections, to addresses that were checked
-    "blocks/adapters/template_process.py": PROCESSES,  # the one sandbox
+    "blocks/sandbox/process.py": PROCESSES,  # the one sandbox
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
     "executions/worker.py": {"socket"},  # the name of this machine
 }
@@ -108,6 +108,11 @@ def test_o_07_s_10_nobody_opens_a_second_way_out(name):
     module = tree(name)
     assert forbidden_imports(name, module) == set()
     assert forbidden_calls(module) == set()
+
+
+def test_who_may_is_there_and_does():
+    for name, modules in MAY_IMPORT.items():
+        assert {each.split(".")[0] for each in imports(tree(name))} & modules
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name not in MAY_MOVE_CREDITS])

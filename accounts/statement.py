@@ -33,12 +33,12 @@ def statement(user: User) -> StreamingHttpResponse:
 
 def _lines(user: User) -> Iterator[str]:
     writer, balance = csv.writer(_Line()), 0
-    yield writer.writerow(COLUMNS)  # type: ignore[misc]  # what `write` of the file has returned
+    yield writer.writerow(COLUMNS)
     for entry in user.credit_entries.order_by("pk").iterator():
         balance += entry.amount
         moment = entry.created_at.isoformat(timespec="seconds")
         cells = (moment, entry.reason, as_text(entry.reference), entry.amount, balance)
-        yield writer.writerow(cells)  # type: ignore[misc]
+        yield writer.writerow(cells)
 
 
 def as_text(cell: str) -> str:

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core import exceptions as django_errors
@@ -22,6 +21,7 @@ from accounts.authentication import CHALLENGE
 from accounts.limits.gate import refusal_headers
 from blocks.base import BlockError
 from config.json_format import BodyTooLargeError, dump
+from config.severity import KINDS, OTHER, Category, Severity
 from executions import errors as execution_errors
 from graphs import errors as graph_errors
 from graphs.json_text import JsonError
@@ -29,26 +29,6 @@ from graphs.json_text import JsonError
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds, when a server that is needed cannot be reached
-
-
-class Severity(StrEnum):
-    """How bad it is for the product."""
-
-    LOW = "low"  # the caller can put it right
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"  # somebody has to look
-
-
-class Category(StrEnum):
-    """Where the cause lies."""
-
-    VALIDATION = "validation"
-    AUTH = "auth"
-    RESOURCE = "resource"
-    NETWORK = "network"
-    SYSTEM = "system"
-    BUSINESS = "business"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +114,12 @@ _FIXED = {
 
 
 def answer_to(error: Exception) -> Answer:
-    """The row of the table for an error."""
-    return next(ERRORS[cls] for cls in type(error).__mro__ if cls in ERRORS)
+    """The row of the table for an error; failures of blocks differ by their code."""
+    answer = next(ERRORS[cls] for cls in type(error).__mro__ if cls in ERRORS)
+    if isinstance(error, BlockError):
+        severity, category = KINDS.get(error.code, OTHER)
+        return replace(answer, severity=severity, category=category)
+    return answer
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:

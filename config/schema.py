@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 from rest_framework.viewsets import ViewSetMixin
 
-from config.errors import Category, Severity
+from config.severity import Category, Severity
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

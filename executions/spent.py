@@ -84,7 +84,7 @@ def spent(user: User) -> Spent:
 def _rows(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _name_of(block_id: str | None) -> str:

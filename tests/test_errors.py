@@ -13,7 +13,8 @@ from rest_framework import exceptions as api_errors
 from accounts.errors import AccountError, InsufficientCreditsError
 from blocks.base import BlockError
 from config import errors
-from config.errors import ERRORS, Category, Severity, exception_handler
+from config.errors import ERRORS, exception_handler
+from config.severity import Category, Severity
 from executions.errors import ExecutionError, WatchError
 from graphs.errors import GraphError, InvalidGraphError
 from graphs.json_text import JsonError
@@ -160,3 +161,19 @@ def test_outside_of_the_api_errors_are_pages():
     request = RequestFactory().get("/")
     for answer in (errors.bad_request(request, Http404()), errors.server_error(request)):
         assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "category"),
+    [
+        ("timeout", "medium", "network"),
+        ("ssrf_blocked", "medium", "auth"),
+        ("invalid_input", "low", "validation"),
+        ("resource_limit", "medium", "resource"),
+        ("sandbox_unavailable", "high", "system"),
+        ("a_code_of_its_own", "low", "business"),
+    ],
+)
+def test_a_failure_of_a_block_says_how_bad_it_is_and_why(answer_of, code, severity, category):
+    error = answer_of(BlockError("No", code=code)).data["error"]
+    assert (error["severity"], error["category"]) == (severity, category)

@@ -10,8 +10,11 @@ from django.contrib.auth.forms import (
     PasswordResetForm,
     SetPasswordForm,
 )
+from django.db import transaction
 from django.utils import translation
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -30,7 +33,9 @@ class _PasswordOnly:
         """All ways of Django's forms lead here."""
         super().set_password_and_save(user, *args, commit=False, **kwargs)  # type: ignore[misc]  # a form's
         if commit:
-            user.save(update_fields=["password"])
+            with transaction.atomic():
+                user.save(update_fields=["password"])
+                record(Action.PASSWORD, actor=user)
         return user
 
 

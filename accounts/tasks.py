@@ -4,9 +4,8 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import LoginSession
-
 from accounts import credits
+from accounts.models import LoginSession
 
 
 @shared_task(name="accounts.flush_expired_tokens")

@@ -109,10 +109,9 @@ def _take(only: Sequence[UUID] | None) -> bool:
 def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
     """The attempts that may start, and those that cannot be paid for with the outcome that they have by that."""
     claimed, unpaid = [], []
-    taken = claims.claim(WORKER_ID, _slots.free, only)
-    for attempt in sorted(
-        taken, key=lambda each: each.user_id
-    ):  # the order in which users are locked
+    # Sorted, because paying locks users, and two workers must do so in the same order.
+    taken = sorted(claims.claim(WORKER_ID, _slots.free, only), key=lambda each: each.user_id)
+    for attempt in taken:
         try:
             spending.reserve(attempt)
             claimed.append(attempt)

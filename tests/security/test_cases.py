@@ -19,10 +19,13 @@ from accounts import credits, operators
 from accounts.audit.models import AuditEntry
 from accounts.models import User
 from accounts.requests import RequestFacts, current_request
+from blocks.base import BlockError
 from blocks.value_views import rendered
 from config.log_lines import OneLine, WithRequest
+from executions import recovery, work
 from executions.models import Execution
 from graphs.models import Graph
+from tests.executions import scene
 from tests.executions.scene import drawing, run, save
 from tests.factories import PASSWORD, ExecutionFactory, UserFactory
 from tests.security.test_one_way import ROOT
@@ -233,12 +236,23 @@ def test_m_01_without_credits_nothing_starts(api, user):
 
 @pytest.mark.django_db(transaction=True)
 def test_m_05_a_failed_attempt_that_is_tried_again_is_charged_once(user):
-    policy = {"pay": {"retry": {"max_attempts": 3, "delay": 0}}}
-    execution = run(
-        user, drawing({"pay": ("test_paid", {"does": "fail for now"})}, metadata=policy)
-    )
-    assert user.credit_entries.filter(reason="usage").count() <= 1
-    assert execution.cost in {0, 5}
+    tries = iter([BlockError("not yet", retryable=True), None])
+
+    def fail_once(value, _ports):
+        if error := next(tries):
+            raise error
+        yield "value", value
+
+    scene.behaviours["fail once"] = fail_once
+    policy = {"pay": {"retry": {"count": 1, "base": 0, "jitter": 0}}}
+    execution = run(user, drawing({"pay": ("test_paid", {"does": "fail once"})}, metadata=policy))
+    recovery.release_due()
+    work.fill_slots()
+
+    node = execution.node_executions.get()
+    assert (node.status, node.attempts, node.cost) == ("COMPLETED", 2, 5)
+    charges = user.credit_entries.exclude(reason="initial").values_list("amount", flat=True)
+    assert list(charges) == [-5]
 
 
 @pytest.mark.parametrize("amount", ["-1000000", "1.5", "1e9", "99999999999999999999", "abc", ""])

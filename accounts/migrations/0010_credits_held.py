@@ -7,7 +7,7 @@ from accounts.append_only import forbid
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_identity_scope"),
+        ("accounts", "0009_knowledge_and_trigger_scopes"),
     ]
 
     operations = [

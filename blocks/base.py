@@ -108,6 +108,8 @@ class Example:
     {"status": 200, "headers": {…}, "body": "text"}, {"text": "…", "input_tokens": 1, "output_tokens": 1,
     "tool_calls": [{"id", "name", "arguments"}]} and {"vectors": […]}; "status", "text" or "tool_calls", and
     "vectors" are needed. {"error": "sentence", "retryable": True} stands for a failure.
+    `mail` answers {"refused": […]}, {"mails": [{"uid", "content"}]} or {}.
+    `sql` answers {"columns", "rows", "count"}.
     `mcp` answers {"tools": […]} or {"result": …}. `files` are stored before, by name, with their text.
     `knowledge` are documents in the collection "handbook". `secret` is what the block's credential stands for.
     `goes_on` is why a block that suspended itself goes on: {"by": "person", "data": {…}}, and `memory` what it

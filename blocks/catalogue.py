@@ -27,6 +27,7 @@ CATEGORIES = {
     "math": "Numbers",
     "time": "Dates and times",
     "network": "Network",
+    "communication": "Messages",
     "image": "Images",
     "developer": "For developers",
     "basic": "Basics",

@@ -18,7 +18,14 @@ UNAVAILABLE = "credential_unavailable"
 HOST_REFUSED = "credential_host_refused"
 NO_REFERENCE = 'a credential is named by {"id": …}, and by nothing secret'
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+# The ports that a host without a port stands for.
+USUAL_PORTS: Mapping[str, frozenset[int]] = {
+    "http": frozenset({80}),
+    "https": frozenset({443}),
+    "smtp": frozenset({25, 465, 587, 2525}),
+    "imap": frozenset({143, 993}),
+    "postgresql": frozenset({5432}),
+}
 
 
 class CredentialType(StrEnum):
@@ -68,8 +75,8 @@ class Secret:
                 return providers.find(self.provider).key_headers(self.values["api_key"])
 
     def is_for(self, scheme: str, host: str, port: int) -> bool:
-        """Whether it may be sent there. A host without a port stands for the usual ports of the web."""
-        is_usual = port == _DEFAULT_PORTS.get(scheme)
+        """Whether it may be sent there. A host without a port stands for the usual ports."""
+        is_usual = port in USUAL_PORTS.get(scheme, ())
         names = {f"{host}:{port}", host} if is_usual else {f"{host}:{port}"}
         return any(
             name == allowed or (allowed.startswith("*.") and name.endswith(allowed[1:]))

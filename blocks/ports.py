@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from blocks.credentials import Reference, Secret
@@ -363,6 +364,123 @@ class Knowledge(Protocol):
         ...
 
 
+class Security(StrEnum):
+    """How a connection to a mail server is encrypted."""
+
+    AUTO = "auto"  # from the start on the ports that are made for it, else by STARTTLS
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"  # only where the operator allows the server
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server, and as whom to log in there."""
+
+    host: str
+    port: int
+    credential: Secret
+    security: Security = Security.AUTO
+
+
+@dataclass(frozen=True)
+class MailQuery:
+    """Which mails to find: those that fulfil everything that is given."""
+
+    sender: str = ""
+    subject: str = ""
+    text: str = ""
+    since: date | None = None
+    is_unread: bool = False
+
+
+@dataclass(frozen=True)
+class FoundMail:
+    """A mail as it lies on the server; `uid` names it within its folder."""
+
+    uid: int
+    is_read: bool
+    content: bytes
+
+
+class Mail(Protocol):
+    """Mail servers: guarded, encrypted, limited in size and time. What fails is a `BlockError`."""
+
+    def send(
+        self, server: MailServer, sender: str, recipients: Sequence[str], message: bytes
+    ) -> list[str]:
+        """Hand over one mail by SMTP; returns the recipients that the server refused, if not all."""
+        ...
+
+    def find(
+        self, server: MailServer, folder: str, query: MailQuery, limit: int
+    ) -> list[FoundMail]:
+        """The newest mails by IMAP, newest first. It leaves them unread."""
+        ...
+
+    def mark(
+        self, server: MailServer, folder: str, uids: Sequence[int], flag: str, *, is_set: bool
+    ) -> None:
+        """Set or remove a flag of mails (`seen`, `flagged`, `answered`, `deleted`); which are gone is no error."""
+        ...
+
+
+class Encryption(StrEnum):
+    """How a connection to a database is encrypted; the words of PostgreSQL."""
+
+    FULL = "verify-full"  # and the certificate must be for the host
+    REQUIRED = "require"
+    NONE = "disable"  # only where the operator allows the server
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A database, and as whom to log in there."""
+
+    host: str
+    port: int
+    name: str
+    credential: Secret
+    encryption: Encryption = Encryption.REQUIRED
+
+
+@dataclass(frozen=True)
+class SqlLimits:
+    """How much one statement may do."""
+
+    is_read_only: bool = True
+    seconds: float = 30
+    rows: int = 1_000
+    bytes: int = 10_000_000
+
+
+@dataclass(frozen=True)
+class SqlResult:
+    """What a statement gave: JSON values by the names of their columns."""
+
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+    count: int | None  # of the rows that are here, or that were changed; None: nobody knows
+    is_truncated: bool = False  # there are more than the limits allow
+
+
+class Sql(Protocol):
+    """Databases of the user: guarded, limited in size and time."""
+
+    def query(
+        self,
+        server: DatabaseServer,
+        statement: str,
+        parameters: Mapping[str, Any],
+        limits: SqlLimits,
+    ) -> SqlResult:
+        """Execute one statement in a transaction of its own. Raises `BlockError`.
+
+        `%(name)s` in the statement stands for a parameter, which is sent beside it.
+        """
+        ...
+
+
 class Credentials(Protocol):
     """The credentials that the block's pins ask for, unlocked for this attempt."""
 
@@ -385,5 +503,7 @@ class Ports:
     credentials: Credentials
     files: Files
     knowledge: Knowledge
+    mail: Mail
+    sql: Sql
     tools: Tools
     mcp: Mcp

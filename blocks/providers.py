@@ -37,10 +37,22 @@ PROVIDERS: Mapping[str, Provider] = {
             headers={"anthropic-version": "2023-06-01"},
         ),
         Provider(
+            "brave",
+            "Brave Search",
+            hosts=("api.search.brave.com",),
+            key_header="X-Subscription-Token",
+        ),
+        Provider("database", "Database server", types=("user_password",)),
+        Provider(
             "deepseek",
             "DeepSeek",
             hosts=("api.deepseek.com",),
             check_url="https://api.deepseek.com/models",
+        ),
+        Provider(
+            "discord_webhook",
+            "Incoming webhook of Discord",
+            hosts=("discord.com", "discordapp.com"),
         ),
         Provider(
             "github",
@@ -60,6 +72,8 @@ PROVIDERS: Mapping[str, Provider] = {
             "Any web server",
             types=("host_scoped", "api_key", "user_password"),
         ),
+        Provider("jina", "Jina, or a server that speaks as it does"),
+        Provider("ntfy", "Server of ntfy"),
         Provider(
             "open_router",
             "OpenRouter",
@@ -73,7 +87,18 @@ PROVIDERS: Mapping[str, Provider] = {
             check_url="https://api.openai.com/v1/models",
         ),
         Provider("openai_compatible", "A server that speaks as OpenAI's does", has_base_url=True),
-        Provider("smtp", "Mail server", types=("user_password",)),
+        Provider("searxng", "Server of SearXNG"),
+        Provider("slack", "Slack", hosts=("slack.com",)),
+        Provider("slack_webhook", "Incoming webhook of Slack", hosts=("hooks.slack.com",)),
+        Provider("smtp", "Mail server (SMTP and IMAP)", types=("user_password",)),
+        Provider("tavily", "Tavily, or a server that speaks as it does"),
+        Provider(
+            "teams_webhook",
+            "Incoming webhook of Teams",
+            hosts=("*.webhook.office.com", "*.logic.azure.com", "*.api.powerplatform.com"),
+        ),
+        Provider("telegram", "Bot of Telegram", hosts=("api.telegram.org",)),
+        Provider("webhook", "Signing of webhooks"),
     )
 }
 

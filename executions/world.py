@@ -14,7 +14,9 @@ from django.conf import settings
 
 from accounts import outbound
 from blocks.adapters.llm import ProviderLlm, operator_client
+from blocks.adapters.mail import MailClient
 from blocks.adapters.mcp import McpClient
+from blocks.adapters.sql import PostgresClient
 from blocks.adapters.templates import SandboxedTemplates
 from blocks.base import BlockError, WaitsFor
 from blocks.masking import Mask
@@ -219,6 +221,8 @@ def ports_for(
         credentials=credentials,
         files=files,
         knowledge=_NO_KNOWLEDGE,
+        mail=MailClient(outbound.sockets(), context.is_cancelled),
+        sql=PostgresClient(outbound.sockets(), context.is_cancelled),
         tools=tools,
         mcp=McpClient(outbound.http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
     )

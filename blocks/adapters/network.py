@@ -77,6 +77,18 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def addresses_of(host: str, port: int, resolve_host: Resolve) -> list[Address]:
+    """What a host resolves to now. Raises `BlockError` when it is not found."""
+    try:
+        # A scope ("fe80::1%eth0") says which card to use, not where the address leads.
+        return [ip_address(text.partition("%")[0]) for text in resolve_host(host, port)]
+    except (OSError, UnicodeError) as error:
+        passing = isinstance(error, OSError) and error.errno == socket.EAI_AGAIN
+        raise BlockError(
+            f"The host {host} was not found.", code="unreachable", retryable=passing
+        ) from error
+
+
 class GuardedStream(httpcore2.NetworkStream):
     """A connection that ends its waiting when the time is over or the run was stopped."""
 
@@ -134,7 +146,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        addresses = self._addresses(host, port)
+        addresses = addresses_of(host, port, self._resolve)
         self._policy.check_addresses(host, port, addresses)
         return GuardedStream(self._connect_to_first(addresses, port))
 
@@ -145,16 +157,6 @@ class GuardedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         raise BlockError("Unix sockets may not be used.", code="ssrf_blocked")
-
-    def _addresses(self, host: str, port: int) -> list[Address]:
-        try:
-            # A scope ("fe80::1%eth0") says which card to use, not where the address leads.
-            return [ip_address(text.partition("%")[0]) for text in self._resolve(host, port)]
-        except (OSError, UnicodeError) as error:
-            passing = isinstance(error, OSError) and error.errno == socket.EAI_AGAIN
-            raise BlockError(
-                f"The host {host} was not found.", code="unreachable", retryable=passing
-            ) from error
 
     def _connect_to_first(self, addresses: list[Address], port: int) -> httpcore2.NetworkStream:
         failure: httpcore2.ConnectError | httpcore2.ConnectTimeout | None = None

@@ -19,10 +19,12 @@ from blocks.ports import (
     EmbedReply,
     FileContent,
     FileFacts,
+    FoundMail,
     FoundPassage,
     HttpReply,
     Kept,
     Ports,
+    SqlResult,
     Tool,
     ToolCall,
 )
@@ -95,6 +97,27 @@ class KnownDocuments:
 
     def delete(self, collection, name):
         return self._find(collection).pop(name, None) is not None
+
+
+class ScriptedMail:
+    """The `mail` port, with the answers of a script."""
+
+    def __init__(self, next_answer):
+        self._next_answer = next_answer
+
+    def send(self, server, sender, recipients, message):
+        mail = {"server": server, "from": sender, "to": list(recipients), "message": message}
+        return self._next_answer(mail).get("refused", [])
+
+    def find(self, server, folder, query, limit):
+        mails = self._next_answer({"server": server, "folder": folder, "query": query})["mails"]
+        return [
+            FoundMail(each["uid"], each.get("is_read", False), each["content"].encode())
+            for each in mails[:limit]
+        ]
+
+    def mark(self, server, folder, uids, flag, *, is_set):
+        self._next_answer({"folder": folder, "uids": uids, "flag": flag, "is_set": is_set})
 
 
 @dataclass
@@ -170,6 +193,12 @@ class Script:
             raise unavailable("There is no such credential")
         return self.secret
 
+    # The `sql` port
+
+    def query(self, server, statement, parameters, limits):
+        question = {"server": server, "statement": statement, "parameters": parameters}
+        return SqlResult(**self.next_answer({**question, "limits": limits}))
+
     # The `graphs` port
 
     def start(self, graph_id, version, inputs):
@@ -210,6 +239,8 @@ class Script:
             knowledge=self.knowledge,
             graphs=self,
             credentials=self,
+            mail=ScriptedMail(self.next_answer),
+            sql=self,
             tools=self,
             mcp=self,
             sandbox=sandbox,

@@ -23,7 +23,7 @@ EXAMPLES = [
 ]
 CATEGORIES = {
     "input", "output", "basic", "text", "logic", "iteration", "math",
-    "list", "dictionary", "data", "time", "network", "ai", "control", "image", "developer",
+    "list", "dictionary", "data", "time", "network", "communication", "ai", "control", "image", "developer",
 }  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from config import api, health
 
 urlpatterns = [
     path("api/", include(api.urlpatterns)),
     path("", RedirectView.as_view(pattern_name="graphs:list"), name="home"),
+    path("language/", set_language, name="set-language"),
     path("", include("accounts.urls")),
     path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),

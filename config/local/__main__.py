@@ -20,6 +20,7 @@ OVERVIEW = """commands:
   test     ARGS: all tests; with arguments, pytest with these arguments only
   check    lint, format, types, imports, templates, migrations, API schema
   fmt      format the code and the templates
+  texts    take up the texts of pages into config/locale, and compile the translations
   bench    ARGS: run the benchmarks
   chaos    ARGS: break an installation while runs go through it, and check what must hold
   lock     make the lock files again from pyproject.toml (needs uv)
@@ -33,6 +34,7 @@ WITHOUT_FOLDER: dict[str, Callable[[list[str]], int]] = {
     "test": checks.test,
     "check": checks.check,
     "fmt": checks.fmt,
+    "texts": checks.texts,
     "bench": checks.bench,
     "chaos": checks.chaos,
     "lock": checks.lock,

@@ -1,4 +1,4 @@
-"""`./dev test`, `check`, `fmt`, `bench`, `chaos` and `lock`: what a developer runs before a commit."""
+"""`./dev test`, `check`, `fmt`, `texts`, `bench`, `chaos` and `lock`: what a developer runs before a commit."""
 
 import os
 import shutil
@@ -66,6 +66,12 @@ def fmt(arguments: list[str]) -> int:
     refuse_arguments("fmt", arguments)
     codes = [run_in_foreground(_tool(words), env=os.environ, cwd=ROOT) for words in FORMATTERS]
     return max(codes)
+
+
+def texts(arguments: list[str]) -> int:
+    """Take up the texts of pages into the translations; names those that are not translated."""
+    refuse_arguments("texts", arguments)
+    return run_in_foreground(python("-m", "config.texts"), env=os.environ, cwd=ROOT)
 
 
 def bench(arguments: list[str]) -> int:

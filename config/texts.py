@@ -30,7 +30,7 @@ _KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
-Extracted = tuple[int, str, Any, Any]
+Extracted = tuple[int, str | tuple[str, ...], list[str], str | None]
 
 
 def messages_of(

@@ -21,6 +21,8 @@ from executions.models import Execution, NodeExecution, Source
 from executions.triggers import presets
 from executions.triggers.models import Preset
 from graphs import drawing, pages, spec
+from graphs.credential_forms import CredentialsForm
+from graphs.credentials import needs_of
 from graphs.errors import InvalidGraphError
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
@@ -81,19 +83,25 @@ class StartPage:
     version: GraphVersion
     graph: spec.Graph
     form: InputsForm
+    credentials: CredentialsForm
     in_builder: bool = False  # the builder stays where it is and watches the run by itself
     refusals: list[TitledProblem] = field(default_factory=list)
 
     def try_to_start(self, user: User) -> Execution | None:
         """The run; None when the form says why there is none."""
-        if not self.form.is_valid():
+        # Both are to say what is wrong.
+        if not all([self.form.is_valid(), self.credentials.is_valid()]):
             return None
         try:
             inputs = self.form.inputs(keep=partial(files.keep_upload, user))
             with transaction.atomic():  # a preset that cannot be kept starts nothing
                 self._keep(user, inputs)
                 execution = services.start_execution(
-                    version=self.version, user=user, inputs=inputs, source=Source.UI
+                    version=self.version,
+                    user=user,
+                    inputs=inputs,
+                    credentials_inputs=self.credentials.references(),
+                    source=Source.UI,
                 )
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, error.problems())
@@ -118,6 +126,7 @@ class StartPage:
             "graph": self.version.graph,
             "version": self.version,
             "form": self.form,
+            "credentials": self.credentials,
             "in_builder": self.in_builder,
             "refusals": self.refusals,
         }
@@ -127,30 +136,36 @@ def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
     """The form for the version in the address, filled with what was sent. Raises `Http404`."""
     version = pages.version_of(request, graph_pk)
     graph = version.load()
+    needs = list(needs_of(graph))
     in_builder = "builder" in request.GET
     if request.method == "POST":
         form = InputsForm(graph, request.POST, request.FILES)
+        chosen = CredentialsForm(needs, request.user, request.POST)
     else:
-        form = InputsForm(graph, given=_known_inputs(request, graph_pk, in_builder))
-    return StartPage(version, graph, form, in_builder)
+        known = _known(request, graph_pk, in_builder)
+        form = InputsForm(graph, given=known.inputs if known else None)
+        references = known.credentials_inputs if known else None
+        chosen = CredentialsForm(needs, request.user, given=references)
+    return StartPage(version, graph, form, chosen, in_builder)
 
 
-def _known_inputs(request: UserRequest, graph_pk: UUID, in_builder: bool) -> dict[str, Any] | None:
+def _known(request: UserRequest, graph_pk: UUID, in_builder: bool) -> Preset | Execution | None:
     """What the form begins with: a preset that the address names, in the builder the last run."""
     of_graph = Preset.objects.owned_by(request.user).filter(graph_id=graph_pk)
     for preset in of_graph if "preset" in request.GET else ():
         if str(preset.pk) == request.GET["preset"]:
-            return dict(preset.inputs)
-    return _last_inputs(request.user, graph_pk) if in_builder else None
+            return preset
+    return _last_run(request.user, graph_pk) if in_builder else None
 
 
-def _last_inputs(user: User, graph_pk: UUID) -> dict[str, Any] | None:
-    """What the newest run of the graph was given, so that nobody types it twice."""
+def _last_run(user: User, graph_pk: UUID) -> Execution | None:
+    """The newest run of the graph: what it was given nobody has to give again."""
     runs = Execution.objects.owned_by(user).filter(graph_id=graph_pk).newest_first()
-    return runs.values_list("inputs", flat=True).first()
+    return runs.only("inputs", "credentials_inputs").first()
 
 
 def repeat_page(execution: Execution) -> StartPage:
-    """The form for the version of a former run, filled with its inputs."""
+    """The form for the version of a former run, filled with what that was given."""
     graph = plans.graph_of_version(execution.version_id)
-    return StartPage(execution.version, graph, InputsForm(graph, given=execution.inputs))
+    chosen = CredentialsForm(needs_of(graph), execution.user, given=execution.credentials_inputs)
+    return StartPage(execution.version, graph, InputsForm(graph, given=execution.inputs), chosen)

@@ -5,23 +5,31 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from blocks import catalogue, registry
 from blocks.catalogue import Pin
+from blocks.credentials import asks_of
 from blocks.registry import AnyBlock
 from graphs import input_fields
+from graphs.credential_forms import CredentialField
 
 _ONE_LINE = frozenset({"name", "title", "model", "url", "key", "column", "delimiter", "style"})
+_CODE = frozenset({"code"})
 
 
 class BlockForm(forms.Form):
-    """One field for each input pin, with a widget that suits it."""
+    """One field for each input pin, with a widget that suits it, and the credentials of this user."""
 
-    def __init__(self, block: AnyBlock) -> None:
+    def __init__(self, block: AnyBlock, user: User) -> None:
         super().__init__(auto_id="pin-%s")
         schemas = registry.input_schema(block.id)["properties"]
         self.pins = catalogue.input_pins(block)
         for name, pin in self.pins.items():
             self.fields[name] = _field(pin, schemas[name])
+        for ask in asks_of(block):
+            self.fields[ask.pin] = picker = CredentialField(ask, user)
+            picker.label = ask.pin
+            picker.widget.attrs["data-credential"] = ""
 
     def rows(self) -> Iterator[tuple[Pin, forms.BoundField]]:
         """The pins that are of use here, with their fields."""
@@ -33,10 +41,18 @@ class BlockForm(forms.Form):
 def _field(pin: Pin, schema: dict[str, Any]) -> forms.Field:
     field = input_fields.field_of(_plain(pin, schema), required=False)
     if isinstance(field.widget, forms.Textarea) and pin.kind == "text":
-        field.widget = forms.TextInput() if pin.name in _ONE_LINE else forms.Textarea({"rows": 3})
+        field.widget = _text_widget(pin, schema)
     field.label = pin.name
     field.widget.attrs |= {"data-value": pin.kind} | _placeholder(pin)
     return field
+
+
+def _text_widget(pin: Pin, schema: dict[str, Any]) -> forms.Widget:
+    if "suggestions" in schema:
+        return forms.TextInput({"data-suggestions": schema["suggestions"], "autocomplete": "off"})
+    if pin.name in _CODE:
+        return forms.Textarea({"class": "code", "rows": 10, "spellcheck": "false"})
+    return forms.TextInput() if pin.name in _ONE_LINE else forms.Textarea({"rows": 3})
 
 
 def _plain(pin: Pin, schema: dict[str, Any]) -> dict[str, Any]:

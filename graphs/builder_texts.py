@@ -71,6 +71,8 @@ def _telling() -> Texts:
         "loading": _("Loading …"),
         "not_json": _("This is not JSON: {reason}"),
         "failed_with": _("Failed: {error}"),
+        "lost_credential": _("{title} (not usable any more)"),
+        "no_suggestions": _("No suggestions: {reason}"),
     }
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
@@ -26,14 +26,14 @@ def builder(request: UserRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def block_form(request: HttpRequest, block_id: str) -> HttpResponse:
+def block_form(request: UserRequest, block_id: str) -> HttpResponse:
     block = registry.find(block_id)
     if block is None:
         raise Http404
     context = {
         "block": block,
         "rows": list(
-            BlockForm(block).rows()
+            BlockForm(block, request.user).rows()
         ),  # here: a template would find a pin called "rows" instead
         "outputs": catalogue.output_pins(block).values(),
         "takes_any_pin": catalogue.takes_any_pin(block),

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.http import UserRequest
+from accounts.models import User
 from blocks import registry
 from blocks.registry import AnyBlock
-from graphs import drawing, spec, validation
+from graphs import credentials, drawing, spec, validation
+from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
 from graphs.validation import Problem
@@ -48,8 +50,8 @@ def version_of(request: UserRequest, graph_id: UUID) -> GraphVersion:
     return get_object_or_404(versions, graph_id=graph_id, **which)
 
 
-def graph_page(version: GraphVersion) -> dict[str, Any]:
-    """One version of a graph."""
+def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
+    """One version of a graph of theirs."""
     graph = version.load()
     problems = list(validation.run_problems(graph))
     return {
@@ -60,6 +62,7 @@ def graph_page(version: GraphVersion) -> dict[str, Any]:
         "outline": outline(graph),
         "problems": titled(graph, problems),
         "form": InputsForm(graph),
+        "credentials": CredentialsForm(credentials.needs_of(graph), user),
         "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
     }
 

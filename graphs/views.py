@@ -77,7 +77,8 @@ def _created(
 @login_required
 @require_GET
 def graph_detail(request: UserRequest, pk: UUID) -> HttpResponse:
-    return render(request, "graphs/detail.html", pages.graph_page(pages.version_of(request, pk)))
+    context = pages.graph_page(pages.version_of(request, pk), request.user)
+    return render(request, "graphs/detail.html", context)
 
 
 @login_required

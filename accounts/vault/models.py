@@ -1,6 +1,7 @@
 """Credentials, who used them when, and connections to OAuth providers that are being made."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -35,6 +36,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             Q(expires_at=None) | Q(expires_at__gt=now()) | Q(type=CredentialType.OAUTH2),
             revoked_at=None,
         )
+
+    def fitting(self, providers: Iterable[str], types: Iterable[str]) -> Self:
+        """Those for one of these providers that consist of one of these."""
+        return self.filter(provider__in=list(providers), type__in=list(types))
 
     def newest_first(self) -> Self:
         """In the order of lists."""

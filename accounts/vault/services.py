@@ -210,9 +210,9 @@ def default_for(user_id: UUID, providers: Iterable[str], types: Iterable[str]) -
     wanted = list(providers)
     found = {
         credential.provider: credential
-        for credential in Credential.objects.usable().filter(
-            user=user_id, is_default=True, provider__in=wanted, type__in=list(types)
-        )
+        for credential in Credential.objects.usable()
+        .fitting(wanted, types)
+        .filter(user=user_id, is_default=True)
     }
     return next((found[name] for name in wanted if name in found), None)
 

@@ -36,7 +36,8 @@ def credential_list(request: UserRequest) -> HttpResponse:
 def new_credential(request: UserRequest, type_: str) -> HttpResponse:
     if type_ not in SECRET_FIELDS:
         raise Http404
-    form = CredentialForm(type_, request.POST or None)
+    wanted = {"provider": request.GET.get("provider")}
+    form = CredentialForm(type_, request.POST or None, initial=wanted)
     if request.method == "POST" and form.is_valid():
         try:
             credential = services.create(request.user, type=type_, **form.values())

@@ -18,6 +18,10 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
+from executions import services as runs
+from executions import work
+from graphs import services
+from graphs.starters import STARTERS
 from tests.factories import UserFactory
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
@@ -99,16 +103,28 @@ def person(transactional_db):
 
 
 @pytest.fixture
+def run(person):
+    """A run that has ended."""
+    drawing = STARTERS["branch"].drawing
+    version = services.create_graph(owner=person, name="A condition", drawing=drawing)
+    execution = runs.start_execution(version=version, user=person, inputs={"number": 12})
+    work.advance(execution.pk)
+    return execution
+
+
+@pytest.fixture
 def open_screen(browser, address, request):
-    """Open a window: `open_screen(width=…, dark=…)`. At the end, no page may have complained."""
+    """Open a window: `open_screen(width=…, dark=…, locale=…)`. At the end, no page may have complained, as
+    it does of everything that the Content Security Policy forbids."""
     complaints, contexts = [], []
 
-    def open_screen(*, width=1400, height=900, dark=False):
+    def open_screen(*, width=1400, height=900, dark=False, locale="en-GB"):
         context = browser.new_context(
             base_url=address,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            locale=locale,
         )
         contexts.append(context)
         screen = context.new_page()

@@ -3,11 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from executions import services as runs
-from executions import work
-from graphs import services
 from graphs.models import Graph
-from graphs.starters import STARTERS
 from tests.e2e.conftest import SCREENSHOTS, log_in
 from tests.factories import PASSWORD, UserFactory
 
@@ -17,16 +13,6 @@ ADDRESSES = [
     *("/graphs/", "/graphs/new/", "/graphs/import/", "/executions/", "/blocks/"),
     *("/blocks/llm_call_block/", "/account/", "/account/api-keys/", "/account/credits/"),
 ]
-
-
-@pytest.fixture
-def run(person):
-    """A run that has ended."""
-    drawing = STARTERS["branch"].drawing
-    version = services.create_graph(owner=person, name="A condition", drawing=drawing)
-    execution = runs.start_execution(version=version, user=person, inputs={"number": 12})
-    work.advance(execution.pk)
-    return execution
 
 
 @pytest.mark.parametrize(("look", "dark"), [("light", False), ("dark", True)])

@@ -1,4 +1,5 @@
 // The form of one node: fills the fields that the server has made for its block, and reads them while somebody types.
+import { fillCredential, readCredential, suggest } from "./controls.js";
 import { linksByNode, titleOf } from "./document.js";
 import { setInput, setMetadata } from "./edits.js";
 import { find } from "./elements.js";
@@ -24,6 +25,7 @@ export class NodeForm {
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusout", () => this.store.history.seal());
     this.isOpen = true;
+    suggest(this.element);
     this.fill();
     this.showLastValues();
   }
@@ -51,7 +53,8 @@ export class NodeForm {
   }
 
   fillControl(control, pin, value) {
-    if (control.type === "checkbox") control.checked = Boolean(value ?? pin.default);
+    if ("credential" in control.dataset) fillCredential(control, value);
+    else if (control.type === "checkbox") control.checked = Boolean(value ?? pin.default);
     else if (control.matches("select")) put(control, String(value ?? pin.default ?? ""));
     else if (!this.says(control, pin, value)) put(control, write(pin.kind, value));
   }
@@ -84,6 +87,7 @@ export class NodeForm {
   }
 
   read(control, pin) {
+    if ("credential" in control.dataset) return readCredential(control);
     if (control.type === "checkbox") return control.checked;
     if (control.matches("select")) return (pin.choices ?? []).find((each) => String(each) === control.value);
     const value = read(pin.kind, control.value);

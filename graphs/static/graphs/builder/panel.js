@@ -17,6 +17,7 @@ export class Panel {
       if (edge) actions.align(edge);
     });
     find(root, "panel-close").addEventListener("click", () => this.leave());
+    window.addEventListener("focus", () => this.comeBack());
     store.listen((what) => what !== "live" && this.changed(what));
     this.show();
   }
@@ -55,8 +56,17 @@ export class Panel {
     else this.load(block.id, this.form);
   }
 
+  /** Somebody who comes back may have added a credential in another window. */
+  comeBack() {
+    const picker = this.form?.element?.querySelector("[data-credential]");
+    if (!picker) return;
+    const block = this.store.block(this.form.node);
+    this.forms.delete(block.id);
+    this.load(block.id, this.form);
+  }
+
   async load(blockId, form) {
-    this.parts.node.textContent = say("loading");
+    if (!form.isOpen) this.parts.node.textContent = say("loading");
     const answer = await fetch(this.address.replace("BLOCK", encodeURIComponent(blockId)));
     if (!answer.ok) {
       this.parts.node.textContent = say("no_server");

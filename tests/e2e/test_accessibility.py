@@ -1,0 +1,94 @@
+"""What axe finds on the main pages: nothing serious, in light and in dark, at a desk and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.builder_page import BuilderPage
+from tests.e2e.conftest import log_in
+from tests.factories import CredentialFactory
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+LOOKS = pytest.mark.parametrize(
+    ("width", "dark"), [(1400, False), (1400, True), (390, False)], ids=["desk", "dark", "phone"]
+)
+
+
+def faults_of(screen):
+    """What keeps people from using the page: (rule, where)."""
+    found = Axe().run(screen).response["violations"]
+    serious = [each for each in found if each["impact"] in {"serious", "critical"}]
+    return [(each["id"], node["target"], node["any"]) for each in serious for node in each["nodes"]]
+
+
+def test_a_fault_is_found(screen):
+    screen.locator("h1").evaluate(
+        "title => title.style.color = title.style.backgroundColor = 'red'"
+    )
+    assert [rule for rule, *_others in faults_of(screen)] == ["color-contrast"]
+
+
+@LOOKS
+def test_everybody_can_log_in(open_screen, person, width, dark):
+    screen = open_screen(width=width, dark=dark)
+    screen.goto("/login/")
+    assert faults_of(screen) == []
+
+
+@LOOKS
+def test_everybody_can_use_the_pages(open_screen, person, run, width, dark):
+    screen = open_screen(width=width, dark=dark)
+    log_in(screen, person)
+    addresses = ["/graphs/", f"/graphs/{run.graph_id}/", f"/executions/{run.pk}/", "/executions/"]
+    faults = {}
+    for address in [*addresses, "/blocks/", "/credentials/", "/account/"]:
+        screen.goto(address)
+        expect(screen.get_by_text("Loading …")).to_have_count(0)
+        faults[address] = faults_of(screen)
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+@LOOKS
+def test_everybody_can_use_the_builder(open_screen, person, run, width, dark):
+    CredentialFactory(user=person)
+    screen = open_screen(width=width, dark=dark)
+    log_in(screen, person)
+    builder = BuilderPage(screen, run.graph).open()
+    assert faults_of(screen) == []
+    screen.locator(".flow-card").first.focus()
+    screen.keyboard.press("Enter")
+    expect(screen.locator("[data-panel-node] [data-pin]").first).to_be_visible()
+    assert faults_of(screen) == []
+    if screen.locator("[data-panel-close]").is_visible():
+        screen.locator("[data-panel-close]").click()
+    builder.button("Run").click()
+    expect(screen.locator("#run-form")).to_be_visible()
+    assert faults_of(screen) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_whoever_uses_the_keyboard_sees_where_they_are(open_screen, person, run, dark):
+    screen = open_screen(dark=dark)
+    log_in(screen, person)
+    unseen = []
+    for address in ("/graphs/", f"/graphs/{run.graph_id}/edit/"):
+        screen.goto(address)
+        for _ in range(40):
+            screen.keyboard.press("Tab")
+            place = screen.evaluate(_FOCUS)
+            if place:
+                unseen.append(place)
+    assert unseen == []
+
+
+# What has the focus, if it looks as it does without: no outline, no shadow, no other border.
+_FOCUS = """() => {
+    const element = document.activeElement;
+    const look = (style) => [style.outlineStyle === "none" ? "none" : style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+    const seen = look(getComputedStyle(element));
+    element.blur();
+    const usual = look(getComputedStyle(element));
+    element.focus({ focusVisible: true, preventScroll: true });
+    return seen === usual ? element.outerHTML.slice(0, 200) : null;
+}"""

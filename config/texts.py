@@ -22,6 +22,7 @@ LANGUAGES = {"zh_Hans": "zh_Hans_CN"}  # Django's folder, and what Babel calls t
 _METHODS = [("**.py", "python"), ("**.html", "config.texts:messages_of")]
 _KEYWORDS: dict[str, Any] = {
     "_": None,
+    "Sentence": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),

@@ -10,6 +10,8 @@ from blocks import catalogue
 from graphs import drafts, files
 from graphs.builder_texts import texts
 from graphs.models import Draft, GraphVersion
+from graphs.translating import translated
+from graphs.validation import Problem
 
 
 def builder_page(version: GraphVersion, user: User, *, is_chosen: bool) -> dict[str, Any]:
@@ -38,9 +40,13 @@ def _start(version: GraphVersion, draft: Draft | None, *, shows_draft: bool) -> 
         "base_version": draft.base_version if draft and is_draft else newest,
         "revision": draft.revision if draft else 0,
         "draft_from": draft.updated_at if draft and is_draft else None,
-        "problems": [asdict(each) for each in drafts.problems_of(document)],
+        "problems": [_problem(each) for each in drafts.problems_of(document)],
         "addresses": _addresses(version),
     }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return asdict(problem) | {"message": translated(problem.message)}
 
 
 def _addresses(version: GraphVersion) -> dict[str, str]:

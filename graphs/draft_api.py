@@ -16,6 +16,8 @@ from graphs import drafts
 from graphs.api import answer
 from graphs.models import Draft, Graph
 from graphs.serializers import MAX_VERSION, GraphSerializer
+from graphs.translating import translated
+from graphs.validation import Problem
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -23,7 +25,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
     node_id = serializers.CharField(help_text="Empty when it belongs to no node.")
     field = serializers.CharField(help_text="A pin, `block_id`, or a link's id.")
-    message = serializers.CharField()
+    message = serializers.SerializerMethodField()
+
+    @extend_schema_field(str)
+    def get_message(self, problem: Problem) -> str:
+        """In the language of the request."""
+        return translated(problem.message)
 
 
 class DraftWriteSerializer(StrictSerializer):

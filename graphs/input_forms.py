@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from graphs import input_fields, interface, spec
+from graphs.translating import translated
 
 Keep = Callable[["UploadedFile[bytes]"], str]
 
@@ -55,7 +56,7 @@ class InputsForm(forms.Form):
         for problem in interface.input_problems(self.graph, self.inputs()):
             key = self.keys[problem.field]
             if key not in self.errors:
-                self.add_error(key, problem.message)
+                self.add_error(key, translated(problem.message))
         return self.cleaned_data
 
     def inputs(self, keep: Keep = _unkept) -> spec.JSONDict:

@@ -7,6 +7,7 @@ from blocks import coercion, registry
 from blocks.base import BlockError, Kind
 from blocks.registry import AnyBlock
 from graphs import spec
+from graphs.sentences import Sentence
 from graphs.validation import GRAPH, Find, Problem
 
 
@@ -82,7 +83,7 @@ def input_problems(
         known.add(name)
         given = inputs.get(name)
         if given is None and _is_required(node, block):
-            yield Problem(node.id, name, f'The input "{name}" is required')
+            yield Problem(node.id, name, Sentence('The input "{name}" is required', name=name))
         elif given is not None:
             yield from _value_problem(node, block, name, given)
     for name in sorted(set(inputs) - known):
@@ -94,4 +95,6 @@ def _value_problem(node: spec.Node, block: AnyBlock, name: str, value: Any) -> I
     try:
         coercion.parse_input(block, {"name": name, **node.input_default, "value": value})
     except BlockError as error:
-        yield Problem(node.id, name, f'Input "{name}": {error}')
+        yield Problem(
+            node.id, name, Sentence('Input "{name}": {error}', name=name, error=str(error))
+        )

@@ -17,6 +17,7 @@ from graphs import credentials, drawing, spec, validation
 from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
+from graphs.translating import translated
 from graphs.validation import Problem
 
 NEWEST_VERSIONS = 20
@@ -70,7 +71,7 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
 def _by_node(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
     grouped: dict[str, tuple[str, ...]] = {}
     for problem in problems:
-        grouped[problem.node_id] = (*grouped.get(problem.node_id, ()), problem.message)
+        grouped[problem.node_id] = (*grouped.get(problem.node_id, ()), translated(problem.message))
     return grouped
 
 
@@ -92,7 +93,7 @@ def titled(graph: spec.Graph, problems: Iterable[Problem]) -> list[TitledProblem
         TitledProblem(
             each.node_id,
             graph.nodes[each.node_id].title if each.node_id in graph.nodes else each.node_id,
-            each.message,
+            translated(each.message),
         )
         for each in problems
     ]

@@ -9,6 +9,7 @@ from blocks.base import ERROR_PIN, Kind
 from blocks.credentials import NO_REFERENCE, asks_of, is_reference
 from blocks.registry import AnyBlock
 from graphs import flow, pins, spec
+from graphs.sentences import Sentence
 
 Find = Callable[[str], AnyBlock | None]
 
@@ -30,10 +31,16 @@ class Problem:
 def structure_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:
     """What keeps a drawing from being saved: unknown blocks, links that lead nowhere, impossible names."""
     if not graph.nodes:
-        yield Problem(GRAPH, "nodes", "A graph needs at least one node")
+        yield Problem(GRAPH, "nodes", Sentence("A graph needs at least one node"))
     if len(graph.nodes) > MAX_NODES or len(graph.links) > MAX_LINKS:
         yield Problem(
-            GRAPH, "nodes", f"A graph may have {MAX_NODES:,} nodes and {MAX_LINKS:,} links at most"
+            GRAPH,
+            "nodes",
+            Sentence(
+                "A graph may have {nodes} nodes and {links} links at most",
+                nodes=f"{MAX_NODES:,}",
+                links=f"{MAX_LINKS:,}",
+            ),
         )
         return
     for node in graph.nodes.values():
@@ -44,12 +51,14 @@ def structure_problems(graph: spec.Graph, find: Find = registry.find) -> Iterato
 
 def _node_problems(node: spec.Node, find: Find) -> Iterator[Problem]:
     if not node.id.strip() or node.id in _FORBIDDEN_NAMES:
-        yield Problem(node.id, "id", f'"{node.id}" cannot be the id of a node')
+        yield Problem(node.id, "id", Sentence('"{id}" cannot be the id of a node', id=node.id))
     elif any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in node.id):
-        yield Problem(node.id, "id", "The id of a node has no line breaks or invisible characters")
+        message = Sentence("The id of a node has no line breaks or invisible characters")
+        yield Problem(node.id, "id", message)
     block = find(node.block_id)
     if block is None:
-        yield Problem(node.id, "block_id", f'There is no block "{node.block_id}"')
+        message = Sentence('There is no block "{id}"', id=node.block_id)
+        yield Problem(node.id, "block_id", message)
     else:
         yield from _credential_problems(node, block)
 
@@ -63,20 +72,26 @@ def _credential_problems(node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
 
 def _link_problems(graph: spec.Graph, link: spec.Link, find: Find) -> Iterator[Problem]:
     ends = (
-        (link.source_id, link.source_name, "output", output_pins),
-        (link.sink_id, link.sink_name, "input", input_pins),
+        (link.source_id, link.source_name, Sentence("output"), output_pins),
+        (link.sink_id, link.sink_name, Sentence("input"), input_pins),
     )
     for node_id, pin, side, pins_of in ends:
         node = graph.nodes.get(node_id)
         if node is None:
-            yield Problem(
-                node_id, link.id, f'A link leads to the node "{node_id}", which does not exist'
-            )
+            message = Sentence('A link leads to the node "{id}", which does not exist', id=node_id)
+            yield Problem(node_id, link.id, message)
             continue
         block = find(node.block_id)
-        message = _pin_problem(pin, pins_of(block)) if block else None
-        if message:
-            yield Problem(node_id, pin, f'{node.title} has no {side} pin "{pin}"{message}')
+        reason = _pin_problem(pin, pins_of(block)) if block else None
+        if reason:
+            message = Sentence(
+                '{title} has no {side} pin "{pin}"{reason}',
+                title=node.title,
+                side=side,
+                pin=pin,
+                reason=reason,
+            )
+            yield Problem(node_id, pin, message)
 
 
 def _pin_problem(pin: str, known: set[str] | None) -> str | None:
@@ -87,7 +102,8 @@ def _pin_problem(pin: str, known: set[str] | None) -> str | None:
         return f": {error}"
     if known is None or base in known or pins.is_tool(pin):
         return None if base else ""
-    return f"; it has {', '.join(sorted(known)) or 'none'}"
+    names = ", ".join(sorted(known))
+    return Sentence("; it has {pins}", pins=names) if names else Sentence("; it has none")
 
 
 def input_pins(block: AnyBlock) -> set[str] | None:
@@ -107,12 +123,14 @@ def output_pins(block: AnyBlock) -> set[str] | None:
 def run_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:
     """What keeps a saved drawing from being run: required pins that nothing feeds, impossible values."""
     if not any(_can_start(graph, node, find) for node in graph.nodes.values()):
-        yield Problem(GRAPH, "nodes", "Nothing can start: every node waits for another one")
+        message = Sentence("Nothing can start: every node waits for another one")
+        yield Problem(GRAPH, "nodes", message)
     known = {}
     for node in graph.nodes.values():
         block = find(node.block_id)
         if block is None:
-            yield Problem(node.id, "block_id", f'There is no block "{node.block_id}" any more')
+            message = Sentence('There is no block "{id}" any more', id=node.block_id)
+            yield Problem(node.id, "block_id", message)
         elif block.kind is not Kind.NOTE:
             known[node.id] = block
             yield from _input_problems(graph, node, block)
@@ -136,7 +154,8 @@ def _input_problems(graph: spec.Graph, node: spec.Node, block: AnyBlock) -> Iter
         is_given = name in linked or node.input_default.get(name) is not None
         comes_with_run = name in asked or (block.kind is Kind.INPUT and name == "value")
         if info.is_required() and not is_given and not comes_with_run:
-            yield Problem(node.id, name, f'{node.title} needs a value for "{name}"')
+            message = Sentence('{title} needs a value for "{pin}"', title=node.title, pin=name)
+            yield Problem(node.id, name, message)
     yield from _default_problems(node, block, linked)
 
 

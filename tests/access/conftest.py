@@ -10,9 +10,16 @@ from accounts import keys
 from accounts.models import ApiKey, Scope, User
 from executions.engine.status import Status
 from executions.files import services as files
+from executions.knowledge import services as knowledge
 from graphs import drafts
 from tests.api_client import Client, client_of
-from tests.factories import CredentialFactory, NodeExecutionFactory, UserFactory
+from tests.factories import (
+    CredentialFactory,
+    NodeExecutionFactory,
+    PresetFactory,
+    ScheduleFactory,
+    UserFactory,
+)
 
 PAST = timezone.now() - timedelta(seconds=1)
 
@@ -48,7 +55,13 @@ def owned(user, firing):
     graph = firing.execution.graph
     drafts.keep(graph=graph, user=user, document={}, base_version=1, revision=0)
     key, _text = keys.issue(user, name="x", permissions=Scope.values)
+    collection = knowledge.create_collection(user.pk, name="Handbook")
+    document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
     return {
+        "/api/knowledge/collections": collection.pk,
+        "/api/knowledge/documents": document.pk,
+        "/api/presets": PresetFactory(user=user, graph=graph).pk,
+        "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
         "/api/user/api-keys": key.pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,
@@ -62,17 +75,17 @@ def owned(user, firing):
 def callers(people):
     """Clients of the API by who they are, for a route that asks for `scope`; the owner comes last."""
 
-    def callers(scope):
+    def callers(scope, also=()):
         owner = people["the owner"]
         others = {name: person for name, person in people.items() if name != "the owner"}
         return {
             "nobody": Client(),
             "a key without the permission": with_key(owner, set(Scope) - {scope}),
-            "a suspended key": with_key(owner, [scope], is_active=False),
-            "an expired key": with_key(owner, [scope], expires_at=PAST),
-            "a revoked key": with_key(owner, [scope], revoked_at=PAST),
-            **{name: with_key(person, [scope]) for name, person in others.items()},
-            "the owner": with_key(owner, [scope]),
+            "a suspended key": with_key(owner, [scope, *also], is_active=False),
+            "an expired key": with_key(owner, [scope, *also], expires_at=PAST),
+            "a revoked key": with_key(owner, [scope, *also], revoked_at=PAST),
+            **{name: with_key(person, [scope, *also]) for name, person in others.items()},
+            "the owner": with_key(owner, [scope, *also]),
         }
 
     return callers

@@ -13,12 +13,13 @@ OPEN_API = {
     ("/api/auth/token/refresh", "post"),
     ("/api/auth/logout", "post"),
 }
-OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz"}
+OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", "/language/"}
 
 # To people who have logged in, about themselves; no address names a thing that somebody else could have.
 OWN_PAGES = {
     *("accounts:profile", "accounts:password", "accounts:credits", "accounts:api-keys"),
-    "accounts:log-out-everywhere",
+    *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
+    *("knowledge:list", "triggers:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
     *("executions:list", "files:list"),
@@ -36,6 +37,10 @@ OWNER_PAGES = {
     *("executions:answer", "executions:outputs", "executions:stop", "executions:again"),
     *("executions:repeat", "executions:delete", "executions:start", "executions:last-values"),
     *("executions:recent", "files:download", "files:delete"),
+    *("knowledge:detail", "knowledge:change", "knowledge:delete", "knowledge:document"),
+    *("knowledge:refresh-document", "knowledge:delete-document"),
+    *("triggers:detail", "triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
+    *("triggers:delete-preset", "triggers:new"),
 }
 WITHOUT_ADDRESS = {
     "vault:connect": "/credentials/connect/",

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client as Browser
 from django.urls import get_resolver
 
-from accounts.models import ModelPrice, Scope, User
+from accounts.models import BlockPrice, ModelPrice, Scope, User
 from tests.access.routes import (
     OPEN_API,
     OPEN_PAGES,
@@ -19,13 +19,14 @@ from tests.access.routes import (
 )
 from tests.api.routes import address_of as api_address
 from tests.api.routes import viewset_actions
+from tests.api.test_scopes import ALSO
 from tests.api.test_tenancy import BODIES as OTHERS
 from tests.api_client import Client
 from tests.pages.places import address_of as page_address
 
 ROUTES = list(every_route())
 API = [
-    (address, method, action, view.scopes.get(action))
+    (address, method, action, view.scopes.get(action), tuple(ALSO.get((view, action), ())))
     for address, method, view, action in viewset_actions()
 ]
 GUARDED = [route for route in API if route[:2] not in OPEN_API]
@@ -35,7 +36,8 @@ BODIES = OTHERS | {"permissions": {"permissions": ["manage_keys"]}}
 IN, OUT, REFUSED, NOTHING = "let in", "not known", "not allowed", "nothing there"
 MEANING = {401: OUT, 403: REFUSED, 404: NOTHING}
 # Of what the admin shows, people change these; everything else is the memory of what happened.
-EDITABLE = {User: {"an admin"}, ModelPrice: {"an admin", "an operator"}}
+PRICES = {"an admin", "an operator"}
+EDITABLE = {User: {"an admin"}, ModelPrice: PRICES, BlockPrice: PRICES}
 
 
 def test_every_route_is_listed():
@@ -56,12 +58,14 @@ def body_of(answer):
     return body
 
 
-@pytest.mark.parametrize(("address", "method", "action", "scope"), GUARDED)
-def test_the_api_lets_in_whom_it_should(callers, owned, firing, address, method, action, scope):
+@pytest.mark.parametrize(("address", "method", "action", "scope", "also"), GUARDED)
+def test_the_api_lets_in_whom_it_should(
+    callers, owned, firing, address, method, action, scope, also
+):
     place = filled(address, owned, firing)
     names_a_thing = "<uuid:" in address
     outcomes = {}
-    for name, client in callers(Scope(scope)).items():
+    for name, client in callers(Scope(scope), also).items():
         answer = getattr(client, method)(place, BODIES.get(action))
         outcomes[name] = MEANING.get(answer.status_code, IN)
         if outcomes[name] == NOTHING:
@@ -91,7 +95,7 @@ def filled(address, owned, firing):
     return api_address(node, graph_id=graph_id, pk=pk, block_id="text_input_block")
 
 
-@pytest.mark.parametrize("place", sorted(OPEN_PLACES - {"/api/"}))
+@pytest.mark.parametrize("place", sorted(OPEN_PLACES - {"/api/", "/language/"}))
 def test_what_is_open_asks_nobody_who_they_are(db, place):
     assert Browser().get(place, follow=False).status_code in {200, 302}
 

@@ -1,8 +1,9 @@
 """What graphs made for AutoGPT rely on, number by number, on the real engine.
 
 The numbers are those of the list of semantics that this project keeps to. Where the engine means to differ, the
-test says so. Not here: 24 to 26 (masks, optional credentials, webhook triggers) and 31 (tool routing), which need
-features that the product does not have; 29 is also in `test_workers`, 30 in `tests/examples`.
+test says so. Not here: 24 to 26 (masks, skipped nodes without optional credentials, webhook triggers), which need
+features that the product does not have; 31 (tool routing) is in `test_agents`, 29 also in `test_workers`, 30 in
+`tests/examples`.
 """
 
 import json

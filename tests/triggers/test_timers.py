@@ -208,7 +208,7 @@ def test_a_schedule_outlives_an_empty_purse(make, monkeypatch):
     assert history(schedule) == ["refused"]
 
 
-def _too_poor(user, amount):
+def _too_poor(user, amount, promised):
     raise timers.InsufficientCreditsError(0, 1)
 
 

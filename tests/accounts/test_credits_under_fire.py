@@ -23,6 +23,7 @@ import django
 django.setup()
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
+from django.db import IntegrityError
 user, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 chance = random.Random(seed)
 print("ready", flush=True)
@@ -35,7 +36,7 @@ for number in range(count):
             credits.give_back(user, [reference, f"{reference}:1"])
         else:
             credits.settle(user, 2, reference=f"{reference}:1")
-    except InsufficientCreditsError:
+    except (InsufficientCreditsError, IntegrityError):  # poor, or another process was faster
         pass
     print(number, flush=True)
 """

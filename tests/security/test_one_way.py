@@ -21,6 +21,9 @@ MAY_IMPORT = {
     "blocks/adapters/hop.py": NETWORK,  # its redirects
     "blocks/adapters/guard.py": NETWORK,  # which addresses it may reach
     "blocks/adapters/network.py": NETWORK,  # its connections, to addresses that were checked
+    "blocks/adapters/sockets.py": NETWORK,  # what is not HTTP, through the same guard of addresses
+    "blocks/adapters/imap.py": NETWORK,  # mail, on those sockets
+    "blocks/adapters/mail.py": NETWORK,
     "blocks/sandbox/process.py": PROCESSES,  # the one sandbox
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
     "executions/worker.py": {"socket"},  # the name of this machine

@@ -217,7 +217,7 @@ def means(taken, came):  # noqa: PLR0911 - a case for each type
         return came is None
     return (
         taken == (Fraction(came.strip()) if isinstance(came, str) else came)
-        or repr(taken) == str(came).strip()
+        or str(came).strip() in {repr(taken), repr(float(taken))}  # a float is its shortest text
     )
 
 

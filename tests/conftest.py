@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from accounts import keys
 from accounts.models import Scope
@@ -10,6 +11,12 @@ from chaos.sink import Sink
 from executions import work
 from tests.api_client import Client, client_of
 from tests.factories import UserFactory, VersionFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Who asks the database while tests are collected leaves a pool that leads past the tests' database."""
+    assert not connection._connection_pools, "the database was asked before it was made"
 
 
 @pytest.fixture

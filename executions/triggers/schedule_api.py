@@ -1,5 +1,6 @@
 """The API of schedules: /api/schedules …"""
 
+import functools
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -42,8 +43,8 @@ class ScheduleViewSet(KeptViewSet):
     }
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """With the moment from which the next due times count."""
-        return {**super().get_serializer_context(), "now": schedules.now()}
+        """With what tells, once asked, the moment from which the next due times count."""
+        return {**super().get_serializer_context(), "now": functools.cache(schedules.now)}
 
     @extend_schema(request=NewScheduleSerializer, responses={201: ScheduleSerializer})
     def create(self, request: UserApiRequest) -> Response:

@@ -101,7 +101,7 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
     @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
     def get_next_times(self, schedule: Schedule) -> list[datetime]:
         """By the database's clock, which the context has."""
-        return upcoming(schedule, self.context["now"])
+        return upcoming(schedule, self.context["now"]())
 
 
 class TickSerializer(serializers.ModelSerializer[Tick]):

@@ -11,7 +11,7 @@ from blocks.base import Block, BlockError, Effect, Pins, PinValue
 from blocks.ports import Ports
 from blocks.registry import register
 from chaos.sink import Entry
-from executions.world import NodeContext
+from executions.attempts.world import NodeContext
 
 _TIMEOUT = 30.0  # seconds until a request to the sink is given up
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from chaos import failures, statements, steps
 from chaos.orders import WORKER, Order
 from config.celery import app
-from executions import work
+from executions.workers import work
 
 # What each worker would load for itself after the fork: a few hundred modules.
 for _name in (

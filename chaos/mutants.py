@@ -8,8 +8,11 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from accounts import credits
-from executions import claims, loading, outbox, queue, recovery, saving, world
-from executions.statements import Statement
+from executions import outbox, queue
+from executions.attempts import claims, world
+from executions.rows import loading, saving
+from executions.rows.statements import Statement
+from executions.workers import recovery
 
 Set = Callable[[Any, str, Any], None]
 

@@ -17,9 +17,9 @@ from accounts.vault.api import CredentialViewSet
 from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
-from executions.event_stream import EventStreamViewSet
 from executions.files.api import FileViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
+from executions.live.event_stream import EventStreamViewSet
 from executions.triggers.api import PresetViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from graphs.api import GraphViewSet, VersionViewSet

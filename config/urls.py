@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),
-    path("", include("executions.urls")),
+    path("", include("executions.pages.urls")),
     path("", include("executions.files.urls")),
     path("", include("executions.knowledge.urls")),
     path("", include("executions.triggers.urls")),

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from executions import events, records
+from executions import events
 from executions.engine.firing import Firing
 from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Execution
+from executions.rows import records
 
 _ENTRY = {
     "id": "uuid",

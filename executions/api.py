@@ -19,9 +19,10 @@ from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.viewsets import ApiViewSet, shared
 from blocks import registry
-from executions import following, services
+from executions import services
 from executions.explaining import explain
 from executions.filters import ExecutionFilter
+from executions.live import following
 from executions.models import Execution, ExecutionQuerySet, Source
 from executions.serializers import (
     JSON_OBJECT,

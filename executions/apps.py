@@ -13,4 +13,4 @@ class ExecutionsConfig(AppConfig):
     def ready(self) -> None:
         """Tell Celery about the tasks, in every process that may run one, and about the worker's side work."""
         import_module("executions.tasks")
-        import_module("executions.worker")
+        import_module("executions.workers.keeper")

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from executions import outbox, records, statements
+from executions import outbox
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Event
-from executions.saving import CancelledRow
-from executions.statements import Statement
+from executions.rows import records, statements
+from executions.rows.saving import CancelledRow
+from executions.rows.statements import Statement
 
 NODES_PER_EVENT = 500
 _STREAM_ROOM = 500  # pieces of text give way to events long before there are too many of both

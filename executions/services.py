@@ -15,18 +15,9 @@ from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import (
-    accepting,
-    attempts,
-    credentials,
-    failpoints,
-    plans,
-    queue,
-    saving,
-    spending,
-    stopping,
-    world,
-)
+from executions import accepting, failpoints, plans, queue
+from executions.attempts import credentials, running, spending, world
+from executions.bursts import stopping
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import OPEN, Status
@@ -35,6 +26,7 @@ from executions.files import services as files
 from executions.files.port import RunFiles
 from executions.knowledge.port import with_knowledge
 from executions.models import Execution, NodeExecution, Source, new_id
+from executions.rows import saving
 from graphs import interface
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
@@ -163,7 +155,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
     ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
     ports = with_knowledge(ports, user.pk)
-    outcome = attempts.run_block(block, inputs, ports, opened.mask())
+    outcome = running.run_block(block, inputs, ports, opened.mask())
     usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)
     if outcome.error is not None or outcome.wait:
         credits.give_back(user.pk, [str(id_)])

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from executions import queue, work
+from executions import queue
+from executions.workers import work
 
 
 @shared_task(name=queue.ADVANCE)

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts import keys
 from accounts.models import Scope
 from chaos.sink import Sink
-from executions import work
+from executions.workers import work
 from tests.api_client import Client, client_of
 from tests.factories import UserFactory, VersionFactory
 

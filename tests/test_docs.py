@@ -14,8 +14,8 @@ from accounts.models import Scope
 from blocks.base import Block
 from config.errors import ERRORS
 from config.local.__main__ import WITH_FOLDER, WITHOUT_FOLDER
-from executions.consumers import ExecutionConsumer
 from executions.engine.status import diagram
+from executions.live.consumers import ExecutionConsumer
 from tests.api.routes import viewset_actions
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from blocks.base import BlockError
 from blocks.ports import FileContent, FileFacts
-from executions.connections import freed
+from executions.attempts.connections import freed
 from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
 from executions.files import services
 from executions.files.models import StoredFile

@@ -8,7 +8,7 @@ from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 
-from executions.connections import freed
+from executions.attempts.connections import freed
 from executions.knowledge import indexing, services
 from executions.knowledge.models import Document
 

@@ -18,7 +18,7 @@ from blocks.base import BlockError
 from blocks.library.document_text import text_of, tidied, unreadable
 from blocks.library.media import read_media
 from blocks.ports import Llm, Ports, RunContext
-from executions.connections import freed
+from executions.attempts.connections import freed
 from executions.knowledge import cutting, vectors
 from executions.knowledge.models import Collection, Document, DocumentStatus, Passage
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from blocks.base import BlockError
 from blocks.ports import DocumentFacts, FoundPassage, Llm, Ports, RunContext
-from executions.connections import freed
+from executions.attempts.connections import freed
 from executions.errors import KnowledgeLimitError
 from executions.knowledge import indexing, searching, services
 from executions.knowledge.models import Collection, Document, DocumentStatus

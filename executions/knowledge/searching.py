@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from blocks.ports import Llm
-from executions.connections import freed
+from executions.attempts.connections import freed
 from executions.knowledge import vectors
 from executions.knowledge.models import Collection, Passage
 

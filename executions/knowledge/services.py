@@ -15,7 +15,7 @@ from accounts import usage
 from accounts.models import User
 from blocks.adapters import embeddings
 from blocks.ports import Ports
-from executions import world
+from executions.attempts import world
 from executions.errors import KnowledgeLimitError, NameTakenError
 from executions.files.models import StoredFile
 from executions.files.port import RunFiles

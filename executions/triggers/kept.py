@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from executions import credentials, plans
-from executions.credentials import References
+from executions import plans
+from executions.attempts import credentials
+from executions.attempts.credentials import References
 from executions.files.models import StoredFile
 from graphs import interface
 from graphs.errors import InvalidGraphError

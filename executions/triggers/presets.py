@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
-from executions.credentials import References
+from executions.attempts.credentials import References
 from executions.triggers import kept
 from executions.triggers.models import Preset
 from graphs.models import GraphVersion

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from accounts import keys, services, tokens
 from accounts.limits.rates import Rate, RouteClass
 from accounts.models import ApiKey, Scope, User
-from executions.consumers import ExecutionConsumer
+from executions.live.consumers import ExecutionConsumer
 from tests.access.conftest import PAST
 from tests.executions.test_consumers import ACCEPTED, Client
 
@@ -78,7 +78,7 @@ async def test_what_is_anothers_is_answered_as_what_does_not_exist(people, firin
 @pytest.fixture
 def _checked_always(monkeypatch):
     """The right to be there is looked at with every message."""
-    monkeypatch.setattr("executions.consumers.CHECK_EVERY", -1.0)
+    monkeypatch.setattr("executions.live.consumers.CHECK_EVERY", -1.0)
 
 
 def lose_the_permission(user):

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
-from executions import work
 from executions.engine.status import Status
 from executions.models import Execution, Source
+from executions.workers import work
 from tests.api.drawings import graph, link, node
 from tests.factories import ExecutionFactory, NodeExecutionFactory, VersionFactory
 

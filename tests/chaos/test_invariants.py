@@ -11,8 +11,8 @@ from django.db.models import F
 import chaos.blocks  # noqa: F401 - they are in the catalogue now
 from accounts.models import CreditEntry, User
 from chaos import invariants
-from executions import recovery, work
 from executions.models import Event, Execution, NodeExecution
+from executions.workers import recovery, work
 from tests.executions.scene import drawing, start
 
 pytestmark = pytest.mark.django_db(transaction=True)

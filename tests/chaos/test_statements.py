@@ -12,8 +12,9 @@ from django.utils import timezone
 import chaos.blocks  # noqa: F401 - they are in the catalogue now
 from chaos import invariants, scene, steps
 from chaos.statements import Counter
-from executions import recovery, services, work
+from executions import services
 from executions.models import Execution, NodeExecution
+from executions.workers import recovery, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 STRIDE = 9  # of the statements that are tried without --long

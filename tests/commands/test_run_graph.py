@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from executions import work
 from executions.engine.status import Status
 from executions.models import Execution, Source
+from executions.workers import work
 from graphs.models import GraphVersion
 from tests.api.drawings import graph, link, node
 from tests.factories import UserFactory

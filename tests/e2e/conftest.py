@@ -19,7 +19,7 @@ from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 from executions import services as runs
-from executions import work
+from executions.workers import work
 from graphs import services
 from graphs.starters import STARTERS
 from tests.factories import UserFactory

@@ -4,13 +4,7 @@ import itertools
 
 import pytest
 
-from executions.engine.status import (
-    NODE_ONLY,
-    RUN_STATUSES,
-    TRANSITIONS,
-    Status,
-    sources_of,
-)
+from executions.engine.status import NODE_ONLY, RUN_STATUSES, TRANSITIONS, Status, sources_of
 
 LEGAL = {
     ("INCOMPLETE", "QUEUED"),

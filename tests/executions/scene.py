@@ -10,8 +10,9 @@ from accounts.models import User
 from blocks.base import Block, BlockError, Effect, Pins, PinValue
 from blocks.ports import Ports
 from blocks.registry import register
-from executions import services, work
+from executions import services
 from executions.models import Execution
+from executions.workers import work
 from graphs import services as graph_services
 from graphs import spec
 from graphs.models import GraphVersion

@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts.models import ModelPrice
 from blocks.adapters.llm import LlmSettings
 from chaos import invariants
-from executions import recovery, services, work
+from executions import services
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.workers import recovery, work
 from tests.blocks.adapters.site import Answer, running_site
 from tests.executions import scene
 from tests.executions.provider import asks, said

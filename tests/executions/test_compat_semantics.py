@@ -15,9 +15,10 @@ from django.utils import timezone
 import blocks.library  # noqa: F401 fills the catalogue
 from blocks.base import WaitsFor
 from blocks.registry import all_blocks
-from executions import recovery, services, work
+from executions import services
 from executions.engine.status import Status
 from executions.models import Execution
+from executions.workers import recovery, work
 from graphs import documents, files
 from graphs.errors import InvalidGraphError
 from tests.executions import scene
@@ -205,9 +206,9 @@ def test_12_firings_of_one_node_keep_their_order_whichever_is_faster(user):
             c="test_pure",
         ),
     )
-    result = work.bursts.burst([execution.pk], work.WORKER_ID, 100)[execution.pk]
+    result = work.burst.run([execution.pk], work.WORKER_ID, 100)[execution.pk]
     for attempt in reversed(result.claimed):
-        work._commit_for({execution.pk: [(attempt, work._execute(work.Held(attempt, 1e9)))]})
+        work._commit_for({execution.pk: [(attempt, work.outcome_of(work.Held(attempt, 1e9)))]})
     assert got(execution, "c") == [1, 2, 3]
 
 
@@ -408,7 +409,7 @@ def test_28_stop_ends_a_run_at_once_wherever_it_is(user, state):
     node = asks if state == "in review" else "test_idempotent"
     pin = "name" if state == "in review" else "value"
     execution = start(user, graph(f"begin.value -> a.{pin}", begin=sends("?"), a=node))
-    work.bursts.burst([execution.pk], work.WORKER_ID, 0 if state == "queued" else 1)
+    work.burst.run([execution.pk], work.WORKER_ID, 0 if state == "queued" else 1)
     expected = {"queued": "QUEUED", "running": "RUNNING", "in review": "WAITING"}
     assert statuses(execution)["a"] == [expected[state]]
     assert services.stop(execution).status == Status.CANCELLED
@@ -418,7 +419,7 @@ def test_28_stop_ends_a_run_at_once_wherever_it_is(user, state):
 def test_29_a_run_whose_worker_is_lost_goes_on_without_a_loss(user):
     links = "begin.value -> a.value\na.value -> c.value"
     execution = start(user, graph(links, begin=sends(1), a="test_idempotent", c="test_pure"))
-    work.bursts.burst([execution.pk], work.WORKER_ID, 1)
+    work.burst.run([execution.pk], work.WORKER_ID, 1)
     execution.node_executions.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert recovery.take_back_lost().nodes
     work.fill_slots()

@@ -10,7 +10,8 @@ from asgiref.testing import ApplicationCommunicator
 from accounts import keys, tickets
 from accounts.models import Scope, User
 from config.asgi import application
-from executions import services, work
+from executions import services
+from executions.workers import work
 from tests.executions.scene import drawing, run, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -255,7 +256,7 @@ async def test_any_other_address_is_refused():
 
 
 async def test_a_revoked_key_ends_its_connection(user, monkeypatch):
-    monkeypatch.setattr("executions.consumers.CHECK_EVERY", 0)
+    monkeypatch.setattr("executions.live.consumers.CHECK_EVERY", 0)
     key, text = await sync_to_async(keys.issue)(user, name="test", permissions=Scope.values)
     client = Client("/ws/", (b"x-api-key", text.encode()))
     await client.connect()

@@ -15,9 +15,10 @@ from accounts.vault.models import Credential
 from blocks.base import Block, BlockError, Effect, Pins, PinValue
 from blocks.credentials import CredentialType, Reference, credentials_pin
 from blocks.registry import register
-from executions import events, services, work
+from executions import events, services
 from executions.engine.status import Status
 from executions.models import NodeExecution
+from executions.workers import work
 from graphs import files
 from graphs.errors import InvalidGraphError
 from tests.blocks.adapters.site import Answer, running_site

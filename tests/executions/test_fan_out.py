@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from executions import recovery, work
 from executions.engine.status import Status
+from executions.workers import recovery, work
 from tests.executions import scene
 from tests.executions.scene import drawing, run, start, statuses
 
@@ -39,8 +39,8 @@ def test_collect_gives_one_list_in_the_order_of_the_items(user, block_id, items)
 
 def test_items_may_end_in_any_order(user):
     execution = start(user, loop("test_idempotent", [1, 2, 3, 4]))
-    result = work.bursts.burst([execution.pk], work.WORKER_ID, 100)[execution.pk]
-    ended = [(attempt, work._execute(work.Held(attempt, 1e9))) for attempt in result.claimed]
+    result = work.burst.run([execution.pk], work.WORKER_ID, 100)[execution.pk]
+    ended = [(attempt, work.outcome_of(work.Held(attempt, 1e9))) for attempt in result.claimed]
     for place in (2, 0, 3, 1):
         assert "all" not in statuses(execution)
         work._commit_for({execution.pk: [ended[place]]})
@@ -125,7 +125,7 @@ def test_two_collects_of_one_fan_out_get_what_was_sent_to_each(user):
 
 
 def test_a_fan_out_longer_than_a_burst_is_collected_whole(user, monkeypatch):
-    monkeypatch.setattr("executions.shifts.MAX_FIRINGS", 7)
+    monkeypatch.setattr("executions.bursts.shifts.MAX_FIRINGS", 7)
     execution = run(user, loop("test_pure", list(range(40))))
 
     assert execution.outputs == {"all": [list(range(40))]}

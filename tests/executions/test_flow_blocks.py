@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from executions import recovery, work
 from executions.engine.status import Status
 from executions.explaining import explain
 from executions.models import NodeExecution
+from executions.workers import recovery, work
 from tests.executions import scene
 from tests.executions.scene import drawing, run, statuses
 
@@ -21,7 +21,7 @@ pytestmark = [
 @pytest.fixture(params=[5_000, 1], ids=["whole", "cut"], autouse=True)
 def _cut(request, monkeypatch):
     """In bursts as long as can be, and ended after every pure firing, as a kill would."""
-    monkeypatch.setattr("executions.shifts.MAX_FIRINGS", request.param)
+    monkeypatch.setattr("executions.bursts.shifts.MAX_FIRINGS", request.param)
 
 
 def out(name):

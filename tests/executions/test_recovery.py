@@ -7,10 +7,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from executions import bursts, claims, recovery, turns, work
+from executions.attempts import claims
+from executions.bursts import burst
 from executions.engine.firing import Outcome
 from executions.engine.status import Status
 from executions.models import NodeExecution, Worker
+from executions.rows import turns
+from executions.workers import recovery, work
 from tests.executions import scene
 from tests.executions.scene import drawing, run, start, statuses
 
@@ -87,10 +90,10 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
     recovery.take_back_lost()
 
     late = claims.Settlement(zombie, Outcome([("value", "zombie")]))
-    bursts.burst([execution.pk], OTHER, 0, [late])  # while it is queued again
+    burst.run([execution.pk], OTHER, 0, [late])  # while it is queued again
     assert execution.node_executions.get().outputs == []
     work.fill_slots()
-    bursts.burst([execution.pk], OTHER, 0, [late])  # after somebody else did it
+    burst.run([execution.pk], OTHER, 0, [late])  # after somebody else did it
 
     execution.refresh_from_db()
     assert execution.outputs == {"value": [7]}
@@ -178,10 +181,10 @@ def test_an_outcome_that_arrives_while_another_worker_has_the_turn_is_delivered_
     with holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [turns._lock_key(execution.pk)])
         ended = claims.Settlement(attempt, Outcome([("value", 7)]))
-        assert bursts.burst([execution.pk], work.WORKER_ID, 1, [ended]) == {}
+        assert burst.run([execution.pk], work.WORKER_ID, 1, [ended]) == {}
         cursor.execute("SELECT pg_advisory_unlock(%s)", [turns._lock_key(execution.pk)])
     holder.close()
-    assert bursts.with_work_left([execution.pk])
+    assert burst.with_work_left([execution.pk])
 
     work.advance(execution.pk)
 

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
-from executions import claims, services, work
+from executions import services
+from executions.attempts import claims
 from executions.engine.status import Status
 from executions.errors import StillRunningError
 from executions.models import Execution
+from executions.workers import work
 from graphs import services as graph_services
 from graphs.errors import InvalidGraphError
 from tests.executions import scene
@@ -171,7 +173,7 @@ def test_an_endless_loop_ends_at_the_limit_of_node_executions(user):
 
 
 def test_a_loop_longer_than_a_burst_goes_on_in_the_next(user, monkeypatch):
-    monkeypatch.setattr("executions.shifts.MAX_FIRINGS", 3)
+    monkeypatch.setattr("executions.bursts.shifts.MAX_FIRINGS", 3)
     nodes = {f"n{index}": ("test_pure", {"value": 1}) for index in range(10)}
     graph = drawing(nodes, [f"n{index}.value -> n{index + 1}.value" for index in range(9)])
     execution = run(user, graph)
@@ -206,7 +208,7 @@ def test_slow_parallel_firings_of_one_node_deliver_in_order(user):
     )
     execution = start(user, graph)
     result = _burst(execution)
-    ended = [(attempt, work._execute(work.Held(attempt, 0))) for attempt in result.claimed]
+    ended = [(attempt, work.outcome_of(work.Held(attempt, 0))) for attempt in result.claimed]
     for one in reversed(ended):
         work._commit_for({execution.pk: [one]})
 
@@ -215,7 +217,7 @@ def test_slow_parallel_firings_of_one_node_deliver_in_order(user):
 
 
 def _burst(execution):
-    return work.bursts.burst([execution.pk], work.WORKER_ID, 100)[execution.pk]
+    return work.burst.run([execution.pk], work.WORKER_ID, 100)[execution.pk]
 
 
 def test_stop_before_the_start_leaves_nothing_to_run(user):
@@ -355,7 +357,7 @@ def test_stop_never_waits_for_those_who_wait_for_it(user):
     for _ in range(5):
         execution = start(user, graph)
         result = _burst(execution)
-        ended = [(each, work._execute(work.Held(each, 1e9))) for each in reversed(result.claimed)]
+        ended = [(each, work.outcome_of(work.Held(each, 1e9))) for each in reversed(result.claimed)]
         with ThreadPoolExecutor(2) as pool:
             committing = pool.submit(_in_thread, work._commit_for, {execution.pk: ended})
             stopping = pool.submit(_in_thread, services.stop, execution)

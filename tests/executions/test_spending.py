@@ -13,9 +13,11 @@ from accounts.models import BlockPrice, ModelPrice, TokenUsage
 from blocks.adapters.llm import LlmSettings
 from blocks.base import BlockError
 from chaos import invariants
-from executions import claims, recovery, services, work
+from executions import services
+from executions.attempts import claims
 from executions.engine.status import Status
 from executions.models import Execution
+from executions.workers import recovery, work
 from tests.blocks.adapters.site import running_site
 from tests.executions.provider import said
 from tests.executions.scene import drawing, run, save, start
@@ -68,7 +70,7 @@ def test_an_outcome_that_comes_too_late_is_not_paid_for_twice(user, provider):
     with work.transaction.atomic():
         claimed, _unpaid = work._claim(None)
     attempt = next(each for each in claimed if each.execution_id == execution.pk)
-    outcome = work._execute(work.Held(attempt, 1e9))
+    outcome = work.outcome_of(work.Held(attempt, 1e9))
     for _ in range(2):
         work._commit_for({execution.pk: [(attempt, outcome)]})
 
@@ -139,7 +141,7 @@ def test_credits_for_a_usual_answer_are_held_back_while_a_model_is_asked(user, p
     _execution, attempt = claim_one(user)
     assert spent(user) == 1 + 5  # the block, and 4,096 tokens of m
 
-    outcome = work._execute(work.Held(attempt, 1e9))
+    outcome = work.outcome_of(work.Held(attempt, 1e9))
     work._commit_for({attempt.execution_id: [(attempt, outcome)]})
 
     assert spent(user) == 1 - 5  # the tokens that were used cost one credit

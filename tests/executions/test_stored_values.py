@@ -6,9 +6,9 @@ import pytest
 
 from blocks.base import BlockError
 from blocks.ports import Kept
-from executions import stored_values
+from executions.attempts import stored_values
+from executions.attempts.stored_values import StoredValues
 from executions.models import StoredValue
-from executions.stored_values import StoredValues
 from tests.executions.scene import drawing, run
 from tests.factories import UserFactory, VersionFactory
 

@@ -7,18 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from executions import (
-    children,
-    loading,
-    recovery,
-    services,
-    statements,
-    stopping,
-    work,
-)
+from executions import services
+from executions.bursts import stopping
 from executions.engine.status import Status
 from executions.errors import NotWaitingError
 from executions.models import Execution, NodeExecution
+from executions.rows import loading, statements
+from executions.workers import children, recovery, work
 from graphs import services as graph_services
 from tests.executions import scene
 from tests.executions.scene import drawing, run, save, start, statuses
@@ -107,7 +102,7 @@ def test_a_person_decides_and_may_change_the_data(user, answer, outputs):
 
 def test_an_answer_may_come_while_other_branches_still_run(user):
     execution = start(user, APPROVAL)
-    work.bursts.burst([execution.pk], work.WORKER_ID, 0)
+    work.burst.run([execution.pk], work.WORKER_ID, 0)
 
     services.answer(asked(execution), {"approved": True})
     work.advance(execution.pk)
@@ -135,7 +130,7 @@ def test_an_answer_that_comes_while_a_burst_reads_is_not_overlooked(user, monkey
 
     with monkeypatch.context() as patched:
         patched.setattr(statements, "run", read_slowly)
-        work.bursts.burst([execution.pk], work.WORKER_ID, 0)
+        work.burst.run([execution.pk], work.WORKER_ID, 0)
     work.advance(execution.pk)
 
     execution.refresh_from_db()
@@ -232,8 +227,8 @@ def test_a_child_run_gives_its_outputs_to_the_parent(user):
 def test_a_parent_holds_no_worker_while_its_child_runs(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.bursts.burst([execution.pk], work.WORKER_ID, 1)[execution.pk]
-    outcome = work._execute(work.Held(result.claimed[0], 1e9))
+    result = work.burst.run([execution.pk], work.WORKER_ID, 1)[execution.pk]
+    outcome = work.outcome_of(work.Held(result.claimed[0], 1e9))
     work._commit_for({execution.pk: [(result.claimed[0], outcome)]})
 
     execution.refresh_from_db()
@@ -244,8 +239,8 @@ def test_a_parent_holds_no_worker_while_its_child_runs(user):
 def test_a_child_that_ends_before_its_parent_sleeps_is_not_overlooked(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.bursts.burst([execution.pk], work.WORKER_ID, 1)[execution.pk]
-    outcome = work._execute(work.Held(result.claimed[0], 1e9))
+    result = work.burst.run([execution.pk], work.WORKER_ID, 1)[execution.pk]
+    outcome = work.outcome_of(work.Held(result.claimed[0], 1e9))
     work.advance(Execution.objects.get(graph_id=version.graph_id).pk)  # the child is faster
 
     work._commit_for({execution.pk: [(result.claimed[0], outcome)]})
@@ -289,7 +284,7 @@ def test_a_node_that_still_runs_when_its_run_is_stopped_starts_no_child(user):
     (attempt,), _unpaid = work._claim(None)
 
     services.stop(execution)
-    outcome = work._execute(work.Held(attempt, 1e9))
+    outcome = work.outcome_of(work.Held(attempt, 1e9))
 
     assert outcome.error_code == "lost"
     assert not Execution.objects.filter(graph_id=version.graph_id).exists()

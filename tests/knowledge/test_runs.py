@@ -10,7 +10,7 @@ from accounts.models import TokenUsage
 from blocks.base import BlockError
 from blocks.registry import find
 from executions import services as runs
-from executions import world
+from executions.attempts import world
 from executions.knowledge import indexing, services
 from executions.knowledge.models import Collection, Document, Passage
 from executions.knowledge.port import with_knowledge

@@ -9,9 +9,9 @@ from uuid import uuid4
 from django.db import connection
 from django.db.models.functions import Now
 
-from executions import recovery, work
 from executions.engine.firing import Outcome
 from executions.models import Worker
+from executions.workers import recovery, work
 
 SLOTS = 3
 _lock_keys = count(1_000)
@@ -80,7 +80,7 @@ class Actor:
         """Run the block and keep the outcome back."""
         self.jobs.remove(held)
         with self.acting():
-            self.ended.append((held, work._execute(held)))
+            self.ended.append((held, work.outcome_of(held)))
 
     def commit(self, held: work.Held, outcome: Outcome) -> None:
         """Commit an outcome that was kept back."""

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from blocks.base import WaitsFor
-from executions import children, recovery, services, turns, work
+from executions import services
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.rows import turns
+from executions.workers import children, recovery, work
 from tests.model import audit, drawings
 from tests.model.actors import Actor
 from tests.model.people import People, picks, starts_of
@@ -161,7 +163,7 @@ class Runs(People):
     @rule(who=which, pick=picks)
     def a_commit_is_rolled_back(self, who, pick):
         with self.actors[who].acting(), transaction.atomic():
-            work.bursts.burst([self.run_at(pick).pk], self.actors[who].id, 3)
+            work.burst.run([self.run_at(pick).pk], self.actors[who].id, 3)
             transaction.set_rollback(True)
 
     @rule(who=which)

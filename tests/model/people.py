@@ -13,10 +13,11 @@ from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError, Suspend, WaitsFor
-from executions import services, work
+from executions import services
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.models import Event, Execution, NodeExecution
+from executions.workers import work
 from graphs import services as graph_services
 from tests.executions import scene
 from tests.model import drawings

@@ -14,11 +14,11 @@ from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
-from executions import recovery
 from executions.engine.firing import Outcome
 from executions.engine.retry import RETRY
 from executions.engine.status import OPEN, Status
 from executions.engine.values import dump
+from executions.workers import recovery
 from graphs import spec
 from tests.engine import rows
 from tests.engine.harness import Machine
@@ -102,7 +102,7 @@ class Protocol:
         return end and end.error_code
 
     def needs_marker(self, node_id: str) -> bool:
-        """Whether `work._execute` calls `claims.mark_effect` before the block."""
+        """Whether `outcomes.outcome_of` calls `claims.mark_effect` before the block."""
         return node_id in self.setting.at_most_once
 
     def key(self, held: Held) -> int:
@@ -239,7 +239,7 @@ class Protocol:
         return state.with_record(held.position, **self._outcome(record, held))
 
     def _may_be_repeated(self, record: Record) -> bool:
-        """`work._may_be_repeated`, and the node's policy."""
+        """`outcomes._may_be_repeated`, and the node's policy."""
         policy = self.plan.nodes[record.node_id].policy
         failed = Outcome([], "it broke", retryable=True)
         delay = policy.wait_before_retry(failed, record.failures + 1, record.node_id)
@@ -323,7 +323,7 @@ class Protocol:
     # Bursts
 
     def advanced(self, state: State, index: int) -> State:
-        """After `bursts.burst`, and what `work._go_on` does with its result."""
+        """After `burst.run`, and what `work._go_on` does with its result."""
         if state.run.is_final:
             return state
         worker = state.workers[index]
@@ -354,7 +354,7 @@ class Protocol:
                 position >= len(records) or records[position].status is Status.INCOMPLETE
             )
             if is_new and not after[position].for_advance:
-                if len(claimed) < free:  # `bursts._claim`
+                if len(claimed) < free:  # `closing._claim`
                     after[position] = self.claimed(after[position], index)
                     claimed.append(position)
                 else:

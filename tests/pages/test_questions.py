@@ -2,9 +2,10 @@
 
 import pytest
 
-from executions import services, work
+from executions import services
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.workers import work
 from graphs import spec
 from tests.factories import ExecutionFactory, NodeExecutionFactory, VersionFactory
 from tests.pages.reading import text_of

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.utils import timezone
 
-from executions import work
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.workers import work
 from graphs import spec
 from tests.factories import ExecutionFactory, NodeExecutionFactory, VersionFactory
 from tests.pages.drawings import chain, of_inputs

@@ -22,8 +22,8 @@ from accounts.requests import RequestFacts, current_request
 from blocks.base import BlockError
 from blocks.value_views import rendered
 from config.log_lines import OneLine, WithRequest
-from executions import recovery, work
 from executions.models import Execution
+from executions.workers import recovery, work
 from graphs.models import Graph
 from tests.executions import scene
 from tests.executions.scene import drawing, run, save

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "blocks/adapters/mail.py": NETWORK,
     "blocks/sandbox/process.py": PROCESSES,  # the one sandbox
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
-    "executions/worker.py": {"socket"},  # the name of this machine
+    "executions/workers/keeper.py": {"socket"},  # the name of this machine
 }
 MAY_MOVE_CREDITS = {
     "accounts/credits.py",

@@ -14,11 +14,12 @@ from accounts import keys
 from accounts.models import Scope
 from chaos import failures
 from config.asgi import application
-from executions import failpoints, services, work
+from executions import failpoints, services
 from executions.engine.values import load
 from executions.models import Execution
 from executions.triggers import idempotency, tasks
 from executions.triggers.models import IdempotencyKey
+from executions.workers import work
 from tests.factories import VersionFactory
 
 BODY = {"inputs": {"text": "hello"}}

@@ -1,0 +1,228 @@
+"""What blocks get of the world while they run here: the network, a model, templates, the time."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts import outbound
+from blocks.adapters.llm import ProviderLlm, operator_client
+from blocks.adapters.mail import MailClient
+from blocks.adapters.mcp import McpClient
+from blocks.adapters.sql import PostgresClient
+from blocks.adapters.templates import SandboxedTemplates
+from blocks.base import BlockError, WaitsFor
+from blocks.masking import Mask
+from blocks.ports import (
+    Answer,
+    Credentials,
+    DocumentFacts,
+    FileContent,
+    FileFacts,
+    Files,
+    FoundPassage,
+    Graphs,
+    Kept,
+    NodeTool,
+    Ports,
+    Storage,
+    Tools,
+    Usage,
+)
+from blocks.sandbox.pool import ProcessSandbox
+from executions import events
+from executions.attempts.credentials import NOTHING
+
+_STREAM_EVERY = 0.05  # seconds
+
+
+@dataclass
+class NodeContext:
+    """Where one attempt runs."""
+
+    id: UUID
+    node_id: str
+    execution_id: UUID
+    timezone: str
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    answer: Answer | None = None
+    memory: Mapping[str, Any] | None = None
+    is_watched: bool = True  # somebody may see what it streams
+    mask: Mask = field(default_factory=Mask)
+    used: list[Usage] = field(default_factory=list)  # of language models
+    _unsent: str = ""
+    _sent_at: float = 0.0
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of a node execution."""
+        return str(self.id)
+
+    def now(self) -> datetime:
+        """The time in the user's zone."""
+        return datetime.now(UTC).astimezone(ZoneInfo(self.timezone))
+
+    def is_cancelled(self) -> bool:
+        """True once the result is no longer wanted."""
+        return self.cancelled.is_set()
+
+    def stream(self, text: str) -> None:
+        """Show watchers a piece of unfinished output; many small pieces go together."""
+        self._unsent = self.mask.text(self._unsent + text)
+        if time.monotonic() - self._sent_at >= _STREAM_EVERY:
+            # The end may be the beginning of a secret.
+            self._show(max(0, len(self._unsent) - self.mask.reach))
+
+    def flush(self) -> None:
+        """Show what has not been shown yet."""
+        self._show(len(self._unsent))
+
+    def _show(self, length: int) -> None:
+        text, self._unsent = self._unsent[:length], self._unsent[length:]
+        if text and self.is_watched:
+            events.stream(self.execution_id, self.id, self.node_id, text)
+        self._sent_at = time.monotonic()
+
+
+@cache
+def sandbox() -> ProcessSandbox:
+    """Where this process has untrusted work done."""
+    return ProcessSandbox()
+
+
+@cache
+def templates() -> SandboxedTemplates:
+    """The templates of this process, with children of their own: they must not wait for large files."""
+    return SandboxedTemplates(ProcessSandbox(loads=("blocks.sandbox.jobs.templates",)))
+
+
+def prepare() -> None:
+    """Make what is shared by all nodes of this process, before many threads ask for it at once."""
+    outbound.http().open()
+    operator_client(settings.LLM.base_url).open()
+    templates()
+
+
+def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:
+    """Why a node execution goes on, from how it is stored."""
+    if not stored or stored["by"] == WaitsFor.APPROVAL:  # that it may start is no answer to it
+        return None
+    return Answer(stored["by"], stored["data"])
+
+
+class NoGraphs:
+    """For blocks that run outside of an attempt of their own."""
+
+    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+        """Refuse."""
+        raise BlockError("Graphs can be started by nodes of a run only")
+
+
+class NoFiles:
+    """For blocks that run in a burst, which must not wait for a disk."""
+
+    def read(self, id_: str) -> FileContent:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+    def write(
+        self, name: str, content: bytes, *, content_type: str = "", lasting: bool = False
+    ) -> str:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+    def list(self, search: str, limit: int) -> list[FileFacts]:
+        """Refuse."""
+        raise BlockError("Files can be used by blocks that run as attempts only")
+
+
+class NoKnowledge:
+    """For blocks that run in a burst, which must not wait for a model."""
+
+    def add(self, collection: str, name: str, text: str, *, source: str = "") -> DocumentFacts:
+        """Refuse."""
+        raise self._refusal()
+
+    def search(
+        self, collection: str, query: str, *, limit: int, least: float
+    ) -> list[FoundPassage]:
+        """Refuse."""
+        raise self._refusal()
+
+    def list(self, collection: str, limit: int) -> list[DocumentFacts]:
+        """Refuse."""
+        raise self._refusal()
+
+    def delete(self, collection: str, name: str) -> bool:
+        """Refuse."""
+        raise self._refusal()
+
+    @staticmethod
+    def _refusal() -> BlockError:
+        return BlockError("Knowledge can be used by blocks that run as attempts only")
+
+
+class NoTools:
+    """For blocks that run outside of an attempt of their own."""
+
+    def available(self) -> Sequence[NodeTool]:
+        """None."""
+        return ()
+
+
+class NoStorage:
+    """For blocks that run outside of an attempt of their own."""
+
+    def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
+        """Refuse."""
+        raise BlockError("Values can be kept by nodes of a run only")
+
+    def find(self, key: str, *, is_shared: bool) -> Kept | None:
+        """Refuse."""
+        raise BlockError("Values can be found by nodes of a run only")
+
+
+_NO_GRAPHS = NoGraphs()
+_NO_FILES = NoFiles()
+_NO_KNOWLEDGE = NoKnowledge()  # `knowledge.port` brings the real one
+_NO_TOOLS = NoTools()
+_NO_STORAGE = NoStorage()
+
+
+def ports_for(
+    context: NodeContext,
+    graphs: Graphs = _NO_GRAPHS,
+    credentials: Credentials = NOTHING,
+    files: Files = _NO_FILES,
+    tools: Tools = _NO_TOOLS,
+    storage: Storage = _NO_STORAGE,
+) -> Ports:
+    """Everything that a block's `run` gets."""
+    return Ports(
+        run=context,
+        http=outbound.http(),
+        llm=ProviderLlm(
+            settings.LLM,
+            operator_client(settings.LLM.base_url),
+            context,
+            meter=context.used.append,
+        ),
+        templates=templates(),
+        sandbox=sandbox(),
+        storage=storage,
+        graphs=graphs,
+        credentials=credentials,
+        files=files,
+        knowledge=_NO_KNOWLEDGE,
+        mail=MailClient(outbound.sockets(), context.is_cancelled),
+        sql=PostgresClient(outbound.sockets(), context.is_cancelled),
+        tools=tools,
+        mcp=McpClient(outbound.http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
+    )

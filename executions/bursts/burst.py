@@ -1,0 +1,91 @@
+"""One burst on some runs: lock, load, let the engine work, save. All in one transaction."""
+
+import time
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from executions import failpoints, plans
+from executions.attempts import claims
+from executions.bursts import calls, closing
+from executions.bursts.closing import Result
+from executions.bursts.shifts import Shift
+from executions.engine.firing import Firing
+from executions.rows import loading, statements, turns
+from executions.rows.statements import Rows, Statement
+from executions.rows.turns import Run
+
+# Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.
+MAX_SECONDS = 0.5
+
+
+def run(
+    ids: Collection[UUID],
+    worker: UUID,
+    free_slots: int,
+    settlements: Collection[claims.Settlement] = (),
+) -> dict[UUID, Result]:
+    """Settle attempts of these runs and work on the runs; returns what is left to do for each.
+
+    A run that another worker works on is left out: that one will see what is there for it.
+    """
+    with transaction.atomic(savepoint=False):
+        shifts = _load(ids, settlements)
+        failpoints.hit("burst.loaded")
+        deadline = time.perf_counter() + MAX_SECONDS
+        for shift in shifts.values():
+            if shift:
+                shift.work(deadline)
+        failpoints.hit("burst.worked")
+        working = [shift for shift in shifts.values() if shift]
+        results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, free_slots)
+        failpoints.hit("burst.before_commit")
+        return results
+
+
+def _load(
+    ids: Collection[UUID], settlements: Collection[claims.Settlement]
+) -> dict[UUID, Shift | None]:
+    """The runs whose turn is ours; None for one that has ended."""
+    *_, taken, run_rows, firings, lanes = statements.run(
+        *([claims.settle(settlements)] if settlements else []),
+        turns.take_turns(ids),
+        turns.read_runs(ids),
+        *loading.read_work(ids),
+    )
+    failpoints.hit("burst.has_turn")
+    shifts: dict[UUID, Shift | None] = {id_: None for id_, is_ours in taken if is_ours}
+    runs = [run for run in turns.runs_of(run_rows) if run.id in shifts and not run.status.is_final]
+    for run in runs:
+        shifts[run.id] = _shift(run, firings, lanes)
+    return shifts
+
+
+def _shift(run: Run, firings: Rows, lanes: Rows) -> Shift:
+    plan = plans.of_version(run.version_id)
+    rows = [_rows_of(run.id, firings), _rows_of(run.id, lanes)]
+    called: list[Firing] = []
+    if calls.are_waiting(rows[0]):
+        run, called = calls.open_called(run, plan)
+        rows = [_rows_of(run.id, each) for each in statements.run(*loading.read_work([run.id]))]
+    return Shift(run, plan, loading.load_work(run, plan, *rows), called)
+
+
+def _rows_of(run_id: UUID, rows: Rows) -> Rows:
+    """Those of one run, without its id."""
+    return [row[1:] for row in rows if row[0] == run_id]
+
+
+def with_work_left(ids: Collection[UUID]) -> set[UUID]:
+    """The runs in which something ended while nobody was there to deliver it."""
+    if not ids:
+        return set()
+    (rows,) = statements.run(
+        Statement(
+            "SELECT DISTINCT execution_id FROM executions_nodeexecution"
+            " WHERE execution_id = ANY(%s) AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')",
+            [list(ids)],
+        )
+    )
+    return {row[0] for row in rows}

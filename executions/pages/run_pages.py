@@ -1,0 +1,172 @@
+"""What the page of one run shows, and the form that starts one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.errors import InsufficientCreditsError
+from accounts.http import UserRequest
+from accounts.models import User
+from executions import plans, services
+from executions.errors import StorageFullError, StorageQuotaError
+from executions.files import services as files
+from executions.models import Execution, NodeExecution, Source
+from executions.pages import node_rows, overview
+from executions.pages.forms import ApprovalForm
+from executions.triggers import presets
+from executions.triggers.models import Preset
+from graphs import drawing, pages, spec
+from graphs.credential_forms import CredentialsForm
+from graphs.credentials import needs_of
+from graphs.errors import InvalidGraphError
+from graphs.input_forms import InputsForm
+from graphs.models import GraphVersion
+from graphs.pages import TitledProblem
+
+_PRESET_NAME = 100  # characters
+
+
+def run_page(execution: Execution) -> dict[str, Any]:
+    """The whole page."""
+    parts = live_parts(execution, {})
+    graph: spec.Graph = parts["overview"].graph
+    return parts | {
+        "drawing": drawing.draw(graph),
+        "outline": pages.outline(graph),
+        "inputs": overview.shown_inputs(execution),
+        "parent_pk": _parent_pk(execution),
+        "node_url": f"{reverse('executions:node', args=[execution.pk])}?node=",
+    }
+
+
+def _parent_pk(execution: Execution) -> UUID | None:
+    """The run that this one is a part of."""
+    if execution.parent_id is None:
+        return None
+    of_parent = NodeExecution.objects.filter(pk=execution.parent_id)
+    return of_parent.values_list("execution_id", flat=True).get()
+
+
+def live_parts(execution: Execution, query: Mapping[str, str]) -> dict[str, Any]:
+    """The parts that change while the run goes on; the query narrows the table."""
+    found = overview.overview_of(execution)
+    questions = [Question(each.title, ApprovalForm(each.row)) for each in found.questions]
+    asked = ",".join(str(each.row.pk) for each in found.questions)
+    return {
+        "execution": execution,
+        "overview": found,
+        "table": node_rows.table_of(execution, query),
+        "questions": questions,
+        "asked": asked,
+        "questions_are_known": query.get("asked") == asked,
+        "outputs_are_known": query.get("outputs") == f"{found.output_count}-{execution.status}",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a node wants to know of a person."""
+
+    title: str
+    form: ApprovalForm
+
+
+@dataclass(slots=True)
+class StartPage:
+    """The form of a run, and why it could not be started."""
+
+    version: GraphVersion
+    graph: spec.Graph
+    form: InputsForm
+    credentials: CredentialsForm
+    in_builder: bool = False  # the builder stays where it is and watches the run by itself
+    refusals: list[TitledProblem] = field(default_factory=list)
+
+    def try_to_start(self, user: User) -> Execution | None:
+        """The run; None when the form says why there is none."""
+        # Both are to say what is wrong.
+        if not all([self.form.is_valid(), self.credentials.is_valid()]):
+            return None
+        try:
+            inputs = self.form.inputs(keep=partial(files.keep_upload, user))
+            with transaction.atomic():  # a preset that cannot be kept starts nothing
+                self._keep(user, inputs)
+                execution = services.start_execution(
+                    version=self.version,
+                    user=user,
+                    inputs=inputs,
+                    credentials_inputs=self.credentials.references(),
+                    source=Source.UI,
+                )
+        except InvalidGraphError as error:
+            self.refusals = pages.titled(self.graph, error.problems())
+            self.form.add_error(None, _("The graph cannot be run as it is."))
+        except (InsufficientCreditsError, StorageQuotaError, StorageFullError) as error:
+            self.form.add_error(None, str(error))
+        else:
+            return execution
+        return None
+
+    def _keep(self, user: User, inputs: spec.JSONDict) -> None:
+        """Save the inputs as a preset, if they were given a name."""
+        name = str(self.form.data.get("preset_name", "")).strip()[:_PRESET_NAME]
+        if name:
+            presets.create_preset(
+                user=user, version=self.version, name=name, inputs=inputs, credentials_inputs={}
+            )
+
+    def context(self) -> dict[str, Any]:
+        """For the templates."""
+        return {
+            "graph": self.version.graph,
+            "version": self.version,
+            "form": self.form,
+            "credentials": self.credentials,
+            "in_builder": self.in_builder,
+            "refusals": self.refusals,
+        }
+
+
+def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
+    """The form for the version in the address, filled with what was sent. Raises `Http404`."""
+    version = pages.version_of(request, graph_pk)
+    graph = version.load()
+    needs = list(needs_of(graph))
+    in_builder = "builder" in request.GET
+    if request.method == "POST":
+        form = InputsForm(graph, request.POST, request.FILES)
+        chosen = CredentialsForm(needs, request.user, request.POST)
+    else:
+        known = _known(request, graph_pk, in_builder)
+        form = InputsForm(graph, given=known.inputs if known else None)
+        references = known.credentials_inputs if known else None
+        chosen = CredentialsForm(needs, request.user, given=references)
+    return StartPage(version, graph, form, chosen, in_builder)
+
+
+def _known(request: UserRequest, graph_pk: UUID, in_builder: bool) -> Preset | Execution | None:
+    """What the form begins with: a preset that the address names, in the builder the last run."""
+    of_graph = Preset.objects.owned_by(request.user).filter(graph_id=graph_pk)
+    for preset in of_graph if "preset" in request.GET else ():
+        if str(preset.pk) == request.GET["preset"]:
+            return preset
+    return _last_run(request.user, graph_pk) if in_builder else None
+
+
+def _last_run(user: User, graph_pk: UUID) -> Execution | None:
+    """The newest run of the graph: what it was given nobody has to give again."""
+    runs = Execution.objects.owned_by(user).filter(graph_id=graph_pk).newest_first()
+    return runs.only("inputs", "credentials_inputs").first()
+
+
+def repeat_page(execution: Execution) -> StartPage:
+    """The form for the version of a former run, filled with what that was given."""
+    graph = plans.graph_of_version(execution.version_id)
+    chosen = CredentialsForm(needs_of(graph), execution.user, given=execution.credentials_inputs)
+    return StartPage(execution.version, graph, InputsForm(graph, given=execution.inputs), chosen)

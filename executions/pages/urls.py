@@ -1,0 +1,28 @@
+"""Addresses of the pages of runs."""
+
+from django.urls import path
+
+from executions.pages import views
+
+app_name = "executions"
+urlpatterns = [
+    path("account/spending/", views.spending, name="spending"),
+    path("executions/", views.execution_list, name="list"),
+    path("executions/<uuid:pk>/", views.execution_detail, name="detail"),
+    path("executions/<uuid:pk>/live/", views.live_parts, name="live"),
+    path("executions/<uuid:pk>/previews/", views.node_previews, name="previews"),
+    path("executions/<uuid:pk>/results/", views.run_results, name="results"),
+    path("executions/<uuid:pk>/nodes/", views.node_table, name="nodes"),
+    path("executions/<uuid:pk>/node/", views.node_detail, name="node"),
+    path("executions/<uuid:pk>/firings/<uuid:firing_pk>/", views.firing_detail, name="firing"),
+    path("executions/<uuid:pk>/firings/<uuid:firing_pk>/values/", views.values, name="values"),
+    path("executions/<uuid:pk>/firings/<uuid:firing_pk>/answer/", views.answer, name="answer"),
+    path("executions/<uuid:pk>/outputs/", views.outputs, name="outputs"),
+    path("executions/<uuid:pk>/stop/", views.stop, name="stop"),
+    path("executions/<uuid:pk>/again/", views.run_again, name="again"),
+    path("executions/<uuid:pk>/repeat/", views.repeat, name="repeat"),
+    path("executions/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),
+    path("graphs/<uuid:graph_pk>/last-values/", views.last_values, name="last-values"),
+    path("graphs/<uuid:graph_pk>/recent-runs/", views.recent_runs, name="recent"),
+]

@@ -1,0 +1,228 @@
+"""The pages of runs: list, one run live, starting and stopping."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from accounts.errors import InsufficientCreditsError
+from accounts.http import UserRequest, query_of
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
+from executions import results, services
+from executions.errors import NotWaitingError, StillRunningError
+from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
+from executions.pages import node_rows, previews, run_pages
+from executions.pages.filters import RunFilter
+from executions.pages.forms import ApprovalForm
+from executions.pages.spent import spent
+from graphs.errors import InvalidGraphError
+from graphs.models import Graph
+
+RUNS_PER_PAGE = 25
+RECENT_RUNS = 5
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_GET
+def execution_list(request: UserRequest) -> HttpResponse:
+    runs = Execution.objects.owned_by(request.user).for_lists().newest_first()
+    found = RunFilter(request.GET, runs, request=request)
+    page = Paginator(found.qs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    any_open = any(not run.has_ended for run in page)
+    context = {"page": page, "filter": found, "any_open": any_open}
+    return render(request, "executions/list.html", context)
+
+
+@login_required
+@require_GET
+def spending(request: UserRequest) -> HttpResponse:
+    return render(request, "executions/spending.html", {"spent": spent(request.user)})
+
+
+@login_required
+@require_GET
+def execution_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    return render(request, "executions/detail.html", run_pages.run_page(execution))
+
+
+@login_required
+@require_GET
+def live_parts(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    return render(
+        request, "executions/live.html", run_pages.live_parts(execution, query_of(request))
+    )
+
+
+@login_required
+@require_GET
+def node_table(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    table = node_rows.table_of(execution, query_of(request))
+    return render(request, "executions/node_table.html", {"execution": execution, "table": table})
+
+
+@login_required
+@require_GET
+def node_previews(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
+    return JsonResponse(previews.previews_of(execution))
+
+
+@login_required
+@require_GET
+def run_results(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    context = {"execution": execution, "outputs": results.outputs_of(execution)}
+    return render(request, "executions/results.html", context)
+
+
+@login_required
+@require_GET
+def last_values(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    execution = graph.executions.owned_by(request.user).newest_first().first()
+    node_id = query_of(request).get("node", "")
+    page = execution and node_rows.firing_page(execution, node_id, None)
+    return render(request, "executions/last_values.html", {"execution": execution, "page": page})
+
+
+@login_required
+@require_GET
+def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    page = node_rows.firing_page(execution, query_of(request).get("node", ""), None)
+    return render(request, "executions/firing.html", {"execution": execution, "page": page})
+
+
+@login_required
+@require_GET
+def firing_detail(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    firing = get_object_or_404(execution.node_executions, pk=firing_pk)
+    page = node_rows.firing_page(execution, firing.node_id, firing)
+    return render(request, "executions/firing.html", {"execution": execution, "page": page})
+
+
+@login_required
+@require_GET
+def values(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    firing = get_object_or_404(execution.node_executions, pk=firing_pk)
+    page = node_rows.firing_page(execution, firing.node_id, firing)
+    return _download({"inputs": page.inputs, "outputs": page.outputs}, f"{firing.pk}.json")
+
+
+@login_required
+@require_GET
+def outputs(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request), pk=pk)
+    return _download(results.outputs_of(execution), f"{execution.pk}.json")
+
+
+def _download(data: object, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    form = {"ensure_ascii": False, "indent": 2}
+    return JsonResponse(data, headers=disposition, json_dumps_params=form)
+
+
+@login_required
+@require_POST
+def stop(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.stop(get_object_or_404(_runs(request), pk=pk))
+    # The monitor of the page asks for what has changed; the button may be gone before this answer comes.
+    return HttpResponse(status=204) if request.htmx else redirect("executions:detail", pk)
+
+
+@login_required
+@require_POST
+def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
+    firing = get_object_or_404(NodeExecution.objects.owned_by(request.user), pk=firing_pk)
+    form = ApprovalForm(firing, request.POST)
+    if not form.is_valid():
+        context = {"form": form, "execution_pk": pk, "title": firing.node_id}
+        return render(request, "executions/answer.html", context, status=UNPROCESSABLE)
+    try:
+        services.answer(firing, form.answer())
+    except NotWaitingError as error:
+        messages.error(request, str(error))
+    return redirect("executions:detail", pk)
+
+
+@limited_as(RouteClass.EXECUTE)
+@login_required
+@require_POST
+def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
+    try:
+        started = services.start_execution(
+            version=execution.version,
+            user=request.user,
+            inputs=execution.inputs,
+            source=Source.UI,
+            credentials_inputs=execution.credentials_inputs,
+        )
+    except (InvalidGraphError, InsufficientCreditsError) as error:
+        messages.error(request, str(error))
+        return redirect("executions:detail", pk)
+    return redirect("executions:detail", started.pk)
+
+
+@login_required
+@require_GET
+def repeat(request: UserRequest, pk: UUID) -> HttpResponse:
+    runs = _runs(request).filter(graph__deleted_at=None).select_related("version__graph")
+    page = run_pages.repeat_page(get_object_or_404(runs, pk=pk))
+    return render(request, "graphs/run.html", page.context())
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    try:
+        services.delete_execution(get_object_or_404(_runs(request), pk=pk))
+    except StillRunningError as error:
+        messages.error(request, str(error))
+        return redirect("executions:detail", pk)
+    messages.success(request, _("The run is deleted."))
+    return redirect("executions:list")
+
+
+@limited_as(RouteClass.EXECUTE)
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    page = run_pages.start_page(request, graph_pk)
+    execution = page.try_to_start(request.user) if request.method == "POST" else None
+    if execution is None:
+        template = "graphs/run_form.html" if request.htmx else "graphs/run.html"
+        status = UNPROCESSABLE if request.method == "POST" else None
+        return render(request, template, page.context(), status=status)
+    if page.in_builder:
+        return trigger_client_event(
+            HttpResponse(status=204), "run-started", {"id": str(execution.pk)}
+        )
+    address = reverse("executions:detail", args=[execution.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@login_required
+@require_GET
+def recent_runs(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    runs = graph.executions.owned_by(request.user).for_lists().newest_first()[:RECENT_RUNS]
+    return render(request, "executions/recent.html", {"graph": graph, "runs": runs})
+
+
+def _runs(request: UserRequest) -> ExecutionQuerySet:
+    return Execution.objects.owned_by(request.user)

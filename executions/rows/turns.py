@@ -1,0 +1,64 @@
+"""Whose turn it is to work on a run, and the run as that worker sees it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from executions.engine.status import Status
+from executions.rows.statements import Rows, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's row as a burst sees it, and the database's time."""
+
+    id: UUID
+    graph_id: UUID
+    version_id: UUID
+    user_id: UUID
+    timezone: str
+    status: Status
+    node_count: int
+    error_count: int
+    created_at: datetime
+    parent_id: UUID | None
+    now: datetime
+    priced: Collection[
+        str
+    ]  # blocks that operators have given a price, so they are claimed where it is paid
+
+
+def take_turns(ids: Collection[UUID]) -> Statement:
+    """Become the one who works on these runs until the transaction ends; gives (id, whether it is ours)."""
+    return Statement(
+        "SELECT id, pg_try_advisory_xact_lock(key) FROM unnest(%s::uuid[], %s::bigint[]) AS run (id, key)",
+        [list(ids), [_lock_key(id_) for id_ in ids]],
+    )
+
+
+def wait_for_turn(execution_id: UUID) -> Statement:
+    """Become the one who works on this run until the transaction ends, after whoever does so now."""
+    return Statement("SELECT pg_advisory_xact_lock(%s)", [_lock_key(execution_id)])
+
+
+def _lock_key(execution_id: UUID) -> int:
+    return int.from_bytes(execution_id.bytes[8:], signed=True)
+
+
+def read_runs(ids: Collection[UUID]) -> Statement:
+    """Give what `runs_of` takes; nothing for runs that were deleted."""
+    return Statement(
+        "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice)"
+        " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
+        [list(ids)],
+    )
+
+
+def runs_of(rows: Rows) -> list[Run]:
+    """The runs that were read."""
+    return [
+        Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
+        for id_, graph_id, version_id, user_id, zone, status, *rest in rows
+    ]

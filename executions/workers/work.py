@@ -1,0 +1,227 @@
+"""What workers do: advance runs and run node executions. Every step may happen twice; the database decides.
+
+Rule 1: a slot runs a block and nothing else; while it waits for the world it holds no database connection.
+Rule 2: in one process, one thread at a time commits for a run. Who ends meanwhile leaves its outcome with that
+    thread, so a hundred nodes that end together cost a few commits.
+Rule 3: node executions that a burst makes ready are claimed in the burst's own transaction, as many as there are
+    free slots here. The rest is for whoever has a slot.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.utils import InterfaceError, OperationalError
+
+from accounts.errors import InsufficientCreditsError
+from blocks.base import WaitsFor
+from executions import failpoints, queue
+from executions.attempts import claims, running, spending, world
+from executions.attempts.claims import Attempt
+from executions.bursts import burst, stopping
+from executions.bursts.closing import Result
+from executions.engine.status import Status
+from executions.engine.values import UnstorableError
+from executions.workers import children
+from executions.workers.desks import Desks, Ended
+from executions.workers.outcomes import outcome_of, settlement_of
+from executions.workers.slots import Held, Inline, Slots, timeout_of
+
+logger = logging.getLogger(__name__)
+
+WORKER_ID = uuid4()  # of this process
+
+_WAKE_UPS = 8  # messages for what is left to others; each worker takes as much as it has slots for
+_COMMIT_TRIES = 300  # two seconds apart: an outcome outlives minutes without a database
+
+
+_desks = Desks()
+
+
+def open_slots() -> Slots:
+    """Become a worker: from now on node executions run in threads of their own."""
+    global _slots  # noqa: PLW0603 - one a process
+    world.prepare()
+    size = settings.WORKER_SLOTS
+    _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size, _run_slot)
+    return _slots
+
+
+def advance(*ids: UUID) -> None:
+    """Bring runs as far as they go, and start what they have to wait for."""
+    _commit_for(dict.fromkeys(ids, ()))
+
+
+def run_nodes(ids: Sequence[UUID]) -> None:
+    """Start these node executions, and others that are queued, as long as there are free slots."""
+    _take(ids)
+    fill_slots()
+
+
+def fill_slots() -> None:
+    """Take queued node executions, oldest first, until the slots are full or the queue is empty."""
+    while _slots.free and _take(None):
+        pass
+    _slots.has_backlog = not _slots.free
+
+
+def _take(only: Sequence[UUID] | None) -> bool:
+    """Claim and start queued node executions, as many as there are free slots; tell whether there were any."""
+    if not _slots.free:
+        return False
+    failpoints.hit("claim.before")
+    claimed, unpaid = _claim(only)
+    failpoints.hit("claim.after")
+    for attempt in claimed:
+        _slots.start(attempt)
+    for ended in unpaid:
+        _commit_one(ended)
+    return bool(claimed or unpaid)
+
+
+@transaction.atomic
+def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
+    """The attempts that may start, and those that cannot be paid for with the outcome that they have by that."""
+    claimed, unpaid = [], []
+    # Sorted, because paying locks users, and two workers must do so in the same order.
+    taken = sorted(claims.claim(WORKER_ID, _slots.free, only), key=lambda each: each.user_id)
+    for attempt in taken:
+        try:
+            spending.reserve(attempt)
+            claimed.append(attempt)
+        except InsufficientCreditsError as error:
+            unpaid.append((attempt, running.failure([], str(error), "insufficient_credits")))
+    failpoints.hit("claim.before_commit")
+    return claimed, unpaid
+
+
+def _run_slot(held: Held) -> None:
+    attempt = held.attempt
+    try:
+        with ExitStack() as without_outcome:
+            without_outcome.callback(_slots.end, attempt)
+            ended = (attempt, outcome_of(held))
+            without_outcome.pop_all()  # it is over when that is committed
+        _commit_one(ended)
+        if _slots.has_backlog:
+            fill_slots()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("The database is away (%s); what is left will be found by polling", error)
+    finally:
+        connection.close()
+
+
+_slots = Slots(Inline(), 1_000, _run_slot)
+
+
+def _commit_one(ended: Ended) -> None:
+    _commit_for({ended[0].execution_id: [ended]})
+
+
+def _commit_for(news: Mapping[UUID, Sequence[Ended]]) -> None:
+    """Commit what has ended in these runs, or leave it with the threads that do so already."""
+    mine = _desks.bring(news)
+    try:
+        while taken := _desks.take(mine):
+            _commit_patiently(taken)
+    finally:
+        # After a failure: the leases of what was left run out, and other workers try again.
+        for attempt, _outcome in _desks.leave(mine):
+            _slots.end(attempt)
+
+
+def _commit_patiently(news: Mapping[UUID, Sequence[Ended]]) -> None:
+    """Commit, again and again while the database is away. A repeated commit is harmless: the fences have moved."""
+    try:
+        for _ in range(_COMMIT_TRIES):
+            try:
+                _commit(news)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("The database is away (%s); trying again", error)
+                connection.close()
+                time.sleep(1)
+            else:
+                return
+    finally:
+        for ended in news.values():
+            for attempt, _outcome in ended:
+                _slots.end(attempt)
+
+
+def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
+    """One transaction for the outcomes and everything that follows from them; then more while there is more."""
+    failpoints.hit("commit.before")
+    while news:
+        try:
+            results = _burst(news)
+        except UnstorableError as error:
+            _give_up(news, error)
+            return
+        failpoints.hit("commit.after")
+        for result in results.values():
+            _go_on(result)
+        # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
+        unseen = {id_ for id_, ended in news.items() if ended and id_ not in results}
+        again = burst.with_work_left([id_ for id_, result in results.items() if result.again])
+        news = dict.fromkeys(unseen | again, ())
+
+
+@transaction.atomic
+def _burst(news: Mapping[UUID, Sequence[Ended]]) -> dict[UUID, Result]:
+    everything = [each for ended in news.values() for each in ended]
+    settlements = [settlement_of(*each) for each in everything]
+    paying = spending.of_ours(everything)
+    results = burst.run(news.keys(), WORKER_ID, _slots.free, settlements)
+    for each in settlements:
+        if each.wait and each.wait.waits_for == WaitsFor.CHILD:
+            failpoints.hit("parent.asleep")
+            children.wake_if_ended(each.attempt.id)
+    spending.charge(paying)
+    return results
+
+
+def _give_up(news: Mapping[UUID, Sequence[Ended]], error: UnstorableError) -> None:
+    """What one of these runs has gathered can never be stored: end that one, go on with the others."""
+    for id_, ended in news.items():
+        if len(news) > 1:
+            _commit({id_: ended})
+        else:
+            stopping.end_now(id_, Status.FAILED, f"The run was stopped: {error}")
+
+
+def _go_on(result: Result) -> None:
+    for attempt in result.claimed:
+        _slots.start(attempt)
+    if result.queued:
+        _take(result.queued)
+        if not _slots.free:
+            for other in result.queued[-_WAKE_UPS:]:
+                queue.enqueue_node(other)
+
+
+def keep_alive() -> list[Held]:
+    """Extend the leases of what this process runs, and tell what is no longer ours to give up.
+
+    Returns the attempts that have timed out.
+    """
+    held = _slots.held()
+    ours = claims.extend(WORKER_ID, [each.key for each in held])
+    for each in held:
+        if each.key not in ours:
+            each.cancelled.set()
+    now = time.monotonic()
+    return [each for each in held if now > each.end_at and not each.cancelled.is_set()]
+
+
+def time_out(held: Held) -> None:
+    """Fail the attempt now. Its thread cannot be ended; what it still sends finds the attempt over."""
+    held.cancelled.set()
+    attempt = held.attempt
+    message = f"It took longer than {timeout_of(attempt):g} seconds"
+    outcome = running.failure([], message, "timeout", retryable=True)
+    _commit_one((attempt, outcome))

@@ -5,8 +5,7 @@ import pytest
 from accounts.models import User
 from blocks import api as blocks_api
 from blocks import registry
-from blocks.adapters.llm import LlmSettings
-from tests.blocks.adapters.site import Answer, running_site
+from tests.blocks.adapters.site import Answer, running_provider
 
 BLOCKS = "/api/blocks"
 ADD = {"a": 2, "b": 3, "operation": "Add"}
@@ -95,9 +94,8 @@ def test_without_credits_a_block_that_costs_does_not_run(api):
 
 def test_models_are_suggested_and_the_list_is_kept_for_a_while(api, settings):
     blocks_api._model_names.cache_clear()
-    with running_site() as site:
+    with running_provider(settings, "a") as site:
         site.says("/models", Answer(body=b'{"data": [{"id": "b"}, {"id": "a"}]}'))
-        settings.LLM = LlmSettings("openai", site.url, "k", "a")
         told = [api.get("/api/models").json() for _ in range(2)]
         asked = len(site.seen)
     blocks_api._model_names.cache_clear()
@@ -107,8 +105,7 @@ def test_models_are_suggested_and_the_list_is_kept_for_a_while(api, settings):
 
 def test_a_provider_that_tells_no_models_is_not_a_fault(api, settings):
     blocks_api._model_names.cache_clear()
-    with running_site() as site:
+    with running_provider(settings, "a") as site:
         site.says("/models", Answer(401))
-        settings.LLM = LlmSettings("openai", site.url, "k", "a")
         told = api.get("/api/models").json()
     assert (told["models"], "API key" in told["problem"]) == ([], True)

@@ -6,13 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ModelPrice
-from blocks.adapters.llm import LlmSettings
 from chaos import invariants
 from executions import services
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from executions.workers import recovery, work
-from tests.blocks.adapters.site import Answer, running_site
+from tests.blocks.adapters.site import Answer, running_provider, running_site
 from tests.executions import scene
 from tests.executions.provider import asks, said
 from tests.executions.scene import drawing, run, save, statuses
@@ -22,8 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def model(settings):
-    with running_site() as site:
-        settings.LLM = LlmSettings("openai", site.url, "k", "m")
+    with running_provider(settings) as site:
         yield site
 
 

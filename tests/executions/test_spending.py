@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from accounts.models import BlockPrice, ModelPrice, TokenUsage
-from blocks.adapters.llm import LlmSettings
 from blocks.base import BlockError
 from chaos import invariants
 from executions import services
@@ -18,7 +17,7 @@ from executions.attempts import claims
 from executions.engine.status import Status
 from executions.models import Execution
 from executions.workers import recovery, work
-from tests.blocks.adapters.site import running_site
+from tests.blocks.adapters.site import running_provider
 from tests.executions.provider import said
 from tests.executions.scene import drawing, run, save, start
 
@@ -30,8 +29,7 @@ ASK = drawing({"ask": ("llm_call_block", {"prompt": "Hello", "retry": 1})})
 
 @pytest.fixture
 def provider(settings):
-    with running_site() as site:
-        settings.LLM = LlmSettings("openai", site.url, "k", "m")
+    with running_provider(settings) as site:
         ModelPrice.objects.create(pattern="m*", input_price=200, output_price=1000)
         yield site
 

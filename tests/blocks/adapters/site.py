@@ -9,6 +9,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from blocks.adapters.llm import LlmSettings, operator_client
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -120,3 +122,14 @@ def running_site() -> Iterator[Site]:
         yield site
     finally:
         site.close()
+
+
+@contextmanager
+def running_provider(settings: Any, model: str = "m") -> Iterator[Site]:
+    """A server of language models that the operator has chosen."""
+    with running_site() as site:
+        settings.LLM = LlmSettings("openai", site.url, "k", model)
+        try:
+            yield site
+        finally:
+            operator_client(site.url).close()

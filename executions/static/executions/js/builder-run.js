@@ -20,6 +20,7 @@ class BuilderRun extends HTMLElement {
     this.builder.addEventListener("htmx:confirm", (event) => this.beforeStart(event));
     this.builder.addEventListener("htmx:configRequest", (event) => this.atVersion(event));
     this.builder.addEventListener("run-started", (event) => this.watch(event.detail.id));
+    this.startButton.disabled = false;
   }
 
   disconnectedCallback() {
@@ -39,7 +40,8 @@ class BuilderRun extends HTMLElement {
   async start() {
     if (!this.form && !(await this.openForm())) return;
     if (!this.form) return;
-    const first = this.form.querySelector("input:not([type=hidden]), select, textarea");
+    const fields = this.form.querySelectorAll("input:not([type=hidden]), select, textarea");
+    const first = [...fields].find((each) => !each.closest("details"));
     if (first && this.isFresh) first.focus();
     else this.form.requestSubmit();
     this.isFresh = false;

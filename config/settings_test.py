@@ -1,5 +1,13 @@
 """Settings of the tests: the same product, with a cheap password hasher and short engine times."""
 
+import json
+import os
+
+# Before the settings are read: each process of the suite has servers of its own.
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    _number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ |= json.loads(os.environ["TEST_SERVERS"])[_number]
+
 from accounts.limits.rates import Rate, RouteClass
 from config.settings import *  # noqa: F403 - settings are made to be extended this way
 

@@ -31,11 +31,12 @@ def families(*bases):
 
 
 def framework_errors():
-    return {
+    found = {
         each
         for each in vars(api_errors).values()
         if isinstance(each, type) and issubclass(each, api_errors.APIException)
-    } - {api_errors.APIException}
+    }
+    return sorted(found - {api_errors.APIException}, key=lambda each: each.__name__)
 
 
 @pytest.mark.parametrize(

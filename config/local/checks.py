@@ -1,11 +1,13 @@
 """`./dev test`, `check`, `fmt`, `texts`, `bench`, `chaos` and `lock`: what a developer runs before a commit."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from config.local.binaries import package_folder
@@ -13,9 +15,10 @@ from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import ROOT
 from config.local.management import django, python, run_in_foreground
-from config.local.session import throwaway
+from config.local.session import Session, throwaway
 
 TEMPLATES = "templates"
+_MOST_PROCESSES = 4  # of the suite
 TOOLS = [
     ["ruff", "check", "."],
     ["ruff", "format", "--check", "."],
@@ -38,17 +41,30 @@ LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}
 
 
 def test(arguments: list[str]) -> int:
-    """JavaScript's tests, then pytest, whose closing line is the last; arguments are for pytest."""
+    """JavaScript's tests, then pytest, whose closing line is the last; arguments are for pytest.
+
+    The whole suite runs in several processes, each with servers of its own.
+    """
     console = Console(sys.stderr)
     javascript_failed = not arguments and run_javascript_tests(console)
-    with throwaway(console) as session:
-        env = session.env | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    count = 1 if arguments else min(os.cpu_count() or 1, _MOST_PROCESSES)
+    with ExitStack() as servers:
+        sessions = [servers.enter_context(throwaway(console)) for _ in range(count)]
+        envs = [each.env | {"DJANGO_SETTINGS_MODULE": "config.settings_test"} for each in sessions]
         code = run_in_foreground(
-            python("-m", "pytest", *arguments), env=env, cwd=ROOT, meanwhile=session.tick
+            python("-m", "pytest", *(arguments or ["-n", str(count)])),
+            env=envs[0] | {"TEST_SERVERS": json.dumps(envs)},
+            cwd=ROOT,
+            meanwhile=lambda: _look_after(sessions),
         )
     if javascript_failed:
         console.say("JavaScript tests failed; see above.")
     return code or int(javascript_failed)
+
+
+def _look_after(sessions: Sequence[Session]) -> None:
+    for session in sessions:
+        session.tick()
 
 
 def check(arguments: list[str]) -> int:

@@ -168,7 +168,7 @@ def test_a_change_of_a_key_that_cannot_be_is_refused(api, user, change):
         ({"expires_at": SOON}, {"expires_at": SOON + timedelta(1)}, {"expires_at": SOON}),
         ({"expires_at": SOON}, {"expires_at": None}, {"expires_at": SOON}),
     ],
-    ids=str,
+    ids=["more requests", "any requests", "more time", "any time"],
 )
 def test_a_key_gives_no_key_more_time_or_requests_than_it_has(user, bound, too_much, enough):
     own, text = keys.issue(user, name="x", permissions=["manage_keys"], **bound)

@@ -53,7 +53,9 @@ def test_a_block_that_does_not_exist_is_not_found(page):
     assert page.get("/blocks/nonsense/").status_code == 404
 
 
-@pytest.mark.parametrize("category", {registry.find(block_id).category for block_id in BLOCKS})
+@pytest.mark.parametrize(
+    "category", sorted({registry.find(block_id).category for block_id in BLOCKS})
+)
 def test_every_category_has_a_name(category):
     assert category in catalogue.CATEGORIES
 

@@ -251,7 +251,9 @@ def test_a_large_answer_is_an_error_not_a_cut(site, answer):
     http.close()
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b"hello"), zlib.compress(b"hello")])
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b"hello"), zlib.compress(b"hello")], ids=["gzip", "deflate"]
+)
 def test_a_packed_answer_is_unpacked(site, http, packed):
     answer = Answer(headers={"Content-Encoding": "gzip"}, body=packed)
     assert http.request("GET", site.says("/", answer)).body == b"hello"

@@ -3,10 +3,11 @@
 import json
 import os
 
-# Before the settings are read: each process of the suite has servers of its own.
-if os.environ.get("PYTEST_XDIST_WORKER"):
-    _number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
-    os.environ |= json.loads(os.environ["TEST_SERVERS"])[_number]
+# Before the settings are read: each process of the suite has servers of its own. Processes that tests start get
+# them from their environment, or others instead.
+if "PYTEST_XDIST_WORKER" in os.environ and "TEST_SERVERS" in os.environ:
+    _servers = json.loads(os.environ.pop("TEST_SERVERS"))
+    os.environ |= _servers[int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))]
 
 from accounts.limits.rates import Rate, RouteClass
 from config.settings import *  # noqa: F403 - settings are made to be extended this way

@@ -96,12 +96,12 @@ class Plan:
     on_error: str = "fail"  # what an unhandled failure does to the run: fail, stop or continue
     limits: Limits = field(default_factory=Limits)
 
-    @property
+    @cached_property
     def entries(self) -> list[NodePlan]:
         """The nodes that start with the run."""
         return [node for node in self.nodes.values() if node.is_entry]
 
-    @property
+    @cached_property
     def outputs(self) -> list[NodePlan]:
         """The nodes that give the run's outputs."""
         return [node for node in self.nodes.values() if node.traits.is_output]
@@ -149,7 +149,7 @@ class Plan:
         """All nodes before each merge, and before each node that lies before one."""
         return reach.sources_of_all(self.nodes)
 
-    @property
+    @cached_property
     def last_nodes(self) -> list[NodePlan]:
         """The nodes that nothing follows."""
         return [node for node in self.nodes.values() if not node.routes and not node.traits.is_note]

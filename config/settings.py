@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "executions",
     "executions.files",
     "executions.knowledge",
+    "executions.sharing",
     "executions.triggers",
     "chaos",
     "django.contrib.admin",
@@ -283,6 +284,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

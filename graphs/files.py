@@ -9,6 +9,11 @@ from graphs.models import GraphVersion
 
 
 def exported(version: GraphVersion) -> str:
+    """A version for others, as text."""
+    return _text(shared_document_of(version))
+
+
+def shared_document_of(version: GraphVersion) -> dict[str, Any]:
     """A version for others: it names no credentials of its owner."""
     drawing = version.load()
     values = credentials.without_ids(drawing)
@@ -16,7 +21,7 @@ def exported(version: GraphVersion) -> str:
         id_: dataclasses.replace(node, input_default=values[id_])
         for id_, node in drawing.nodes.items()
     }
-    return _text(_document(version, dataclasses.replace(drawing, nodes=nodes)))
+    return _document(version, dataclasses.replace(drawing, nodes=nodes))
 
 
 def document_of(version: GraphVersion) -> dict[str, Any]:

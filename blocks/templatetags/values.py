@@ -13,9 +13,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/value.html")
-def show_value(value: Any, href: str = "") -> dict[str, Any]:
+def show_value(value: Any, href: str = "", *, is_open: bool = False) -> dict[str, Any]:
     """A value in the form that suits it; `href` leads to all of it when it is too long for the page."""
-    return {"view": value_views.view_of(value), "href": href}
+    return {"view": value_views.view_of(value), "href": href, "is_open": is_open}
 
 
 @register.inclusion_tag("components/value.html")

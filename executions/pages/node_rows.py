@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 
 from blocks import registry
 from blocks.base import Kind
-from executions import plans, results
+from executions import explaining, plans, results
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, NodeExecutionQuerySet
 from executions.pages import overview
@@ -63,6 +63,7 @@ class FiringPage:
     outputs: Mapping[str, Sequence[Any]]
     missing: Sequence[str]  # pins without a value, when it waits for inputs
     child: Execution | None  # the run that this firing has started
+    reasons: Sequence[str]  # why the node ran, waits or did not run
 
     @property
     def title(self) -> str:
@@ -84,6 +85,7 @@ def firing_page(execution: Execution, node_id: str, firing: NodeExecution | None
         outputs=results.outputs_by_pin(firing) if firing else {},
         missing=results.waiting_for(execution, [firing]).get(firing.pk, []) if firing else [],
         child=Execution.objects.for_lists().filter(parent=firing).first() if firing else None,
+        reasons=explaining.explain(execution, node_id) if node else (),
     )
 
 
@@ -92,3 +94,20 @@ def _shown_inputs(firing: NodeExecution) -> dict[str, Any]:
     if block and block.kind is Kind.INPUT and firing.inputs.get("secret"):
         return {**firing.inputs, "value": HIDDEN}
     return dict(firing.inputs)
+
+
+def as_document(firing: NodeExecution) -> dict[str, Any]:
+    """The firing as plain data, for exports; inputs that are secret have dots."""
+    return {
+        "node_id": firing.node_id,
+        "block_id": firing.block_id,
+        "position": firing.position,
+        "status": firing.status,
+        "inputs": _shown_inputs(firing),
+        "outputs": results.outputs_by_pin(firing),
+        "error": firing.error,
+        "attempts": firing.attempts,
+        "cost": firing.cost,
+        "started_at": firing.started_at,
+        "ended_at": firing.ended_at,
+    }

@@ -110,7 +110,7 @@ def overview_of(execution: Execution) -> Overview:
         graph=graph,
         states=states,
         progress=Progress(by_status),
-        timeline=timeline.build(_spans(execution, states), timezone.now(), titles_of(graph)),
+        timeline=_timeline(execution, graph, states),
         outputs=results.outputs_of(execution),
         failures=_failures(execution, graph) if by_status[Status.FAILED] else (),
         questions=_questions(execution, graph) if by_status[Status.WAITING] else (),
@@ -157,6 +157,15 @@ def _states(counts: Iterable[tuple[str, str, int]]) -> list[NodeState]:
         )
         for node_id, found in by_node.items()
     ]
+
+
+def _timeline(execution: Execution, graph: spec.Graph, states: Iterable[NodeState]) -> Timeline:
+    """With the critical path, where each firing is a span of its own."""
+    spans = _spans(execution, states)
+    before = None
+    if execution.node_count <= MAX_SPANS:
+        before = {id_: {link.source_id for link in graph.into(id_)} for id_ in graph.nodes}
+    return timeline.build(spans, timezone.now(), titles_of(graph), before)
 
 
 def _spans(execution: Execution, states: Iterable[NodeState]) -> list[Span]:

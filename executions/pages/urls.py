@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from executions.insight import views as insight
 from executions.pages import views
+from executions.trials import views as trials
 
 app_name = "executions"
 urlpatterns = [
@@ -20,8 +22,13 @@ urlpatterns = [
     path("executions/<uuid:pk>/outputs/", views.outputs, name="outputs"),
     path("executions/<uuid:pk>/stop/", views.stop, name="stop"),
     path("executions/<uuid:pk>/again/", views.run_again, name="again"),
+    path("executions/<uuid:pk>/compare/", insight.compare, name="compare"),
+    path("executions/<uuid:pk>/log/", insight.log, name="log"),
+    path("executions/<uuid:pk>/export/", insight.export, name="export"),
     path("executions/<uuid:pk>/repeat/", views.repeat, name="repeat"),
     path("executions/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("executions/<uuid:pk>/try/", trials.of_run, name="try-run"),
+    path("graphs/<uuid:graph_pk>/try/", trials.of_graph, name="try"),
     path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),
     path("graphs/<uuid:graph_pk>/last-values/", views.last_values, name="last-values"),
     path("graphs/<uuid:graph_pk>/recent-runs/", views.recent_runs, name="recent"),

@@ -51,7 +51,8 @@ def spending(request: UserRequest) -> HttpResponse:
 @login_required
 @require_GET
 def execution_detail(request: UserRequest, pk: UUID) -> HttpResponse:
-    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
+    runs = _runs(request).select_related("graph", "version", "shared")
+    execution = get_object_or_404(runs, pk=pk)
     return render(request, "executions/detail.html", run_pages.run_page(execution))
 
 

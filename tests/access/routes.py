@@ -29,6 +29,8 @@ OWN_PAGES = {
 # To the owner of what the address names; for everybody else it does not exist.
 OWNER_PAGES = {
     "accounts:change-api-key",
+    *("executions:compare", "executions:log", "executions:export"),
+    *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
     *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
     *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
     *("graphs:delete", "graphs:activate"),

@@ -15,6 +15,7 @@ from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory
 OPEN = {
     *("accounts:login", "accounts:logout", "accounts:sign-up"),
     *("accounts:forgotten", "accounts:link-sent", "accounts:new-password"),
+    "sharing:shared",  # to whoever has its token
 }
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
 POST_ONLY = {
@@ -23,14 +24,18 @@ POST_ONLY = {
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
-    *("triggers:delete-preset", "files:delete"),
+    *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
+    *("executions:try", "executions:try-run"),
 }
 
 
 def names():
     """The names of all page routes."""
     found = set()
-    apps = ("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers", "blocks")
+    apps = (
+        *("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers"),
+        *("sharing", "blocks"),
+    )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
@@ -46,6 +51,7 @@ def address_of(name, firing):
         "executions:answer": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:values": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:start": {"graph_pk": execution.graph_id},
+        "executions:try": {"graph_pk": execution.graph_id},
         "executions:recent": {"graph_pk": execution.graph_id},
         "executions:last-values": {"graph_pk": execution.graph_id},
         "triggers:new": {"graph_pk": execution.graph_id},
@@ -77,7 +83,7 @@ def takes_id(name):
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"}:
         return False
     return (
-        namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
+        namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers", "sharing"}
         or short == "change-api-key"
     )
 

@@ -8,6 +8,7 @@ from blocks.templatetags.values import duration
 from tests.pages.durations import DURATIONS
 
 LONG = "word " * 1_000
+FILE = "workspace://00000000-0000-0000-0000-000000000000"
 
 
 @pytest.mark.parametrize(
@@ -27,11 +28,21 @@ LONG = "word " * 1_000
         ("| a | b |\n|---|---|\n| 1 | 2 |", "markdown"),
         ("data:image/png;base64,aGVsbG8=", "image"),
         ("data:image/svg+xml;base64,aGVsbG8=", "short"),
-        ([1, 2], "json"),
-        ({"a": 1}, "json"),
+        ([1, 2], "tree"),
+        ({"a": 1}, "tree"),
+        ([], "json"),
+        ({"a": "word " * 5_000}, "json"),
+        ("<!DOCTYPE html><p>Hello", "html"),
+        ("<p>no page", "short"),
+        ("data:audio/mpeg;base64,aGVsbG8=", "audio"),
+        (f"{FILE}#image/png", "image"),
+        (f"{FILE}#audio/wav", "audio"),
+        (f"{FILE}#video/mp4", "video"),
+        (f"{FILE}#text/html", "file"),
+        (f"{FILE}#image/svg+xml", "file"),
         ([{"a": 1}, {"a": 2, "b": None}], "table"),
-        ([{"a": {"b": 1}}, {"a": 2}], "json"),
-        ([{}, {}], "json"),
+        ([{"a": {"b": 1}}, {"a": 2}], "tree"),
+        ([{}, {}], "tree"),
     ],
 )
 def test_every_value_has_its_form(value, form):
@@ -93,3 +104,15 @@ def test_durations_in_words(seconds, words):
 def show(value, href=""):
     template = Template("{% load values %}{% show_value value href %}")
     return template.render(Context({"value": value, "href": href}))
+
+
+def test_a_web_page_is_shown_without_what_it_would_run():
+    view = value_views.view_of("<html><p onclick='steal()'>Hello<script>steal()</script></html>")
+    assert view.html == "<p>Hello</p>"
+
+
+def test_a_tree_has_every_entry():
+    branch = value_views.branch_of("", {"a": [1, {"b": None}]})
+    assert (branch.text, branch.children[0].text) == ("{1}", "[2]")
+    assert [child.key for child in branch.children[0].children] == ["0", "1"]
+    assert branch.children[0].children[1].children[0].text == "null"

@@ -1,0 +1,1 @@
+"""What can be learned from runs: where the time went, what happened when, how two of them differ."""

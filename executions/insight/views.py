@@ -1,0 +1,60 @@
+"""The pages that look into runs: comparing two, the log of one, one as a file."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.audit.log import record
+from accounts.audit.models import Action
+from accounts.http import UserRequest
+from executions.insight import comparing
+from executions.insight.export import exported
+from executions.insight.log import log_of
+from executions.models import Execution
+
+
+@login_required
+@require_GET
+def compare(request: UserRequest, pk: UUID) -> HttpResponse:
+    runs = Execution.objects.owned_by(request.user).select_related("graph", "version")
+    execution = get_object_or_404(runs, pk=pk)
+    try:
+        choice = comparing.choice_for(execution, _wanted(request))
+    except Execution.DoesNotExist:
+        raise Http404 from None
+    found = comparing.compare(execution, choice.chosen) if choice.chosen else None
+    context = {"execution": execution, "choice": choice, "comparison": found}
+    return render(request, "executions/compare.html", context)
+
+
+def _wanted(request: UserRequest) -> UUID | None:
+    given = request.GET.get("run", "")
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise Http404 from None
+
+
+@login_required
+@require_GET
+def log(request: UserRequest, pk: UUID) -> HttpResponse:
+    execution = get_object_or_404(Execution.objects.owned_by(request.user), pk=pk)
+    page, entries = log_of(execution, request.GET.get("page"))
+    context = {"execution": execution, "page": page, "entries": entries}
+    return render(request, "executions/log.html", context)
+
+
+@login_required
+@require_GET
+def export(request: UserRequest, pk: UUID) -> HttpResponse:
+    runs = Execution.objects.owned_by(request.user).select_related("version__graph")
+    execution = get_object_or_404(runs, pk=pk)
+    record(Action.EXPORT, actor=request.user, target=f"run {execution.pk}")
+    return JsonResponse(
+        exported(execution),
+        headers={"Content-Disposition": f'attachment; filename="run-{execution.pk}.json"'},
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from graphs import documents, services, validation
+from graphs import documents, services, spec, validation
 from graphs.errors import DraftConflictError, InvalidGraphError
 from graphs.models import Draft, Graph, GraphVersion
 from graphs.validation import Problem
@@ -54,6 +54,14 @@ def publish(*, graph: Graph, user: User, revision: int, message: str = "") -> Gr
 def discard(*, graph: Graph, user: User) -> None:
     """Throw the draft away, if there is one."""
     Draft.objects.filter(graph=graph, user=user).delete()
+
+
+def drawing_of(*, graph: Graph, user: User) -> spec.Graph:
+    """What the user sees in the builder: their draft, else the active version. Raises `InvalidGraphError`."""
+    draft = Draft.objects.filter(graph=graph, user=user).first()
+    if draft:
+        return documents.parse(draft.document).drawing()
+    return graph.versions.get(is_active=True).load()
 
 
 def _current(graph: Graph, user: User, revision: int) -> Draft | None:

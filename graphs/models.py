@@ -20,7 +20,7 @@ class GraphQuerySet(models.QuerySet["Graph"]):
 
     def owned_by(self, user: User) -> Self:
         """Their own graphs, without deleted ones."""
-        return self.filter(owner=user, deleted_at=None)
+        return self.filter(owner=user, deleted_at=None, trial_of=None)
 
     def with_active_version(self) -> Self:
         """Adds the active version's number as `active_version` and its node count as `node_count`."""
@@ -50,6 +50,15 @@ class Graph(models.Model):
     )
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=1000, blank=True)
+    # Parts of a graph that somebody tries are versions of a graph that no list shows.
+    trial_of = models.OneToOneField(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="trials",
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     # Runs keep the versions that they ran, so a graph is hidden, not erased.

@@ -1,5 +1,6 @@
 """What the page of one run shows, and the form that starts one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from executions.files import services as files
 from executions.models import Execution, NodeExecution, Source
 from executions.pages import node_rows, overview
 from executions.pages.forms import ApprovalForm
+from executions.trials.services import Known, known_from
 from executions.triggers import presets
 from executions.triggers.models import Preset
 from graphs import drawing, pages, spec
@@ -30,6 +33,7 @@ from graphs.models import GraphVersion
 from graphs.pages import TitledProblem
 
 _PRESET_NAME = 100  # characters
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def run_page(execution: Execution) -> dict[str, Any]:
@@ -143,20 +147,26 @@ def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
         form = InputsForm(graph, request.POST, request.FILES)
         chosen = CredentialsForm(needs, request.user, request.POST)
     else:
-        known = _known(request, graph_pk, in_builder)
+        known = _known(request, version, in_builder)
         form = InputsForm(graph, given=known.inputs if known else None)
         references = known.credentials_inputs if known else None
         chosen = CredentialsForm(needs, request.user, given=references)
     return StartPage(version, graph, form, chosen, in_builder)
 
 
-def _known(request: UserRequest, graph_pk: UUID, in_builder: bool) -> Preset | Execution | None:
-    """What the form begins with: a preset that the address names, in the builder the last run."""
-    of_graph = Preset.objects.owned_by(request.user).filter(graph_id=graph_pk)
+def _known(
+    request: UserRequest, version: GraphVersion, in_builder: bool
+) -> Preset | Execution | Known | None:
+    """What the form begins with: a preset or a run that the address names, in the builder the last run."""
+    of_graph = Preset.objects.owned_by(request.user).filter(graph_id=version.graph_id)
     for preset in of_graph if "preset" in request.GET else ():
         if str(preset.pk) == request.GET["preset"]:
             return preset
-    return _last_run(request.user, graph_pk) if in_builder else None
+    former = request.GET.get("from", "")
+    if UUID_TEXT.fullmatch(former):
+        runs = Execution.objects.owned_by(request.user)
+        return known_from(get_object_or_404(runs, pk=former), version.load())
+    return _last_run(request.user, version.graph_id) if in_builder else None
 
 
 def _last_run(user: User, graph_pk: UUID) -> Execution | None:

@@ -1,4 +1,5 @@
 // <builder-run>: runs the graph of the builder and shows on its drawing how the nodes stand.
+import { say } from "../../graphs/builder/texts.js";
 import { LiveSocket } from "./live-socket.js";
 import { Pace } from "./pace.js";
 
@@ -33,12 +34,13 @@ class BuilderRun extends HTMLElement {
   }
 
   get address() {
+    if (this.part) return `${this.part}&builder`;
     return `${this.dataset.start}?version=${this.builder.drafts.version}&builder`;
   }
 
   /** Asks for the inputs if there are any; with the form open already, starts the run. */
   async start() {
-    if (!this.form && !(await this.openForm())) return;
+    if ((this.part || !this.form) && !(await this.openForm())) return;
     if (!this.form) return;
     const fields = this.form.querySelectorAll("input:not([type=hidden]), select, textarea");
     const first = [...fields].find((each) => !each.closest("details"));
@@ -47,14 +49,38 @@ class BuilderRun extends HTMLElement {
     this.isFresh = false;
   }
 
+  /** The form for a part of the graph, seen from a node: that node, what is before it, or what comes after. */
+  async tryPart(node, part) {
+    const answer = await fetch(this.dataset.try, {
+      method: "POST",
+      headers: JSON.parse(document.body.getAttribute("hx-headers")),
+      body: new URLSearchParams({ node, part }),
+    });
+    const { address, reason } = answer.headers.get("Content-Type").includes("json") ? await answer.json() : {};
+    if (!address) {
+      this.builder.tell(reason ?? say("no_server"));
+      return;
+    }
+    this.part = address;
+    await this.showForm();
+    const first = this.form?.querySelector("[name^=input-], select");
+    if (first) first.focus();
+    else this.form?.requestSubmit();
+  }
+
   /** What runs is a version, so what has changed becomes one first. */
   async openForm() {
+    this.part = null;
     if (!(await this.builder.saving.ensure())) return false;
+    await this.showForm();
+    this.isFresh = true;
+    return true;
+  }
+
+  async showForm() {
     const place = this.builder.panel.showRun().querySelector("[data-run-form]");
     await window.htmx.ajax("GET", this.address, { target: place });
     window.htmx.process(place); // else a form that is sent at once would be sent without it
-    this.isFresh = true;
-    return true;
   }
 
   isOurs(element) {
@@ -62,7 +88,7 @@ class BuilderRun extends HTMLElement {
   }
 
   beforeStart(event) {
-    if (!this.isOurs(event.target)) return;
+    if (!this.isOurs(event.target) || this.part) return;
     event.preventDefault();
     this.builder.saving.ensure().then((isSaved) => isSaved && event.detail.issueRequest(true));
   }

@@ -143,6 +143,9 @@ class GraphBuilder extends HTMLElement {
       save: () => this.saving.save(),
       message: () => this.saving.withMessage(),
       run: () => this.querySelector("builder-run").start(),
+      tryNode: () => this.tryPart("node"),
+      tryBefore: () => this.tryPart("before"),
+      tryAfter: () => this.tryPart("after"),
       search: () => this.search(),
       palette: () => this.search(),
       details: () => this.panel.focus(),
@@ -151,6 +154,13 @@ class GraphBuilder extends HTMLElement {
     };
     const act = here[name] ?? this.recovery.actions[name] ?? (() => this.actions[name]());
     return act();
+  }
+
+  /** Runs a part of what is drawn, seen from the selected node; no version is made. */
+  async tryPart(part) {
+    const { single } = this.store;
+    if (!single || !(await this.drafts.flush())) return;
+    await this.querySelector("builder-run").tryPart(single.id, part);
   }
 
   search() {

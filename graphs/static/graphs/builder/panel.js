@@ -37,6 +37,7 @@ export class Panel {
     const { single, selected } = this.store;
     const name = this.isRunning ? "run" : single ? "node" : selected.size ? "many" : "graph";
     for (const [each, part] of Object.entries(this.parts)) part.hidden = each !== name;
+    find(this.root, "panel-try").hidden = name !== "node" || this.store.block(single)?.kind === "note";
     if (name === "node") this.showNode(single);
     else this.form = null;
     const titles = { run: say("run"), many: say("nodes_selected", { n: selected.size }), graph: say("graph") };

@@ -1,0 +1,66 @@
+"""Runs of a part of a graph: making the part a version that can be run, and what such a run is to be given."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from executions.models import Execution, NodeExecution
+from graphs import excerpts, spec
+from graphs import services as graphs
+from graphs.excerpts import Part
+from graphs.models import Graph, GraphVersion
+from graphs.pins import MISSING
+
+
+@transaction.atomic
+def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -> GraphVersion:
+    """The part of the drawing as a version of the graph's trials, which no list of graphs shows.
+
+    Raises KeyError for a node that is not there, and `InvalidGraphError`.
+    """
+    reduced = excerpts.excerpt(drawing, node_id, part)
+    Graph.objects.select_for_update().get(
+        pk=graph.pk
+    )  # two windows make the trials one after the other
+    trials, _is_new = Graph.objects.get_or_create(
+        trial_of=graph, defaults={"owner": graph.owner, "name": graph.name}
+    )
+    return graphs.save_version(
+        graph=trials,
+        name=graph.name,
+        description=graph.description,
+        drawing=reduced,
+        message=f"{part.value}: {drawing.nodes[node_id].title}"[:200],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the form of a run begins with."""
+
+    inputs: spec.JSONDict = field(default_factory=dict)
+    credentials_inputs: spec.JSONDict = field(default_factory=dict)
+
+
+def known_from(execution: Execution, graph: spec.Graph) -> Known:
+    """What a former run was given, and what its nodes had got where the links of this part are cut."""
+    recorded = {
+        name: excerpts.value_at(inputs, pin)
+        for name, node_id, pin in excerpts.stand_ins(graph)
+        if (inputs := _last_inputs(execution, node_id)) is not None
+    }
+    found = {name: value for name, value in recorded.items() if value is not MISSING}
+    return Known({**execution.inputs, **found}, execution.credentials_inputs)
+
+
+def _last_inputs(execution: Execution, node_id: str) -> Any:
+    firings = NodeExecution.objects.filter(execution=execution, node_id=node_id)
+    newest = firings.exclude(started_at=None).order_by("-position")
+    return newest.values_list("inputs", flat=True).first()
+
+
+def last_run(user: User, graph: Graph) -> Execution | None:
+    """The newest run of the whole graph."""
+    return Execution.objects.owned_by(user).filter(graph=graph).newest_first().first()

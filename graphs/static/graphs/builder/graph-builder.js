@@ -19,6 +19,7 @@ import { Picker } from "./picker.js";
 import { Problems } from "./problems.js";
 import { Recovery } from "./recovery.js";
 import { Saving } from "./saving.js";
+import { Sketch } from "./sketch.js";
 import { Store } from "./store.js";
 import { say } from "./texts.js";
 import { Viewport } from "./viewport.js";
@@ -50,8 +51,9 @@ class GraphBuilder extends HTMLElement {
     this.viewport = new Viewport(frame, find(this, "canvas"));
     this.cards = new Cards(find(this, "cards"), store);
     this.wires = new Wires(find(this, "wires"), store);
-    this.far = new Far(this);
     this.live = new Live(this);
+    this.sketch = new Sketch(find(this, "sketch"), this);
+    this.far = new Far(this);
     this.picker = new Picker(find(this, "picker"), { frame, catalogue });
     this.actions = new Actions(this);
     this.linking = new Linking({ ...this.parts(), hint: find(this, "hint") });

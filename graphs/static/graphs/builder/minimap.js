@@ -1,6 +1,6 @@
 // The whole drawing, small: where one is, how nodes stand, and a way to elsewhere.
 import { boundsOf } from "../js/geometry.js";
-import { make } from "./elements.js";
+import { Colours } from "./colours.js";
 
 const PAD = 60;
 
@@ -8,19 +8,11 @@ export class Minimap {
   constructor(canvas, { store, viewport, live }) {
     Object.assign(this, { canvas, store, viewport, live });
     this.context = canvas.getContext("2d");
-    this.probe = canvas.parentElement.appendChild(make("span", { hidden: "" }));
-    this.colours = new Map();
-    new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+    this.colours = new Colours(canvas.parentElement, () => this.ask());
     store.listen(() => this.ask());
     viewport.listen(() => this.ask());
     canvas.addEventListener("pointerdown", (event) => this.go(event));
     canvas.addEventListener("pointermove", (event) => event.buttons === 1 && this.go(event));
-  }
-
-  /** The theme has changed. */
-  repaint() {
-    this.colours.clear();
-    this.ask();
   }
 
   ask() {
@@ -46,7 +38,7 @@ export class Minimap {
     this.from = { scale, x: bounds.x + bounds.width / 2 - canvas.width / 2 / scale, y: bounds.y + bounds.height / 2 - canvas.height / 2 / scale };
     context.clearRect(0, 0, canvas.width, canvas.height);
     for (const [id, shape] of shapes) this.box(shape, this.colour(id));
-    context.strokeStyle = this.variable("--tblr-primary");
+    context.strokeStyle = this.colours.of("--tblr-primary");
     context.lineWidth = 1.5;
     const { x, y } = this.onMap(seen);
     context.strokeRect(x, y, seen.width * scale, seen.height * scale);
@@ -64,17 +56,8 @@ export class Minimap {
 
   colour(id) {
     const status = this.live.statusOf(id);
-    if (status) return this.variable(`--status-${status.toLowerCase()}`);
-    return this.store.selected.has(id) ? this.variable("--tblr-primary") : this.variable("--map-node");
-  }
-
-  /** Colours are written for both themes, and a canvas only understands the one that holds; asked for once each. */
-  variable(name) {
-    if (!this.colours.has(name)) {
-      this.probe.style.color = `var(${name})`;
-      this.colours.set(name, getComputedStyle(this.probe).color);
-    }
-    return this.colours.get(name);
+    if (status) return this.colours.of(`--status-${status.toLowerCase()}`);
+    return this.store.selected.has(id) ? this.colours.of("--tblr-primary") : this.colours.of("--map-node");
   }
 
   go(event) {

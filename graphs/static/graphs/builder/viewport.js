@@ -1,7 +1,8 @@
 // Which part of the drawing is seen: moves, zooms, fits. Knows nothing of what is drawn.
-import { boundsOf, fit, revealed, zoomed } from "../js/geometry.js";
+import { boundsOf, fit, MIN_SCALE, revealed, zoomed } from "../js/geometry.js";
 
 const STEP = 1.25;
+const LARGE = 200; // cards, as in far.js
 const FULL = { x: 0, y: 0, scale: 1 };
 
 export class Viewport {
@@ -61,7 +62,9 @@ export class Viewport {
   }
 
   fit(shapes) {
-    if (shapes.length) this.set(fit(boundsOf(shapes), this.size()));
+    // Many cards are shown as boxes with large titles, so all of them may be seen at once.
+    const least = shapes.length >= LARGE ? MIN_SCALE : undefined;
+    if (shapes.length) this.set(fit(boundsOf(shapes), this.size(), least));
   }
 
   reveal(shape) {

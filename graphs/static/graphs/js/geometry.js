@@ -1,6 +1,6 @@
 // Where things are. Plain numbers, no page.
 
-export const MIN_SCALE = 0.15;
+export const MIN_SCALE = 0.05;
 export const MAX_SCALE = 2;
 const MIN_FIT = 0.35;
 const MAX_FIT = 1;
@@ -27,10 +27,10 @@ export function boundsOf(boxes) {
 }
 
 /** The view {x, y, scale} that shows the bounds in a frame; what is too large for a readable scale begins at its left. */
-export function fit(bounds, frame) {
+export function fit(bounds, frame, least = MIN_FIT) {
   const room = { width: frame.width - 2 * MARGIN, height: frame.height - 2 * MARGIN };
   const wanted = Math.min(room.width / bounds.width, room.height / bounds.height, MAX_FIT);
-  const scale = Math.max(wanted, MIN_FIT);
+  const scale = Math.max(wanted, least);
   return {
     scale,
     x: startOf(bounds.x, bounds.width, room.width, scale),

@@ -18,6 +18,7 @@ from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.files.api import FileViewSet
+from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.triggers.api import PresetViewSet
@@ -88,6 +89,7 @@ urlpatterns = [
     _route(f"{DOCUMENT}/refresh", DocumentViewSet, post="refresh"),
     _route("graphs", GraphViewSet, get="list", post="create"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{GRAPH}/analysis", AnalysisViewSet, get="retrieve"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),
     _route(f"{GRAPH}/versions/<int:version>", VersionViewSet, get="retrieve"),

@@ -1,5 +1,6 @@
 """Values, durations and block names in templates."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,12 @@ def show_example(value: Any) -> dict[str, Any]:
 def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The entries of a mapping whose keys anybody may choose: `.items` would find a key of that name."""
     return list(mapping.items())
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For attributes that modules read."""
+    return json.dumps(value)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The pages that look into runs: comparing two, the log of one, one as a file."""
+"""The pages that look into runs: comparing two, the log of one, one as a file, and what the next may take."""
 
 from uuid import UUID
 
@@ -11,9 +11,14 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.http import UserRequest
 from executions.insight import comparing
+from executions.insight.estimates import analysis_of
 from executions.insight.export import exported
 from executions.insight.log import log_of
 from executions.models import Execution
+from graphs import drafts
+from graphs.errors import InvalidGraphError
+from graphs.models import Graph
+from graphs.translating import translated
 
 
 @login_required
@@ -36,6 +41,24 @@ def _wanted(request: UserRequest) -> UUID | None:
         return UUID(given) if given else None
     except ValueError:
         raise Http404 from None
+
+
+@login_required
+@require_GET
+def estimate(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    try:
+        drawing = drafts.drawing_of(graph=graph, user=request.user)
+    except InvalidGraphError:  # the list of problems says so
+        return HttpResponse(status=204)
+    found = analysis_of(graph, drawing)
+    titles = [drawing.nodes[each].title for each in found.critical_path]
+    context = {
+        "analysis": found,
+        "titles": titles,
+        "suggestions": map(translated, found.suggestions),
+    }
+    return render(request, "executions/estimate.html", context)
 
 
 @login_required

@@ -27,6 +27,7 @@ urlpatterns = [
     path("executions/<uuid:pk>/export/", insight.export, name="export"),
     path("executions/<uuid:pk>/repeat/", views.repeat, name="repeat"),
     path("executions/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("graphs/<uuid:graph_pk>/estimate/", insight.estimate, name="estimate"),
     path("executions/<uuid:pk>/try/", trials.of_run, name="try-run"),
     path("graphs/<uuid:graph_pk>/try/", trials.of_graph, name="try"),
     path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),

@@ -52,6 +52,7 @@ def address_of(name, firing):
         "executions:values": {"pk": execution.pk, "firing_pk": firing.pk},
         "executions:start": {"graph_pk": execution.graph_id},
         "executions:try": {"graph_pk": execution.graph_id},
+        "executions:estimate": {"graph_pk": execution.graph_id},
         "executions:recent": {"graph_pk": execution.graph_id},
         "executions:last-values": {"graph_pk": execution.graph_id},
         "triggers:new": {"graph_pk": execution.graph_id},

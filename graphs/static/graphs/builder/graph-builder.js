@@ -79,7 +79,7 @@ class GraphBuilder extends HTMLElement {
     const { store } = this;
     this.drafts = new Drafts({
       store, start, saved,
-      onState: (state) => this.showState(state),
+      onState: (state) => this.stateChanged(state),
       onConflict: () => this.recovery.notice("conflict"),
     });
     this.recovery = new Recovery({ root: this, store, drafts: this.drafts, start });
@@ -114,6 +114,11 @@ class GraphBuilder extends HTMLElement {
     tools.style.transform = `translate(${x}px, ${y}px)`;
   }
 
+  stateChanged(state) {
+    this.showState(state);
+    if (["kept", "saved"].includes(state)) this.dispatchEvent(new CustomEvent("drafted")); // the estimate is made anew
+  }
+
   showState(state) {
     const place = find(this, "state");
     place.dataset.draft = state;
@@ -134,6 +139,8 @@ class GraphBuilder extends HTMLElement {
     const wire = event.target.closest("[data-wire]")?.dataset.wire;
     if (wire === "insert") this.actions.insertOn(this.store.link, event);
     if (wire === "delete") this.actions.remove();
+    const nodes = event.target.closest("[data-select-nodes]")?.dataset.selectNodes;
+    if (nodes) this.store.select(JSON.parse(nodes));
     const preview = event.target.closest("[data-open-pin]");
     if (preview) this.goTo(preview.closest("[data-node]").dataset.node, preview.dataset.openPin);
     const failed = event.target.closest("[data-error]");

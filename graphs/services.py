@@ -63,6 +63,18 @@ def activate_version(version: GraphVersion) -> None:
     version.is_active = True
 
 
+def restore_version(version: GraphVersion) -> GraphVersion:
+    """Save an old version's drawing as the newest version. Raises `InvalidGraphError` when a block of it is gone."""
+    graph = version.graph
+    return save_version(
+        graph=graph,
+        name=graph.name,
+        description=graph.description,
+        drawing=version.load(),
+        message=f"Version {version.version}",
+    )
+
+
 def delete_graph(graph: Graph) -> None:
     """Hide the graph from its owner; runs that are on their way go on with their snapshot."""
     Graph.objects.filter(pk=graph.pk).update(deleted_at=timezone.now())

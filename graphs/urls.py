@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from graphs import builder_views, views
+from graphs import builder_views, version_views, views
 
 app_name = "graphs"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("graphs/<uuid:pk>/export/", views.export_graph, name="export"),
     path("graphs/<uuid:pk>/delete/", views.delete_graph, name="delete"),
     path("graphs/<uuid:pk>/activate/<int:number>/", views.activate_version, name="activate"),
+    path("graphs/<uuid:pk>/versions/<int:number>/", version_views.changes, name="changes"),
+    path("graphs/<uuid:pk>/versions/<int:number>/restore/", version_views.restore, name="restore"),
 ]

@@ -33,6 +33,12 @@ def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 @register.filter
+def entry(mapping: Mapping[str, Any], key: str) -> Any:
+    """The entry of a mapping whose keys anybody may choose; None when there is none."""
+    return mapping.get(key)
+
+
+@register.filter
 def as_json(value: Any) -> str:
     """For attributes that modules read."""
     return json.dumps(value)

@@ -31,7 +31,7 @@ OWNER_PAGES = {
     "accounts:change-api-key",
     *("executions:compare", "executions:log", "executions:export"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
-    "executions:estimate",
+    *("executions:estimate", "graphs:changes", "graphs:restore"),
     *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
     *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
     *("graphs:delete", "graphs:activate"),

@@ -25,7 +25,7 @@ POST_ONLY = {
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
-    *("executions:try", "executions:try-run"),
+    *("executions:try", "executions:try-run", "graphs:restore"),
 }
 
 
@@ -59,6 +59,8 @@ def address_of(name, firing):
         "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
+        "graphs:changes": {"pk": execution.graph_id, "number": 1},
+        "graphs:restore": {"pk": execution.graph_id, "number": 1},
         "blocks:detail": {"block_id": "llm_call_block"},
         "vault:new": {"type_": "api_key"},
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},

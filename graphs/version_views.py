@@ -1,0 +1,45 @@
+"""The pages of versions: what has changed between two, and taking an old one up again."""
+
+import re
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import UserRequest
+from graphs import services, version_pages
+from graphs.errors import InvalidGraphError
+from graphs.models import GraphVersion
+
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
+@login_required
+@require_GET
+def changes(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
+    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
+    version = get_object_or_404(versions, graph_id=pk, version=number)
+    against = request.GET.get("against", "")
+    before = int(against) if _NUMBER.fullmatch(against) else number - 1
+    other = versions.filter(graph_id=pk, version=before).first()
+    context = version_pages.changes_page(version, other)
+    return render(request, "graphs/changes.html", context)
+
+
+@login_required
+@require_POST
+def restore(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
+    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
+    version = get_object_or_404(versions, graph_id=pk, version=number)
+    try:
+        saved = services.restore_version(version)
+    except InvalidGraphError as error:
+        messages.error(request, str(error))
+    else:
+        words = {"old": number, "new": saved.version}
+        messages.success(request, _("Version %(old)s is back as version %(new)s.") % words)
+    return redirect("graphs:detail", pk)

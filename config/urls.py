@@ -9,7 +9,7 @@ from config import api, health
 
 urlpatterns = [
     path("api/", include(api.urlpatterns)),
-    path("", RedirectView.as_view(pattern_name="graphs:list"), name="home"),
+    path("", RedirectView.as_view(pattern_name="executions:dashboard"), name="home"),
     path("language/", set_language, name="set-language"),
     path("", include("accounts.urls")),
     path("", include("accounts.vault.urls")),

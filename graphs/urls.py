@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from graphs import builder_views, version_views, views
+from graphs import builder_views, gallery_views, version_views, views
 
 app_name = "graphs"
 urlpatterns = [
     path("graphs/", views.graph_list, name="list"),
     path("graphs/new/", views.new_graph, name="new"),
+    path("graphs/gallery/", gallery_views.gallery, name="gallery"),
+    path("graphs/gallery/<slug:slug>/", gallery_views.take, name="take"),
     path("graphs/import/", views.import_graph, name="import"),
     path("graphs/<uuid:pk>/", views.graph_detail, name="detail"),
     path("graphs/<uuid:pk>/node/", views.node_detail, name="node"),

@@ -1,4 +1,4 @@
-"""The pages that look into runs: comparing two, the log of one, one as a file, and what the next may take."""
+"""The pages that look into runs: how they went lately, comparing two, the log of one, one as a file, and what the next may take."""
 
 from uuid import UUID
 
@@ -11,14 +11,29 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.http import UserRequest
 from executions.insight import comparing
+from executions.insight.dashboard import dashboard_of
 from executions.insight.estimates import analysis_of
 from executions.insight.export import exported
 from executions.insight.log import log_of
 from executions.models import Execution
 from graphs import drafts
 from graphs.errors import InvalidGraphError
+from graphs.gallery import TEMPLATES
 from graphs.models import Graph
 from graphs.translating import translated
+
+STARTING_TEMPLATES = 6
+
+
+@login_required
+@require_GET
+def dashboard(request: UserRequest) -> HttpResponse:
+    context = {
+        "dashboard": dashboard_of(request.user),
+        "has_graphs": Graph.objects.owned_by(request.user).exists(),
+        "templates": list(TEMPLATES.values())[:STARTING_TEMPLATES],
+    }
+    return render(request, "executions/dashboard.html", context)
 
 
 @login_required

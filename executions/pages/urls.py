@@ -8,6 +8,7 @@ from executions.trials import views as trials
 
 app_name = "executions"
 urlpatterns = [
+    path("dashboard/", insight.dashboard, name="dashboard"),
     path("account/spending/", views.spending, name="spending"),
     path("executions/", views.execution_list, name="list"),
     path("executions/<uuid:pk>/", views.execution_detail, name="detail"),

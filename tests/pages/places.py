@@ -25,7 +25,7 @@ POST_ONLY = {
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
-    *("executions:try", "executions:try-run", "graphs:restore"),
+    *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
 }
 
 
@@ -61,6 +61,7 @@ def address_of(name, firing):
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
         "graphs:changes": {"pk": execution.graph_id, "number": 1},
         "graphs:restore": {"pk": execution.graph_id, "number": 1},
+        "graphs:take": {"slug": "contacts"},
         "blocks:detail": {"block_id": "llm_call_block"},
         "vault:new": {"type_": "api_key"},
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
@@ -83,7 +84,9 @@ def takes_id(name):
     namespace, _, short = name.partition(":")
     if name == "triggers:new":
         return True
-    if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"}:
+    if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
+        *("dashboard", "gallery", "take")
+    }:
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers", "sharing"}

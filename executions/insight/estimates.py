@@ -1,6 +1,8 @@
 """How long a graph takes and what it costs, from its own newest runs."""
 
-from django.db.models import Count, F, Sum
+from collections import Counter
+
+from django.db.models import Count, F, Max, Min, Sum
 
 from accounts.prices import prices_of
 from blocks import registry
@@ -37,15 +39,19 @@ def _history(graph: Graph) -> tuple[dict[str, float], dict[str, float]]:
     runs = list(completed.newest_first().values_list("pk", flat=True)[:NEWEST_RUNS])
     if not runs:
         return {}, {}
-    ended = NodeExecution.objects.filter(execution__in=runs, status=Status.COMPLETED)
-    sums = ended.values("node_id").annotate(
-        n=Count("pk"), took=Sum(F("ended_at") - F("started_at"))
+    ended = NodeExecution.objects.filter(execution__in=runs, status=Status.COMPLETED).order_by()
+    rows = ended.values_list("node_id", "execution").annotate(
+        n=Count("pk"),
+        work=Sum(F("ended_at") - F("started_at")),
+        span=Max("ended_at")
+        - Min("started_at"),  # firings beside one another take no longer than this
     )
-    rows = list(sums.order_by())
-    seconds = {
-        row["node_id"]: row["took"].total_seconds() / len(runs) for row in rows if row["took"]
-    }
-    return seconds, {row["node_id"]: row["n"] / len(runs) for row in rows}
+    seconds: Counter[str] = Counter()
+    firings: Counter[str] = Counter()
+    for node_id, _run, count, work, span in rows:
+        seconds[node_id] += min(work, span).total_seconds() / len(runs) if work else 0.0
+        firings[node_id] += count / len(runs)
+    return dict(seconds), dict(firings)
 
 
 def _prices(drawing: spec.Graph) -> dict[str, int]:

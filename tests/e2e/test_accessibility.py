@@ -43,6 +43,8 @@ def test_everybody_can_use_the_pages(open_screen, person, run, width, dark):
     screen = open_screen(width=width, dark=dark)
     log_in(screen, person)
     addresses = ["/graphs/", f"/graphs/{run.graph_id}/", f"/executions/{run.pk}/", "/executions/"]
+    addresses += ["/dashboard/", "/graphs/gallery/", f"/graphs/{run.graph_id}/versions/1/"]
+    addresses += [f"/executions/{run.pk}/compare/"]
     faults = {}
     for address in [*addresses, "/blocks/", "/credentials/", "/account/"]:
         screen.goto(address)

@@ -34,13 +34,13 @@ class BuilderRun extends HTMLElement {
   }
 
   get address() {
-    if (this.part) return `${this.part}&builder`;
+    if (this.excerpt) return `${this.excerpt}&builder`;
     return `${this.dataset.start}?version=${this.builder.drafts.version}&builder`;
   }
 
   /** Asks for the inputs if there are any; with the form open already, starts the run. */
   async start() {
-    if ((this.part || !this.form) && !(await this.openForm())) return;
+    if ((this.excerpt || !this.form) && !(await this.openForm())) return;
     if (!this.form) return;
     const fields = this.form.querySelectorAll("input:not([type=hidden]), select, textarea");
     const first = [...fields].find((each) => !each.closest("details"));
@@ -61,7 +61,7 @@ class BuilderRun extends HTMLElement {
       this.builder.tell(reason ?? say("no_server"));
       return;
     }
-    this.part = address;
+    this.excerpt = address;
     await this.showForm();
     const first = this.form?.querySelector("[name^=input-], select");
     if (first) first.focus();
@@ -70,7 +70,7 @@ class BuilderRun extends HTMLElement {
 
   /** What runs is a version, so what has changed becomes one first. */
   async openForm() {
-    this.part = null;
+    this.excerpt = null;
     if (!(await this.builder.saving.ensure())) return false;
     await this.showForm();
     this.isFresh = true;
@@ -88,7 +88,7 @@ class BuilderRun extends HTMLElement {
   }
 
   beforeStart(event) {
-    if (!this.isOurs(event.target) || this.part) return;
+    if (!this.isOurs(event.target) || this.excerpt) return;
     event.preventDefault();
     this.builder.saving.ensure().then((isSaved) => isSaved && event.detail.issueRequest(true));
   }

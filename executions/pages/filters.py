@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,13 @@ from executions.models import Execution, Source
 from graphs.models import Graph
 
 _STATUSES = Execution._meta.get_field("status").choices or ()
+
+_ORDERS = {
+    "oldest": (_("Oldest first"), ["created_at"]),
+    "longest": (_("Longest first"), [(F("ended_at") - F("started_at")).desc(nulls_last=True)]),
+    "dearest": (_("Most credits first"), ["-cost", "-created_at"]),
+    "failures": (_("Most failed nodes first"), ["-error_count", "-created_at"]),
+}
 
 
 def _own_graphs(request: Any) -> QuerySet[Graph]:
@@ -35,6 +42,17 @@ class RunFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has n
     until = filters.DateFilter(
         "created_at", "date__lte", label=_("To"), widget=DateInput(attrs={"type": "date"})
     )
+
+    order = filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _ordering) in _ORDERS.items()],
+        label=_("Order"),
+        empty_label=_("Newest first"),
+        method="ordered",
+    )
+
+    def ordered(self, runs: QuerySet[Execution], _name: str, order: str) -> QuerySet[Execution]:
+        """In another order than that of time."""
+        return runs.order_by(*_ORDERS[order][1], "-pk")
 
     class Meta:
         model = Execution

@@ -1,13 +1,32 @@
-"""What people answer to nodes that wait for them."""
+"""What people answer to nodes that wait for them, and which runs they choose."""
 
+import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blocks.base import WaitsFor
+from executions.bulk import Verb
 from executions.models import NodeExecution
 from graphs.input_fields import JsonField, TextField
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class BulkForm(forms.Form):
+    """What to do with which runs."""
+
+    verb = forms.TypedChoiceField(choices=[(verb.value, verb.value) for verb in Verb], coerce=Verb)
+    run = forms.TypedMultipleChoiceField(coerce=UUID)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data.getlist(
+            "run"
+        )  # whose they are, and whether they are there, the service looks at
+        self.fields["run"].choices = [(each, each) for each in given if UUID_TEXT.fullmatch(each)]
 
 
 class ApprovalForm(forms.Form):

@@ -1,6 +1,5 @@
 """What the page of one run shows, and the form that starts one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +19,7 @@ from executions.errors import StorageFullError, StorageQuotaError
 from executions.files import services as files
 from executions.models import Execution, NodeExecution, Source
 from executions.pages import node_rows, overview
-from executions.pages.forms import ApprovalForm
+from executions.pages.forms import UUID_TEXT, ApprovalForm
 from executions.trials.services import Known, known_from
 from executions.triggers import presets
 from executions.triggers.models import Preset
@@ -33,7 +32,6 @@ from graphs.models import GraphVersion
 from graphs.pages import TitledProblem
 
 _PRESET_NAME = 100  # characters
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def run_page(execution: Execution) -> dict[str, Any]:

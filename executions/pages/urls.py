@@ -11,6 +11,7 @@ urlpatterns = [
     path("dashboard/", insight.dashboard, name="dashboard"),
     path("account/spending/", views.spending, name="spending"),
     path("executions/", views.execution_list, name="list"),
+    path("executions/several/", views.with_several, name="several"),
     path("executions/<uuid:pk>/", views.execution_detail, name="detail"),
     path("executions/<uuid:pk>/live/", views.live_parts, name="live"),
     path("executions/<uuid:pk>/previews/", views.node_previews, name="previews"),

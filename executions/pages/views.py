@@ -16,12 +16,12 @@ from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest, query_of
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
-from executions import results, services
+from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
 from executions.pages import node_rows, previews, run_pages
 from executions.pages.filters import RunFilter
-from executions.pages.forms import ApprovalForm
+from executions.pages.forms import ApprovalForm, BulkForm
 from executions.pages.spent import spent
 from graphs.errors import InvalidGraphError
 from graphs.models import Graph
@@ -40,6 +40,21 @@ def execution_list(request: UserRequest) -> HttpResponse:
     any_open = any(not run.has_ended for run in page)
     context = {"page": page, "filter": found, "any_open": any_open}
     return render(request, "executions/list.html", context)
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    form = BulkForm(request.POST)
+    if form.is_valid():
+        ids = form.cleaned_data["run"]
+        done = bulk.do_with_all(user=request.user, verb=form.cleaned_data["verb"], ids=ids)
+        messages.success(
+            request, _("Done with %(done)s of %(all)s runs.") % {"done": done, "all": len(ids)}
+        )
+    else:
+        messages.error(request, _("Choose some runs first."))
+    return redirect("executions:list")
 
 
 @login_required

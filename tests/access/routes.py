@@ -22,7 +22,14 @@ OWN_PAGES = {
     *("knowledge:list", "triggers:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
-    *("executions:list", "executions:dashboard", "files:list", "graphs:gallery", "graphs:take"),
+    *(
+        "executions:list",
+        "executions:dashboard",
+        "executions:several",
+        "files:list",
+        "graphs:gallery",
+        "graphs:take",
+    ),
     *("blocks:list", "blocks:catalogue", "blocks:detail"),
 }
 

@@ -26,6 +26,7 @@ POST_ONLY = {
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
+    "executions:several",
 }
 
 
@@ -85,7 +86,7 @@ def takes_id(name):
     if name == "triggers:new":
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
-        *("dashboard", "gallery", "take")
+        *("dashboard", "gallery", "take", "several")
     }:
         return False
     return (

@@ -97,3 +97,8 @@ def titled(graph: spec.Graph, problems: Iterable[Problem]) -> list[TitledProblem
         )
         for each in problems
     ]
+
+
+def untitled(problems: Iterable[Problem]) -> list[TitledProblem]:
+    """Problems of what is no graph yet, so that nodes go by their ids."""
+    return titled(spec.Graph({}, ()), problems)

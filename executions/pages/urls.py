@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from executions.drafting import views as drafting
 from executions.insight import views as insight
 from executions.pages import views
 from executions.trials import views as trials
@@ -29,6 +30,8 @@ urlpatterns = [
     path("executions/<uuid:pk>/export/", insight.export, name="export"),
     path("executions/<uuid:pk>/repeat/", views.repeat, name="repeat"),
     path("executions/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("graphs/words/", drafting.describe, name="words"),
+    path("graphs/words/accept/", drafting.accept, name="accept-words"),
     path("graphs/<uuid:graph_pk>/estimate/", insight.estimate, name="estimate"),
     path("executions/<uuid:pk>/try/", trials.of_run, name="try-run"),
     path("graphs/<uuid:graph_pk>/try/", trials.of_graph, name="try"),

@@ -26,6 +26,7 @@ OWN_PAGES = {
         "executions:list",
         "executions:dashboard",
         "executions:several",
+        *("executions:words", "executions:accept-words"),
         "files:list",
         "graphs:gallery",
         "graphs:take",

@@ -26,7 +26,7 @@ POST_ONLY = {
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
-    "executions:several",
+    *("executions:several", "executions:accept-words"),
 }
 
 
@@ -86,7 +86,7 @@ def takes_id(name):
     if name == "triggers:new":
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
-        *("dashboard", "gallery", "take", "several")
+        *("dashboard", "gallery", "take", "several", "words", "accept-words")
     }:
         return False
     return (

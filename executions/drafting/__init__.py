@@ -1,0 +1,1 @@
+"""Graphs from words: a model drafts one, people accept it."""

@@ -52,13 +52,19 @@ def stand_ins(graph: spec.Graph) -> Iterator[tuple[str, str, str]]:
     """(input name, node id, pin) of each input that stands for a cut link."""
     for node in graph.nodes.values():
         stands_for = node.metadata.get(STANDS_FOR)
-        if isinstance(stands_for, Mapping):
-            yield str(node.input_default["name"]), stands_for["node"], stands_for["pin"]
+        if isinstance(
+            stands_for, Mapping
+        ):  # anybody may write metadata, so it is believed in nothing
+            name = str(node.input_default.get("name", ""))
+            yield name, str(stands_for.get("node")), str(stands_for.get("pin"))
 
 
 def value_at(inputs: Mapping[str, Any], pin: str) -> Any:
     """What a firing with these inputs had got on a pin; `pins.MISSING` when nothing."""
-    base, path = pins.parse(pin)
+    try:
+        base, path = pins.parse(pin)
+    except ValueError:
+        return pins.MISSING
     return pins.select(inputs[base], path) if base in inputs else pins.MISSING
 
 

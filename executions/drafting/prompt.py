@@ -42,10 +42,8 @@ def _line(block: AnyBlock) -> str:
     return f"{block.id}: {block.description} ({', '.join(inputs)} > {', '.join(block.Output.model_fields)})"
 
 
-def question(words: str, answer: str = "", problems: Iterable[Problem] = ()) -> str:
-    """What the user wants; after a draft that was wrong, with what was wrong in it."""
-    if not answer:
-        return words
+def again(words: str, answer: str, problems: Iterable[Problem]) -> str:
+    """What the user wants, after a draft that was wrong, with what was wrong in it."""
     told = "\n".join(
         f"- {each.node_id or 'graph'}, {each.field}: {each.message}" for each in problems
     )

@@ -15,7 +15,6 @@ from executions.drafting import prompt
 from graphs import drafts
 from graphs.validation import Problem
 
-TRIES = 2
 _MODEL_BLOCK = "llm_call_block"
 
 
@@ -42,16 +41,16 @@ def propose(*, user: User, words: str) -> Proposal:
 
     Raises `BlockError` when the model fails or gives no graph, `InsufficientCreditsError`.
     """
-    proposal, answer = None, ""
-    for _try in range(TRIES):
-        problems = proposal.problems if proposal else []
-        answer = _ask(user, prompt.question(words, answer, problems))
-        document = prompt.read(answer)
-        proposal = Proposal(document, drafts.problems_of(document))
-        if not proposal.problems:
-            break
-    assert proposal is not None
+    answer = _ask(user, words)
+    proposal = _read(answer)
+    if proposal.problems:
+        proposal = _read(_ask(user, prompt.again(words, answer, proposal.problems)))
     return proposal
+
+
+def _read(answer: str) -> Proposal:
+    document = prompt.read(answer)
+    return Proposal(document, drafts.problems_of(document))
 
 
 def _ask(user: User, question: str) -> str:

@@ -83,6 +83,6 @@ def accept(request: UserRequest) -> HttpResponse:
             return redirect("graphs:edit", version.graph_id)
     except InvalidGraphError as error:
         form.refuse(error)
-    for error in form.non_field_errors():
-        messages.error(request, error)
+    for reason in form.non_field_errors():
+        messages.error(request, str(reason))
     return redirect("executions:words")

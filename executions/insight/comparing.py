@@ -89,9 +89,9 @@ def choice_for(execution: Execution, wanted: UUID | None) -> Choice:
     runs = Execution.objects.owned_by(execution.user).for_lists().newest_first()
     others = runs.filter(graph=execution.graph_id).exclude(pk=execution.pk)
     if wanted:
-        return Choice(others[:OTHERS], runs.get(pk=wanted))
+        return Choice(list(others[:OTHERS]), runs.get(pk=wanted))
     before = others.filter(created_at__lt=execution.created_at).first()
-    return Choice(others[:OTHERS], before or others.first())
+    return Choice(list(others[:OTHERS]), before or others.first())
 
 
 def compare(left: Execution, right: Execution) -> Comparison:

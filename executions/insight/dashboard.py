@@ -93,7 +93,7 @@ def dashboard_of(user: User) -> Dashboard:
     return Dashboard(
         days=_days(lately, first),
         attention=_attention(user, runs),
-        recent=runs.for_lists().newest_first()[:RECENT],
+        recent=list(runs.for_lists().newest_first()[:RECENT]),
         **_totals(lately),
     )
 

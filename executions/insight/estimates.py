@@ -1,6 +1,6 @@
 """How long a graph takes and what it costs, from its own newest runs."""
 
-from collections import Counter
+from collections import defaultdict
 
 from django.db.models import Count, F, Max, Min, Sum
 
@@ -46,12 +46,12 @@ def _history(graph: Graph) -> tuple[dict[str, float], dict[str, float]]:
         span=Max("ended_at")
         - Min("started_at"),  # firings beside one another take no longer than this
     )
-    seconds: Counter[str] = Counter()
-    firings: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    firings: defaultdict[str, float] = defaultdict(float)
     for node_id, _run, count, work, span in rows:
         seconds[node_id] += min(work, span).total_seconds() / len(runs) if work else 0.0
         firings[node_id] += count / len(runs)
-    return dict(seconds), dict(firings)
+    return seconds, firings
 
 
 def _prices(drawing: spec.Graph) -> dict[str, int]:

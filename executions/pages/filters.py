@@ -12,7 +12,7 @@ from graphs.models import Graph
 
 _STATUSES = Execution._meta.get_field("status").choices or ()
 
-_ORDERS = {
+_ORDERS: dict[str, tuple[Any, list[Any]]] = {
     "oldest": (_("Oldest first"), ["created_at"]),
     "longest": (_("Longest first"), [(F("ended_at") - F("started_at")).desc(nulls_last=True)]),
     "dearest": (_("Most credits first"), ["-cost", "-created_at"]),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from blocks.base import WaitsFor
@@ -19,14 +20,13 @@ class BulkForm(forms.Form):
     """What to do with which runs."""
 
     verb = forms.TypedChoiceField(choices=[(verb.value, verb.value) for verb in Verb], coerce=Verb)
-    run = forms.TypedMultipleChoiceField(coerce=UUID)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given = self.data.getlist(
-            "run"
-        )  # whose they are, and whether they are there, the service looks at
-        self.fields["run"].choices = [(each, each) for each in given if UUID_TEXT.fullmatch(each)]
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        given = [each for each in data.getlist("run") if UUID_TEXT.fullmatch(each)]
+        # Whose they are, and whether they are there, the service looks at.
+        choices = [(each, each) for each in given]
+        self.fields["run"] = forms.TypedMultipleChoiceField(coerce=UUID, choices=choices)
 
 
 class ApprovalForm(forms.Form):

@@ -1,12 +1,12 @@
 """Runs of a part of a graph: making the part a version that can be run, and what such a run is to be given."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from executions.models import Execution, NodeExecution
+from executions.models import Execution
 from graphs import excerpts, spec
 from graphs import services as graphs
 from graphs.excerpts import Part
@@ -21,9 +21,8 @@ def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -
     Raises KeyError for a node that is not there, and `InvalidGraphError`.
     """
     reduced = excerpts.excerpt(drawing, node_id, part)
-    Graph.objects.select_for_update().get(
-        pk=graph.pk
-    )  # two windows make the trials one after the other
+    # Two windows make the trials one after the other.
+    Graph.objects.select_for_update().get(pk=graph.pk)
     trials, _is_new = Graph.objects.get_or_create(
         trial_of=graph, defaults={"owner": graph.owner, "name": graph.name}
     )
@@ -46,19 +45,18 @@ class Known:
 
 def known_from(execution: Execution, graph: spec.Graph) -> Known:
     """What a former run was given, and what its nodes had got where the links of this part are cut."""
-    recorded = {
-        name: excerpts.value_at(inputs, pin)
-        for name, node_id, pin in excerpts.stand_ins(graph)
-        if (inputs := _last_inputs(execution, node_id)) is not None
-    }
+    cut = list(excerpts.stand_ins(graph))
+    got = _last_inputs(execution, {node_id for _name, node_id, _pin in cut})
+    recorded = {name: excerpts.value_at(got.get(node_id, {}), pin) for name, node_id, pin in cut}
     found = {name: value for name, value in recorded.items() if value is not MISSING}
     return Known({**execution.inputs, **found}, execution.credentials_inputs)
 
 
-def _last_inputs(execution: Execution, node_id: str) -> Any:
-    firings = NodeExecution.objects.filter(execution=execution, node_id=node_id)
-    newest = firings.exclude(started_at=None).order_by("-position")
-    return newest.values_list("inputs", flat=True).first()
+def _last_inputs(execution: Execution, node_ids: Collection[str]) -> dict[str, spec.JSONDict]:
+    """What the newest firing of each of these nodes had got."""
+    firings = execution.node_executions.filter(node_id__in=node_ids).exclude(started_at=None)
+    newest = firings.order_by("node_id", "-position").distinct("node_id")
+    return dict(newest.values_list("node_id", "inputs"))
 
 
 def last_run(user: User, graph: Graph) -> Execution | None:

@@ -89,7 +89,21 @@ def test_a_node_that_is_not_there_has_no_part():
 
 @pytest.mark.parametrize(
     ("pin", "value"),
-    [("x", {"y": [1]}), ("x_#_y", [1]), ("x_#_y_$_0", 1), ("z", MISSING), ("x_#_z", MISSING)],
+    [
+        ("x_$_y", MISSING),
+        ("x", {"y": [1]}),
+        ("x_#_y", [1]),
+        ("x_#_y_$_0", 1),
+        ("z", MISSING),
+        ("x_#_z", MISSING),
+    ],
 )
 def test_a_recorded_value_is_found_by_its_pin(pin, value):
     assert excerpts.value_at({"x": {"y": [1]}}, pin) == value
+
+
+@pytest.mark.parametrize("stands_for", [{}, {"node": 1, "pin": []}, "text", None])
+def test_metadata_of_others_is_believed_in_nothing(stands_for):
+    graph = drawing({"a": ("test_pure", {})}, metadata={"a": {"stands_for": stands_for}})
+    for _name, node_id, pin in excerpts.stand_ins(graph):
+        assert (isinstance(node_id, str), isinstance(pin, str)) == (True, True)

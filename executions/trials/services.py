@@ -9,6 +9,7 @@ from accounts.models import User
 from executions.models import Execution
 from graphs import excerpts, spec
 from graphs import services as graphs
+from graphs.changes import changes_between
 from graphs.excerpts import Part
 from graphs.models import Graph, GraphVersion
 from graphs.pins import MISSING
@@ -18,6 +19,8 @@ from graphs.pins import MISSING
 def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -> GraphVersion:
     """The part of the drawing as a version of the graph's trials, which no list of graphs shows.
 
+    Trying the same once more gives the same version.
+
     Raises KeyError for a node that is not there, and `InvalidGraphError`.
     """
     reduced = excerpts.excerpt(drawing, node_id, part)
@@ -26,6 +29,9 @@ def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -
     trials, _is_new = Graph.objects.get_or_create(
         trial_of=graph, defaults={"owner": graph.owner, "name": graph.name}
     )
+    newest = trials.versions.newest_first().first()
+    if newest and changes_between(newest.load(), reduced).are_none:
+        return newest
     return graphs.save_version(
         graph=trials,
         name=graph.name,

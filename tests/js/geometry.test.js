@@ -70,3 +70,10 @@ test("boxes overlap when they have a point in common", () => {
   assert.equal(overlap(box(0, 0), box(11, 0)), false);
   assert.equal(overlap(box(0, 0), boxOf({ x: 50, y: -5 }, { x: -50, y: 5 })), true);
 });
+
+test("what is too large for a readable scale is shown whole where that is asked for", () => {
+  const bounds = { x: 0, y: 0, width: 9360, height: 1000 };
+  const frame = { width: 1000, height: 800 };
+  assert.equal(fit(bounds, frame).scale, 0.35);
+  assert.equal(fit(bounds, frame, MIN_SCALE).scale, 0.1);
+});

@@ -92,6 +92,12 @@ def test_parts_are_in_no_list_of_graphs_and_no_list_of_versions(page, run):
     assert len(page.get(f"/api/graphs/{run.graph_id}/versions").json()) == 1
 
 
+def test_trying_the_same_again_makes_no_other_version(page, run):
+    for part in ("after", "after", "node"):
+        try_part(page, run, part)
+    assert run.graph.trials.versions.count() == 2
+
+
 def test_the_run_of_a_part_leads_to_its_graph_and_says_that_it_is_one(page, run):
     part = start(page, page.get(try_part(page, run, "after")["Location"]))
     answer = page.get(f"/executions/{part.pk}/")

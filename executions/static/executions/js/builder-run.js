@@ -33,6 +33,11 @@ class BuilderRun extends HTMLElement {
     return panel.isRunning ? panel.parts.run.querySelector("form") : null;
   }
 
+  /** The first thing that the run asks for; the name of a preset is not asked for. */
+  get firstField() {
+    return this.form?.querySelector("input:not([type=hidden], [name=preset_name]), select, textarea");
+  }
+
   get address() {
     if (this.excerpt) return `${this.excerpt}&builder`;
     return `${this.dataset.start}?version=${this.builder.drafts.version}&builder`;
@@ -42,8 +47,7 @@ class BuilderRun extends HTMLElement {
   async start() {
     if ((this.excerpt || !this.form) && !(await this.openForm())) return;
     if (!this.form) return;
-    const fields = this.form.querySelectorAll("input:not([type=hidden]), select, textarea");
-    const first = [...fields].find((each) => !each.closest("details"));
+    const first = this.firstField;
     if (first && this.isFresh) first.focus();
     else this.form.requestSubmit();
     this.isFresh = false;
@@ -63,8 +67,7 @@ class BuilderRun extends HTMLElement {
     }
     this.excerpt = address;
     await this.showForm();
-    const first = this.form?.querySelector("[name^=input-], select");
-    if (first) first.focus();
+    if (this.firstField) this.firstField.focus();
     else this.form?.requestSubmit();
   }
 

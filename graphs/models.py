@@ -40,6 +40,10 @@ class GraphQuerySet(models.QuerySet["Graph"]):
         """In the order of lists."""
         return self.order_by("-updated_at", "-pk")
 
+    def by_name(self) -> Self:
+        """In the order of the alphabet."""
+        return self.order_by("name", "pk")
+
 
 class Graph(models.Model):
     """Something that its owner has drawn; what can be run are its versions."""

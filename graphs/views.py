@@ -27,10 +27,11 @@ GRAPHS_PER_PAGE = 25
 @login_required
 @require_GET
 def graph_list(request: UserRequest) -> HttpResponse:
-    text = query_of(request).get("q", "").strip()
-    graphs = Graph.objects.owned_by(request.user).with_active_version().newest_first()
+    text, order = query_of(request).get("q", "").strip(), request.GET.get("order", "")
+    graphs = Graph.objects.owned_by(request.user).with_active_version()
+    graphs = graphs.by_name() if order == "name" else graphs.newest_first()
     page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
-    context = {"page": page.get_page(request.GET.get("page")), "text": text}
+    context = {"page": page.get_page(request.GET.get("page")), "text": text, "order": order}
     return render(request, "graphs/list.html", context)
 
 

@@ -53,6 +53,8 @@ def start(page, form, **changed):
 def test_a_replay_begins_with_what_the_node_had_got(page, run):
     form = page.get(try_part(page, run, "after")["Location"])
     assert [field.value() for field in form.context["form"]] == ["tea!"]
+    assert f'href="/graphs/{run.graph_id}/"' in source_of(form)
+    assert "preset" not in text_of(form)
     assert start(page, form).outputs == {"answer": ["tea!?"]}
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Count, F, Sum
 
 from executions import plans, results
+from executions.insight import overview
 from executions.models import Execution
-from executions.pages import overview
 
 MAX_NODES = 500
 OTHERS = 25

@@ -3,8 +3,8 @@
 from typing import Any
 
 from executions import results
+from executions.insight import node_rows, overview
 from executions.models import Execution
-from executions.pages import node_rows, overview
 from graphs import files
 
 MAX_FIRINGS = 10_000

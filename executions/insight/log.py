@@ -8,8 +8,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from executions import plans
+from executions.insight import overview
 from executions.models import Event, Execution, NodeExecution
-from executions.pages import overview
 
 EVENTS_PER_PAGE = 100
 MAX_CHANGES = 20  # of one event; a burst may have hundreds

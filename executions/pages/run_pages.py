@@ -17,8 +17,8 @@ from accounts.models import User
 from executions import plans, services
 from executions.errors import StorageFullError, StorageQuotaError
 from executions.files import services as files
+from executions.insight import node_rows, overview
 from executions.models import Execution, NodeExecution, Source
-from executions.pages import node_rows, overview
 from executions.pages.forms import UUID_TEXT, ApprovalForm
 from executions.trials.services import Known, known_from
 from executions.triggers import presets

@@ -18,11 +18,12 @@ from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
 from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
+from executions.insight import node_rows, previews
+from executions.insight.spent import spent
 from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
-from executions.pages import node_rows, previews, run_pages
+from executions.pages import run_pages
 from executions.pages.filters import RunFilter
 from executions.pages.forms import ApprovalForm, BulkForm
-from executions.pages.spent import spent
 from graphs.errors import InvalidGraphError
 from graphs.models import Graph
 

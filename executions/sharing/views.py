@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.http import UserRequest
+from executions.insight import overview
 from executions.models import Execution
-from executions.pages import overview
 from executions.sharing import services
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from executions.critical import Stretch, critical_path
+from executions.insight.critical import Stretch, critical_path
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 

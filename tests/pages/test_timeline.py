@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from executions.pages import timeline
-from executions.pages.timeline import Bar, Span
+from executions.insight import timeline
+from executions.insight.timeline import Bar, Span
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 

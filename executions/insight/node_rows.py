@@ -10,9 +10,9 @@ from blocks import registry
 from blocks.base import Kind
 from executions import explaining, plans, results
 from executions.engine.status import Status
+from executions.insight import overview
+from executions.insight.overview import TitledRow
 from executions.models import Execution, NodeExecution, NodeExecutionQuerySet
-from executions.pages import overview
-from executions.pages.overview import TitledRow
 from graphs import spec
 from graphs.drawing import HIDDEN
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from blocks.values import as_text
 from executions import results
+from executions.insight import overview
 from executions.models import Execution, NodeExecution
-from executions.pages import overview
 
 MAX_NODES = 1_000  # the builder draws no more
 MAX_CHARACTERS = 80

@@ -11,9 +11,9 @@ from django.utils import timezone
 from blocks.base import WaitsFor
 from executions import plans, results
 from executions.engine.status import Status
+from executions.insight import timeline
+from executions.insight.timeline import Span, Timeline
 from executions.models import Execution, NodeExecution
-from executions.pages import timeline
-from executions.pages.timeline import Span, Timeline
 from graphs import interface, spec
 from graphs.drawing import HIDDEN
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from executions.critical import Stretch, critical_path
+from executions.insight.critical import Stretch, critical_path
 
 SCALE = 1_000
 MIN_WIDTH = 3.0

@@ -18,7 +18,7 @@ def charge(user_id: UUID, used: Sequence[Usage], *, reference: str, is_free: boo
     """Write down what was used for `reference`; returns the credits taken, rounded up.
 
     This ends what was held back for it. With `is_free`, and where the balance is empty, tokens are written down and
-    not paid for: the work is done.
+    not paid for: the work is done. What was used of a user's own account at a provider is not ours to be paid for.
     """
     prices = list(ModelPrice.objects.all())
     rows = [_row(user_id, each, prices, reference) for each in used]
@@ -36,7 +36,7 @@ def estimate(model: str, input_tokens: int, output_tokens: int) -> int:
 
 
 def _row(user_id: UUID, used: Usage, prices: Iterable[ModelPrice], reference: str) -> TokenUsage:
-    price = _price_of(used.model, prices)
+    price = None if used.is_own else _price_of(used.model, prices)
     return TokenUsage(
         user_id=user_id,
         provider=used.provider[:50],

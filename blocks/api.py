@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from blocks import registry
 from blocks.adapters import model_names
-from blocks.adapters.llm import operator_client
+from blocks.adapters.endpoints import operator_client
 from blocks.base import BlockError
 from blocks.registry import AnyBlock
 from blocks.serializers import BlockSerializer, ModelsSerializer

@@ -111,6 +111,7 @@ class Ask:
     is_required: bool
     discriminator: str = ""  # another pin, whose value decides for one of the providers
     mapping: tuple[tuple[str, str], ...] = ()  # (pattern of its value, provider)
+    takes_default: bool = True  # of the user, where none is named
 
     @property
     def key(self) -> str:
@@ -137,17 +138,21 @@ def credentials_pin(
     types: tuple[CredentialType, ...] = (CredentialType.API_KEY,),
     description: str = "The credential to use.",
     optional: bool = False,
+    takes_default: bool = True,
     discriminator: str = "",
     mapping: Mapping[str, str] | None = None,
 ) -> Any:
     """The field of a pin, of type `Reference` (or `Reference | None` if optional), for one of these providers.
 
-    `discriminator` names the pin whose value, by the patterns of `mapping`, decides for one provider.
+    `discriminator` names the pin whose value, by the patterns of `mapping`, decides for one provider. Without
+    `takes_default` only a credential that somebody names is used, never the user's default.
     """
     schema: dict[str, Any] = {
         "credentials_provider": list(wanted),
         "credentials_types": [type_.value for type_ in types],
     }
+    if not takes_default:
+        schema["credentials_default"] = False
     if discriminator:
         schema |= {"discriminator": discriminator, "discriminator_mapping": dict(mapping or {})}
     default = None if optional else ...
@@ -172,6 +177,7 @@ def _asks(block: AnyBlock) -> Iterator[Ask]:
                 is_required=info.is_required(),
                 discriminator=given.get("discriminator", ""),
                 mapping=tuple(given.get("discriminator_mapping", {}).items()),
+                takes_default=given.get("credentials_default", True),
             )
 
 

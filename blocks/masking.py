@@ -14,8 +14,13 @@ class Mask:
     """Hides these secrets, also as base64, in addresses and inside JSON text."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._forms: list[str] = []
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Hide these from now on, too."""
         forms = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
-        self._forms = sorted(forms, key=len, reverse=True)
+        self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
 
     def __bool__(self) -> bool:
         return bool(self._forms)

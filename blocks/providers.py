@@ -17,6 +17,8 @@ class Provider:
     )
     has_base_url: bool = False  # it can be anywhere; its check is `models` below its address
     key_header: str = "Authorization"
+    speaks: str = ""  # the format of its language models: "openai" or "anthropic"
+    models_url: str = ""  # where they are, unless each credential says so
     headers: Mapping[str, str] = field(default_factory=dict)  # that every request carries
 
     def key_headers(self, key: str) -> dict[str, str]:
@@ -33,6 +35,8 @@ PROVIDERS: Mapping[str, Provider] = {
             "Anthropic",
             hosts=("api.anthropic.com",),
             check_url="https://api.anthropic.com/v1/models",
+            speaks="anthropic",
+            models_url="https://api.anthropic.com",
             key_header="x-api-key",
             headers={"anthropic-version": "2023-06-01"},
         ),
@@ -48,6 +52,8 @@ PROVIDERS: Mapping[str, Provider] = {
             "DeepSeek",
             hosts=("api.deepseek.com",),
             check_url="https://api.deepseek.com/models",
+            speaks="openai",
+            models_url="https://api.deepseek.com",
         ),
         Provider(
             "discord_webhook",
@@ -66,6 +72,8 @@ PROVIDERS: Mapping[str, Provider] = {
             "Groq",
             hosts=("api.groq.com",),
             check_url="https://api.groq.com/openai/v1/models",
+            speaks="openai",
+            models_url="https://api.groq.com/openai/v1",
         ),
         Provider(
             "http",
@@ -73,20 +81,30 @@ PROVIDERS: Mapping[str, Provider] = {
             types=("host_scoped", "api_key", "user_password"),
         ),
         Provider("jina", "Jina, or a server that speaks as it does"),
+        Provider("mcp", "Server of MCP", types=("api_key", "host_scoped")),
         Provider("ntfy", "Server of ntfy"),
         Provider(
             "open_router",
             "OpenRouter",
             hosts=("openrouter.ai",),
             check_url="https://openrouter.ai/api/v1/key",
+            speaks="openai",
+            models_url="https://openrouter.ai/api/v1",
         ),
         Provider(
             "openai",
             "OpenAI",
             hosts=("api.openai.com",),
             check_url="https://api.openai.com/v1/models",
+            speaks="openai",
+            models_url="https://api.openai.com/v1",
         ),
-        Provider("openai_compatible", "A server that speaks as OpenAI's does", has_base_url=True),
+        Provider(
+            "openai_compatible",
+            "A server that speaks as OpenAI's does",
+            has_base_url=True,
+            speaks="openai",
+        ),
         Provider("searxng", "Server of SearXNG"),
         Provider("slack", "Slack", hosts=("slack.com",)),
         Provider("slack_webhook", "Incoming webhook of Slack", hosts=("hooks.slack.com",)),
@@ -101,6 +119,16 @@ PROVIDERS: Mapping[str, Provider] = {
         Provider("webhook", "Signing of webhooks"),
     )
 }
+
+# Those that can be asked for an answer; a server of one's own first.
+LANGUAGE_MODELS = (
+    "openai_compatible",
+    "openai",
+    "anthropic",
+    "open_router",
+    "deepseek",
+    "groq",
+)
 
 
 def find(name: str) -> Provider:

@@ -75,6 +75,7 @@ urlpatterns = [
     _route("credentials/connect", CredentialViewSet, post="connect"),
     _route(CREDENTIAL, CredentialViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{CREDENTIAL}/test", CredentialViewSet, post="check"),
+    _route(f"{CREDENTIAL}/models", CredentialViewSet, get="models"),
     _route(f"{CREDENTIAL}/revoke", CredentialViewSet, post="revoke"),
     _route(f"{CREDENTIAL}/default", CredentialViewSet, post="default"),
     _route(f"{CREDENTIAL}/usage", CredentialViewSet, get="uses"),

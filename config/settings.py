@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.limits.rates import Rate, RouteClass
 from accounts.vault.oauth_settings import providers_in
-from blocks.adapters.llm import LlmSettings
+from blocks.adapters.endpoints import LlmSettings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -27,9 +27,10 @@ class CredentialField(forms.TypedChoiceField):
         """`is_named`: whoever asks names a credential already. `required` counts where there is no usual one."""
         fitting = Credential.objects.owned_by(user).usable().fitting(ask.providers, ask.types)
         found = list(fitting.newest_first())
-        default = next((each for each in found if each.is_default), None)
+        usual = found if ask.takes_default else []
+        default = next((each for each in usual if each.is_default), None)
         super().__init__(
-            choices=[("", _usual(default, is_named=is_named)), *map(_option, found)],
+            choices=[("", _usual(ask, default, is_named=is_named)), *map(_option, found)],
             coerce=json.loads,
             empty_value=None,
             required=required and default is None,
@@ -37,9 +38,11 @@ class CredentialField(forms.TypedChoiceField):
         self.new_url = _address_of_new(ask)
 
 
-def _usual(default: Credential | None, *, is_named: bool) -> str:
+def _usual(ask: Ask, default: Credential | None, *, is_named: bool) -> str:
     if is_named:
         return _("The one that the graph names")
+    if not ask.takes_default:
+        return _("None: what this installation has")
     if default:
         return _("The default: %(title)s") % {"title": default.title}
     return _("The default (there is none)")

@@ -23,6 +23,8 @@ from accounts.vault.serializers import (
     VerdictSerializer,
 )
 from accounts.viewsets import ApiViewSet
+from blocks.base import BlockError
+from blocks.serializers import ModelsSerializer
 
 
 class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
@@ -31,7 +33,7 @@ class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     serializer_class = CredentialSerializer
     queryset = Credential.objects.none()
     scopes: ClassVar = {
-        **dict.fromkeys(("list", "retrieve", "uses"), Scope.READ_CREDENTIALS),
+        **dict.fromkeys(("list", "retrieve", "uses", "models"), Scope.READ_CREDENTIALS),
         **dict.fromkeys(
             ("create", "update", "destroy", "check", "revoke", "default", "connect"),
             Scope.WRITE_CREDENTIALS,
@@ -64,6 +66,17 @@ class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     def check(self, request: UserApiRequest, pk: UUID) -> Response:
         """Ask the provider whether it still takes it."""
         return Response(VerdictSerializer(checks.check(self.get_object())).data)
+
+    @extend_schema(responses=ModelsSerializer)
+    def models(self, request: UserApiRequest, pk: UUID) -> Response:
+        """The language models that its provider offers: suggestions for the pin `model`."""
+        credential, problem = self.get_object(), ""
+        try:
+            names = checks.models_of(credential)
+        except BlockError as error:
+            names, problem = [], str(error)
+        shown = {"provider": credential.provider, "default": "", "models": names}
+        return Response({**shown, "problem": problem})
 
     @extend_schema(request=None)
     def revoke(self, request: UserApiRequest, pk: UUID) -> Response:

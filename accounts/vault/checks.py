@@ -9,6 +9,7 @@ from accounts.vault import services
 from accounts.vault.models import Credential
 from accounts.vault.oauth_settings import OAuthProvider
 from blocks import providers
+from blocks.adapters import endpoints, model_names
 from blocks.base import BlockError
 
 _TIMEOUT = 10.0  # seconds
@@ -38,6 +39,12 @@ def check(credential: Credential) -> Verdict:
     if reply.status // 100 != 2:
         return Verdict(None, f"The provider answered with status {reply.status}")
     return Verdict(True, "The provider takes it")
+
+
+def models_of(credential: Credential) -> list[str]:
+    """The models that its provider offers. Raises `BlockError` and `CredentialUnavailableError`."""
+    secret = services.open_secret(credential)
+    return model_names.names_at(endpoints.of_credential(secret, outbound.http()))
 
 
 def _url_of(credential: Credential) -> str:

@@ -27,7 +27,7 @@ def call(base_url: str, api_key: str, model: str, texts: Sequence[str]) -> Call:
     return Call(f"{openai.base(base_url)}/embeddings", openai.headers(api_key), payload)
 
 
-def reply(stream: LineStream, model: str, texts: Sequence[str]) -> EmbedReply:
+def reply(stream: LineStream, provider: str, model: str, texts: Sequence[str]) -> EmbedReply:
     """The vectors in a provider's answer. Raises `BlockError` when it is not one vector for each text."""
     try:
         answer = json.loads("".join(stream.lines))
@@ -40,7 +40,7 @@ def reply(stream: LineStream, model: str, texts: Sequence[str]) -> EmbedReply:
     return EmbedReply(
         vectors=[_vector(row) for row in sorted(rows, key=_place)],
         model=text_of(answer.get("model")) or model,
-        provider=PROVIDER,
+        provider=provider,
         input_tokens=_tokens(texts) if tokens is None else tokens,
     )
 

@@ -2,17 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from functools import lru_cache
+from dataclasses import replace
 from typing import TypeVar
 
 from blocks.adapters import embeddings, offline
 from blocks.adapters.answer import Answer
 from blocks.adapters.anthropic import AnthropicWire
+from blocks.adapters.endpoints import Endpoint, LlmSettings, of_credential, of_installation
 from blocks.adapters.failures import failure_of, reason_in
-from blocks.adapters.guard import parse_url, target_of
 from blocks.adapters.http import GuardedHttp, LineStream
 from blocks.adapters.openai import OpenAiWire
 from blocks.adapters.wire import (
@@ -23,6 +20,7 @@ from blocks.adapters.wire import (
     events,
 )
 from blocks.base import BlockError
+from blocks.credentials import Secret
 from blocks.ports import ChatReply, ChatRequest, EmbedReply, RunContext, Usage
 
 ReplyT = TypeVar("ReplyT", ChatReply, EmbedReply)
@@ -32,39 +30,10 @@ _TRIES = 3
 _MAX_WAIT = 30.0
 _WAIT_SLICE = 0.25
 _BACKOFF = 0.5
-_TIMEOUT = 300.0
-
-
-@dataclass(frozen=True)
-class LlmSettings:
-    """Which model answers; `allow` lists the models one may ask for ("gpt-*"), empty is all."""
-
-    provider: str = "offline"
-    base_url: str = ""
-    api_key: str = field(default="", repr=False)
-    default_model: str = ""
-    embedding_model: str = "text-embedding-3-small"
-    allow: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a provider that does not exist when the settings are read, not in a run."""
-        known = (offline.PROVIDER, *_WIRES)
-        if self.provider not in known:
-            raise ValueError(f"The LLM provider must be one of {known}, not {self.provider!r}")
-
-    def allows(self, model: str) -> bool:
-        """Whether the operator lets people ask this model."""
-        return not self.allow or any(fnmatchcase(model, pattern) for pattern in self.allow)
-
-
-@lru_cache(maxsize=8)
-def operator_client(base_url: str) -> GuardedHttp:
-    """The client for a provider that the operator chose, which may be in the private network."""
-    if not base_url:
-        return GuardedHttp()
-    place = target_of(parse_url(base_url))
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    return GuardedHttp((f"{host}:{place.port}",))
+_NO_MODEL = {
+    True: "No model is chosen and none is set up.",
+    False: "Say which model to ask; the usual one is not for credentials of your own.",
+}
 
 
 class ProviderLlm:
@@ -76,34 +45,48 @@ class ProviderLlm:
         http: GuardedHttp,
         run: RunContext,
         *,
+        public: GuardedHttp,
         meter: Callable[[Usage], object],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        """`http` reaches the provider of the settings, `public` those of users' credentials."""
         self._settings = settings
         self._http = http
+        self._public = public
         self._run = run
         self._meter = meter
         self._sleep = sleep
 
     def chat(self, request: ChatRequest) -> ChatReply:
         """Ask, stream the answer to the run's watchers, try again while the provider is busy."""
-        if self._settings.provider == offline.PROVIDER:
+        if self._is_offline(request.credential):
             reply = offline.chat(request, self._run.stream)
         else:
             reply = self._patiently(lambda: self._chat(request))
         used = Usage(reply.provider, reply.model, reply.input_tokens, reply.output_tokens)
-        self._meter(used)
+        self._meter(replace(used, is_own=request.credential is not None))
         return reply
 
-    def embed(self, texts: Sequence[str], model: str = "") -> EmbedReply:
+    def embed(
+        self, texts: Sequence[str], model: str = "", credential: Secret | None = None
+    ) -> EmbedReply:
         """Turn texts into vectors, again while the provider is busy."""
-        is_offline = self._settings.provider == offline.PROVIDER
-        if is_offline or model == embeddings.OFFLINE_MODEL:
+        is_basic = credential is None and model == embeddings.OFFLINE_MODEL
+        if is_basic or self._is_offline(credential):
             reply = embeddings.offline(texts)
         else:
-            reply = self._patiently(lambda: self._embed(texts, model))
-        self._meter(Usage(reply.provider, reply.model, reply.input_tokens))
+            reply = self._patiently(lambda: self._embed(texts, model, credential))
+        used = Usage(reply.provider, reply.model, reply.input_tokens)
+        self._meter(replace(used, is_own=credential is not None))
         return reply
+
+    def _is_offline(self, credential: Secret | None) -> bool:
+        return credential is None and self._settings.provider == offline.PROVIDER
+
+    def _endpoint(self, credential: Secret | None) -> Endpoint:
+        if credential is None:
+            return of_installation(self._settings, self._http)
+        return of_credential(credential, self._public)
 
     def _patiently(self, ask: Callable[[], ReplyT]) -> ReplyT:
         waited = 0.0
@@ -119,31 +102,32 @@ class ProviderLlm:
         raise AssertionError("the last attempt returns or raises")
 
     def _chat(self, request: ChatRequest) -> ChatReply:
-        settings = self._settings
-        wire = _WIRES[settings.provider]
-        model = self._model_for(request.model)
-        call = wire.call(settings.base_url, settings.api_key, model, request)
-        return self._ask(wire, call, model, request).reply(settings.provider, model, request)
+        endpoint = self._endpoint(request.credential)
+        wire = _WIRES[endpoint.speaks]
+        model = self._model_for(request.model, self._settings.default_model, endpoint)
+        call = wire.call(endpoint.base_url, endpoint.api_key, model, request)
+        return self._ask(endpoint, call, model, request).reply(endpoint.provider, model, request)
 
-    def _embed(self, texts: Sequence[str], model: str) -> EmbedReply:
-        settings = self._settings
-        if settings.provider != embeddings.PROVIDER:
+    def _embed(self, texts: Sequence[str], model: str, credential: Secret | None) -> EmbedReply:
+        endpoint = self._endpoint(credential)
+        if endpoint.speaks != embeddings.PROVIDER:
             raise BlockError(
-                f"{settings.provider} has no embeddings; set up a provider of OpenAI's format.",
+                f"{endpoint.provider} has no embeddings; set up a provider of OpenAI's format.",
                 code="llm_no_embeddings",
             )
-        model = self._model_for(model or settings.embedding_model)
-        call = embeddings.call(settings.base_url, settings.api_key, model, texts)
-        with self._stream(call) as stream:
+        model = self._model_for(model, self._settings.embedding_model, endpoint)
+        call = embeddings.call(endpoint.base_url, endpoint.api_key, model, texts)
+        with endpoint.stream(call, self._run.is_cancelled) as stream:
             if stream.status == 200:
-                return embeddings.reply(stream, model, texts)
-            raise failure_of(stream, model, self._without_key(reason_in(stream)))
+                return embeddings.reply(stream, endpoint.provider, model, texts)
+            raise failure_of(stream, model, endpoint.without_key(reason_in(stream)))
 
-    def _model_for(self, wanted: str) -> str:
-        model = wanted or self._settings.default_model
+    def _model_for(self, wanted: str, usual: str, endpoint: Endpoint) -> str:
+        """What is asked for, else the usual one of the installation, which says nothing of a user's own provider."""
+        model = wanted or ("" if endpoint.credential else usual)
         if not model:
-            raise BlockError("No model is chosen and none is set up.", code="llm_not_configured")
-        if not self._settings.allows(model):
+            raise BlockError(_NO_MODEL[endpoint.credential is None], code="llm_not_configured")
+        if not endpoint.credential and not self._settings.allows(model):
             raise BlockError(
                 f"The model {model} may not be used here."
                 f" Allowed: {', '.join(self._settings.allow)}.",
@@ -151,25 +135,16 @@ class ProviderLlm:
             )
         return model
 
-    def _stream(self, call: Call) -> AbstractContextManager[LineStream]:
-        return self._http.stream_lines(
-            "POST",
-            call.url,
-            headers=call.headers,
-            content=call.content(),
-            timeout=_TIMEOUT,
-            is_cancelled=self._run.is_cancelled,
-        )
-
-    def _ask(self, wire: Wire, call: Call, model: str, request: ChatRequest) -> Answer:
-        with self._stream(call) as stream:
+    def _ask(self, endpoint: Endpoint, call: Call, model: str, request: ChatRequest) -> Answer:
+        wire = _WIRES[endpoint.speaks]
+        with endpoint.stream(call, self._run.is_cancelled) as stream:
             if stream.status == 200:
                 return self._collect(wire, stream, is_form=request.response_schema is not None)
-            reason = self._without_key(reason_in(stream))
+            reason = endpoint.without_key(reason_in(stream))
         if stream.status == 400:
             payload = wire.adapted(call.payload, reason)
             if payload is not None:
-                return self._ask(wire, replace(call, payload=payload), model, request)
+                return self._ask(endpoint, replace(call, payload=payload), model, request)
         raise failure_of(stream, model, reason)
 
     def _collect(self, wire: Wire, stream: LineStream, *, is_form: bool) -> Answer:
@@ -188,10 +163,6 @@ class ProviderLlm:
             raise answer.failure(error) from error
         answer.check()
         return answer
-
-    def _without_key(self, text: str) -> str:
-        key = self._settings.api_key
-        return text.replace(key, "…") if key else text
 
     def _wait(self, seconds: float) -> None:
         while seconds > 0 and not self._run.is_cancelled():

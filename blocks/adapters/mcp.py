@@ -12,6 +12,7 @@ from blocks.adapters import mcp_stdio
 from blocks.adapters.http import GuardedHttp
 from blocks.adapters.mcp_http import HttpSession
 from blocks.base import BlockError
+from blocks.credentials import HOST_REFUSED, Secret
 from blocks.ports import Tool
 
 VERSIONS = ("2025-06-18", "2025-11-25", "2025-03-26")  # that we speak; the first is what we ask for
@@ -49,11 +50,13 @@ class McpClient:
         self._commands = commands
         self._is_cancelled = is_cancelled
 
-    def list_tools(self, server: str, headers: Mapping[str, str]) -> list[Tool]:
+    def list_tools(
+        self, server: str, headers: Mapping[str, str], credential: Secret | None = None
+    ) -> list[Tool]:
         """The tools of a server, as many as a model can be told of."""
         found: list[Tool] = []
         cursor = None
-        with self._session(server, headers) as session:
+        with self._session(server, headers, credential) as session:
             for _ in range(_MAX_PAGES):
                 page = session.request("tools/list", {"cursor": cursor} if cursor else {})
                 found += [_tool(row) for row in _rows(page.get("tools"))]
@@ -63,10 +66,15 @@ class McpClient:
         return found[:MAX_TOOLS]
 
     def call_tool(
-        self, server: str, name: str, arguments: Mapping[str, Any], headers: Mapping[str, str]
+        self,
+        server: str,
+        name: str,
+        arguments: Mapping[str, Any],
+        headers: Mapping[str, str],
+        credential: Secret | None = None,
     ) -> Any:
         """What a tool gives: its structured result, else its text, else its parts."""
-        with self._session(server, headers) as session:
+        with self._session(server, headers, credential) as session:
             params = {"name": name, "arguments": dict(arguments)}
             result = session.request("tools/call", params)
         parts = _rows(result.get("content"))
@@ -80,8 +88,10 @@ class McpClient:
         return values[0] if len(values) == 1 else values
 
     @contextmanager
-    def _session(self, server: str, headers: Mapping[str, str]) -> Iterator[Session]:
-        with self._connection(server, headers) as session:
+    def _session(
+        self, server: str, headers: Mapping[str, str], credential: Secret | None
+    ) -> Iterator[Session]:
+        with self._connection(server, headers, credential) as session:
             hello = {
                 "protocolVersion": VERSIONS[0],
                 "capabilities": {},
@@ -98,9 +108,11 @@ class McpClient:
             yield session
 
     @contextmanager
-    def _connection(self, server: str, headers: Mapping[str, str]) -> Iterator[Session]:
+    def _connection(
+        self, server: str, headers: Mapping[str, str], credential: Secret | None
+    ) -> Iterator[Session]:
         if not server.startswith(_STDIO):
-            session = HttpSession(self._http, server, headers, self._is_cancelled)
+            session = HttpSession(self._http, server, headers, credential, self._is_cancelled)
             try:
                 yield session
             finally:
@@ -111,6 +123,11 @@ class McpClient:
             raise BlockError(
                 f'The operator has set up no MCP server "{server[:60]}". Give a web address.',
                 code="mcp_not_allowed",
+            )
+        if credential:
+            raise BlockError(
+                "A server that runs as a command takes no credential; its operator has set it up.",
+                code=HOST_REFUSED,
             )
         with mcp_stdio.started(command, self._is_cancelled) as pipes:
             yield pipes

@@ -8,6 +8,7 @@ from typing import Any
 from blocks.adapters.http import MAX_BYTES, GuardedHttp, LineStream
 from blocks.adapters.mcp_messages import notification, read, request, result_in, unreadable
 from blocks.base import BlockError
+from blocks.credentials import Secret
 
 _TIMEOUT = 120.0
 _BUSY = frozenset({408, 429, 502, 503, 504})
@@ -21,9 +22,11 @@ class HttpSession:
         http: GuardedHttp,
         url: str,
         headers: Mapping[str, str],
+        credential: Secret | None,
         is_cancelled: Callable[[], bool],
     ) -> None:
         self._http = http
+        self._credential = credential
         self._url = url
         self._headers = {
             **headers,
@@ -59,7 +62,13 @@ class HttpSession:
         """Tell the server that the session is over; servers may refuse that."""
         if "mcp-session-id" in self._headers:
             with suppress(BlockError):
-                self._http.request("DELETE", self._url, headers=self._headers, timeout=5.0)
+                self._http.request(
+                    "DELETE",
+                    self._url,
+                    headers=self._headers,
+                    credential=self._credential,
+                    timeout=5.0,
+                )
 
     def _post(self, content: bytes) -> Any:
         return self._http.stream_lines(
@@ -69,6 +78,7 @@ class HttpSession:
             content=content,
             timeout=_TIMEOUT,
             is_cancelled=self._is_cancelled,
+            credential=self._credential,
         )
 
 

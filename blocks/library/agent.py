@@ -171,14 +171,8 @@ def _begin(data: Agent.Input, ports: Ports) -> Talk:
     return talk
 
 
-def _request(data: Agent.Input, talk: Talk, tools: list[NodeTool]) -> ChatRequest:
-    return ChatRequest(
-        talk.messages,
-        data.model,
-        data.max_tokens,
-        tools=tools,
-        parallel_tools=data.multiple_tool_calls,
-    )
+def _request(data: Agent.Input, ports: Ports, talk: Talk, tools: list[NodeTool]) -> ChatRequest:
+    return data.request(talk.messages, ports, tools=tools, parallel_tools=data.multiple_tool_calls)
 
 
 def _single_step(data: Agent.Input, ports: Ports) -> Iterator[PinValue]:
@@ -200,7 +194,7 @@ def _asked(
 ) -> Iterator[PinValue]:
     """What the model answers, once it is an answer or calls that can be made."""
     for _ in range(max(1, data.retry)):
-        reply = ports.llm.chat(_request(data, talk, tools))
+        reply = ports.llm.chat(_request(data, ports, talk, tools))
         wanted = talk.add_reply(reply, tools)
         for call in wanted:
             inputs = call.tool.inputs(call.arguments)
@@ -243,7 +237,7 @@ class _Loop:
         if problem:
             yield "conversations", self._talk.messages
             raise BlockError(problem, code="agent_limit")
-        reply = self._ports.llm.chat(_request(self._data, self._talk, self._tools))
+        reply = self._ports.llm.chat(_request(self._data, self._ports, self._talk, self._tools))
         self._steps += 1
         wanted = self._talk.add_reply(reply, self._tools)
         if reply.tool_calls:

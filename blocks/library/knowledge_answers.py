@@ -10,7 +10,7 @@ from blocks.library.knowledge import MAX_QUESTION, SearchPins
 from blocks.library.llm import AiBlock, ModelOutput, ModelPins, origin
 from blocks.library.passages import citations, numbered
 from blocks.library.prompts import Message, messages_of
-from blocks.ports import ChatRequest, FoundPassage, Ports
+from blocks.ports import FoundPassage, Ports
 from blocks.registry import register
 
 _TASK = (
@@ -81,7 +81,7 @@ class AnswerFromKnowledge(AiBlock["AnswerFromKnowledge.Input"]):
             yield "not_found", data.question
             return
         messages = _messages(data.question, passages)
-        reply = ports.llm.chat(ChatRequest(messages, data.model, data.max_tokens))
+        reply = ports.llm.chat(data.request(messages, ports))
         yield "answer", reply.text
         yield "citations", citations(reply.text, passages)
         yield from origin(messages, reply)

@@ -1,19 +1,19 @@
 """Language models: a prompt in, text out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinValue
+from blocks.credentials import Reference, Secret, credentials_pin
 from blocks.library.prompts import Message, answered_by, ask, fill, messages_of
 from blocks.ports import ChatReply, ChatRequest, Ports
+from blocks.providers import LANGUAGE_MODELS
 from blocks.registry import register
 from blocks.values import as_text
 
-# The block finds its credentials through the model's provider; what other platforms put there is ignored.
-_NOT_VARIABLES = frozenset({"credentials"})
 _ROLES = frozenset({"system", "user", "assistant"})
 UNUSED = "Accepted from other platforms; not used here."
 # Editors offer the names of `GET /api/models`; any other name may be typed.
@@ -21,7 +21,22 @@ MODEL_HINT: JsonDict = {"suggestions": "/api/models"}
 DEPRECATED: JsonDict = {"deprecated": True}  # as JSON Schema says it
 
 
-class ModelPins(Pins):
+class ProviderPins(Pins):
+    """The pin that says in whose name a model is asked."""
+
+    credentials: Reference | None = credentials_pin(
+        *LANGUAGE_MODELS,
+        optional=True,
+        takes_default=False,
+        description="Your own account at a provider of models; empty: what this installation has.",
+    )
+
+    def secret(self, ports: Ports) -> Secret | None:
+        """What the credential stands for."""
+        return ports.credentials.read(self.credentials) if self.credentials else None
+
+
+class ModelPins(ProviderPins):
     """The pins that choose and limit the model."""
 
     model: str = Field(
@@ -33,6 +48,13 @@ class ModelPins(Pins):
         default=None, ge=1, description="The longest answer, in tokens; empty: no limit of ours."
     )
     ollama_host: str = Field(default="", description=UNUSED, json_schema_extra=DEPRECATED)
+
+    def request(
+        self, messages: Sequence[Mapping[str, Any]], ports: Ports, **more: Any
+    ) -> ChatRequest:
+        """A question to this model; `more` are further parts of it."""
+        secret = self.secret(ports)
+        return ChatRequest(messages, self.model, self.max_tokens, credential=secret, **more)
 
 
 class ModelOutput(Pins):
@@ -87,8 +109,7 @@ class LlmCall(AiBlock["LlmCall.Input"]):
         def variables(self) -> dict[str, Any]:
             """Everything that the prompt may refer to."""
             extra = self.model_extra or {}
-            linked = {name: extra[name] for name in extra if name not in _NOT_VARIABLES}
-            return {**self.prompt_values, **linked}
+            return {**self.prompt_values, **extra}
 
     class Output(ModelOutput):
         response: str = Field(description="What the model answered.")
@@ -135,7 +156,7 @@ class LlmCall(AiBlock["LlmCall.Input"]):
             raise BlockError("The prompt is empty")
         system = fill(data.sys_prompt, variables, ports.templates)
         messages = messages_of(system=system, user=prompt)
-        request = ChatRequest(messages, data.model, data.max_tokens, data.temperature)
+        request = data.request(messages, ports, temperature=data.temperature)
         reply = ask(request, ports, tries=data.retry)
         yield "response", reply.text
         yield from origin(messages, reply)
@@ -188,7 +209,7 @@ class AiConversation(AiBlock["AiConversation.Input"]):
         messages = messages_of(system="", user=data.prompt, history=conversation(data.messages))
         if not messages:
             raise BlockError("There is nothing to answer: the conversation is empty")
-        reply = ports.llm.chat(ChatRequest(messages, data.model, data.max_tokens))
+        reply = ports.llm.chat(data.request(messages, ports))
         yield "response", reply.text
         yield from origin(messages, reply)
 

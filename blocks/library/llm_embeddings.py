@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import BlockError, Example, Pins, PinValue
-from blocks.library.llm import MODEL_HINT, AiBlock
+from blocks.library.llm import MODEL_HINT, AiBlock, ProviderPins
 from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import as_text
@@ -23,7 +23,7 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
     name = "AI embeddings"
     description = "Turns texts into vectors; the closer two vectors are, the closer what they mean."
 
-    class Input(Pins):
+    class Input(ProviderPins):
         texts: list[Any] = Field(min_length=1, max_length=MAX_TEXTS, description="The texts.")
         model: str = Field(
             default="",
@@ -54,8 +54,9 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
             raise BlockError(f"The texts have more than {MAX_CHARACTERS:,} characters")
         vectors: list[list[float]] = []
         answered_by = ""
+        secret = data.secret(ports)
         for start in range(0, len(texts), _BATCH):
-            reply = ports.llm.embed(texts[start : start + _BATCH], data.model)
+            reply = ports.llm.embed(texts[start : start + _BATCH], data.model, secret)
             vectors += [list(vector) for vector in reply.vectors]
             answered_by = f"{reply.provider} ({reply.model})"
         yield "embeddings", vectors

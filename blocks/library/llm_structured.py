@@ -18,7 +18,7 @@ from blocks.library.llm import (
 )
 from blocks.library.logic import BranchOutput, branch
 from blocks.library.prompts import Message, answered_by, fill, json_in, messages_of
-from blocks.ports import ChatReply, ChatRequest, Ports
+from blocks.ports import ChatReply, Ports
 from blocks.registry import register
 from blocks.values import as_text, preview, to_json
 
@@ -55,7 +55,7 @@ def ask_in_form(
     for _ in range(max(1, tries)):
         if ports.run.is_cancelled():
             raise BlockError("The run was stopped")
-        request = ChatRequest(messages, data.model, data.max_tokens, response_schema=schema)
+        request = data.request(messages, ports, response_schema=schema)
         reply = ports.llm.chat(request)
         try:
             return Answer(read(reply.text), messages, reply)

@@ -8,7 +8,7 @@ from pydantic import Field
 from blocks.base import BlockError, Example, PinValue
 from blocks.library.llm import AiBlock, ModelOutput, ModelPins, origin
 from blocks.library.prompts import Message, messages_of
-from blocks.ports import ChatReply, ChatRequest, Ports
+from blocks.ports import ChatReply, Ports
 from blocks.registry import register
 
 # A token is four letters of English but about one Chinese character; two is safe for most texts.
@@ -92,7 +92,7 @@ class AiTextSummarizer(AiBlock["AiTextSummarizer.Input"]):
             "Answer with the summary only, in the language of the text."
         )
         messages = messages_of(system="", user=f"{instruction}\n\n{text}")
-        return messages, ports.llm.chat(ChatRequest(messages, data.model, data.max_tokens))
+        return messages, ports.llm.chat(data.request(messages, ports))
 
 
 def _pieces(text: str, size: int, overlap: int) -> list[str]:

@@ -10,7 +10,7 @@ from blocks.base import BlockError, Example, PinValue
 from blocks.library.llm import AiBlock, ModelOutput, ModelPins, origin
 from blocks.library.media import read_media
 from blocks.library.prompts import ask, fill, messages_of
-from blocks.ports import ChatRequest, Ports
+from blocks.ports import Ports
 from blocks.registry import register
 
 MAX_IMAGES = 20
@@ -84,7 +84,7 @@ class AiVision(AiBlock["AiVision.Input"]):
         content = [{"type": "text", "text": prompt}, *pictures]
         told = messages_of(system=system, user=prompt)  # without the pictures, which are large
         messages: list[dict[str, Any]] = [*told[:-1], {"role": "user", "content": content}]
-        reply = ask(ChatRequest(messages, data.model, data.max_tokens), ports, tries=data.retry)
+        reply = ask(data.request(messages, ports), ports, tries=data.retry)
         yield "response", reply.text
         yield from origin(told, reply)
 

@@ -6,11 +6,10 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
 from blocks.ports import NodeTool, Ports, Tool
 from blocks.registry import register
 
-# Pins of other platforms that are no arguments of the tool.
-_NOT_ARGUMENTS = frozenset({"credentials"})
 _SERVER = "https://example.com/mcp"
 _ADD = {"name": "add", "description": "Adds.", "parameters": {"type": "object"}}
 
@@ -23,8 +22,20 @@ class ServerPins(Pins):
         description="The address of the server; stdio: and a name for one that the operator has set up.",
     )
     headers: dict[str, str] = Field(
-        default={}, description="Headers that the server wants, such as Authorization."
+        default={},
+        description="Headers that the server wants; what is secret belongs into a credential.",
     )
+    credentials: Reference | None = credentials_pin(
+        "mcp",
+        types=(CredentialType.API_KEY, CredentialType.HOST_SCOPED),
+        optional=True,
+        takes_default=False,
+        description="What lets us in, for servers that want it.",
+    )
+
+    def secret(self, ports: Ports) -> Secret | None:
+        """What the credential stands for."""
+        return ports.credentials.read(self.credentials) if self.credentials else None
 
 
 @register
@@ -58,7 +69,7 @@ class McpTools(Block["McpTools.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        found = ports.mcp.list_tools(data.server_url, data.headers)
+        found = ports.mcp.list_tools(data.server_url, data.headers, data.secret(ports))
         yield (
             "tools",
             [
@@ -121,17 +132,25 @@ class McpTool(Block["McpTool.Input"]):
         if name and inputs.get("tool_input_schema"):
             description = str(inputs.get("tool_description") or name)
             return [_offer(Tool(name, description, inputs["tool_input_schema"]))]
-        found = ports.mcp.list_tools(server, inputs.get("headers") or {})
+        reference = inputs.get("credentials")
+        secret = ports.credentials.read(Reference.model_validate(reference)) if reference else None
+        found = ports.mcp.list_tools(server, inputs.get("headers") or {}, secret)
         return [_offer(tool) for tool in found if not name or tool.name == name]
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         if not data.selected_tool:
             raise BlockError("Choose a tool of the MCP server")
         extra = data.model_extra or {}
-        linked = {name: extra[name] for name in extra if name not in _NOT_ARGUMENTS}
-        arguments = {**data.tool_arguments, **linked}
-        result = ports.mcp.call_tool(data.server_url, data.selected_tool, arguments, data.headers)
-        yield "result", result
+        yield (
+            "result",
+            ports.mcp.call_tool(
+                data.server_url,
+                data.selected_tool,
+                {**data.tool_arguments, **extra},
+                data.headers,
+                data.secret(ports),
+            ),
+        )
 
 
 def _offer(tool: Tool) -> NodeTool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from blocks.credentials import Secret
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class ChatRequest:
     {"type": "image_url", "image_url": {"url": data URI}}. An assistant's message may have "tool_calls":
     [{"id", "type": "function", "function": {"name", "arguments"}}]; each is answered by a message
     {"role": "tool", "tool_call_id", "content"}.
+    `credential` is the user's own, for a provider of their choice; without one the installation's is asked.
     """
 
     messages: Sequence[Mapping[str, Any]]
@@ -60,6 +64,7 @@ class ChatRequest:
     tools: Sequence[Tool] = ()
     parallel_tools: bool = True  # whether the model may ask for several tools at once
     response_schema: Mapping[str, Any] | None = None  # JSON Schema that the text should match
+    credential: Secret | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Usage:
     model: str
     input_tokens: int
     output_tokens: int = 0
+    is_own: bool = False  # of the user's own account there, who pays for it
 
 
 class Llm(Protocol):
@@ -101,7 +107,9 @@ class Llm(Protocol):
         """Ask and wait; tokens are streamed to whoever watches the run. Raises `BlockError`."""
         ...
 
-    def embed(self, texts: Sequence[str], model: str = "") -> EmbedReply:
+    def embed(
+        self, texts: Sequence[str], model: str = "", credential: Secret | None = None
+    ) -> EmbedReply:
         """Turn texts into vectors whose closeness is closeness in meaning. Raises `BlockError`."""
         ...
 
@@ -117,12 +125,19 @@ class Tools(Protocol):
 class Mcp(Protocol):
     """Servers of the Model Context Protocol, by web address or as `stdio:` and a name known to the operator."""
 
-    def list_tools(self, server: str, headers: Mapping[str, str]) -> Sequence[Tool]:
+    def list_tools(
+        self, server: str, headers: Mapping[str, str], credential: Secret | None = None
+    ) -> Sequence[Tool]:
         """The tools of a server. Raises `BlockError`."""
         ...
 
     def call_tool(
-        self, server: str, name: str, arguments: Mapping[str, Any], headers: Mapping[str, str]
+        self,
+        server: str,
+        name: str,
+        arguments: Mapping[str, Any],
+        headers: Mapping[str, str],
+        credential: Secret | None = None,
     ) -> Any:
         """What a tool gives. Raises `BlockError`, also when the tool reports a failure."""
         ...

@@ -44,9 +44,14 @@ class Opened:
         except KeyError:
             raise unavailable("This credential was not asked for by a pin of the block") from None
 
+    def texts(self) -> Iterator[str]:
+        """Everything about them that nobody may read."""
+        for secret in self.secrets.values():
+            yield from secret.texts()
+
     def mask(self) -> Mask:
         """Hides them."""
-        return Mask(text for secret in self.secrets.values() for text in secret.texts())
+        return Mask(self.texts())
 
 
 NOTHING = Opened({})
@@ -69,7 +74,7 @@ class Chooser:
         """
         chosen, secrets = dict(inputs), {}
         for ask in asks_of(block):
-            value = self.given.get(ask.narrowed(self.defaults).key) or inputs.get(ask.pin)
+            value = self.given.get(ask.narrowed(self.defaults).key) or inputs.get(ask.pin) or None
             reference = self._reference(ask.narrowed(inputs), value)
             if reference is None:
                 continue
@@ -80,6 +85,8 @@ class Chooser:
     def _reference(self, ask: Ask, value: Any) -> Reference | None:
         if value is not None:
             return _parsed(value)
+        if not ask.takes_default:
+            return None
         credential = vault.default_for(self.user_id, ask.providers, ask.types)
         if credential is None and ask.is_required:
             raise unavailable(f"It needs a credential for {ask.wanted()}")
@@ -95,6 +102,11 @@ class Chooser:
                 f"The credential is for {secret.provider} ({secret.type}); needed is one for {ask.wanted()}"
             )
         return secret
+
+
+def is_named(block: AnyBlock, inputs: Mapping[str, Any], given: References) -> bool:
+    """Whether somebody names a credential for the block, before it is opened."""
+    return any(given.get(ask.key) or inputs.get(ask.pin) for ask in asks_of(block))
 
 
 def problems(

@@ -31,7 +31,7 @@ def run_block(
     What the mask hides is neither in the outcome nor in the log. Raises nothing but the errors of a database that
     is away, which are no fault of the block.
     """
-    outcome = _outcome_of(block, inputs, ports, mask or _NO_MASK)
+    outcome = _outcome_of(block, inputs, ports, _NO_MASK if mask is None else mask)
     return _masked(outcome, mask) if mask else outcome
 
 

@@ -19,6 +19,7 @@ from blocks.library.llm import AiBlock
 from blocks.registry import AnyBlock
 from executions.attempts import claims
 from executions.attempts.claims import Attempt
+from executions.attempts.credentials import is_named
 from executions.engine.firing import Outcome
 from executions.engine.values import dump
 from executions.models import Execution, NodeExecution
@@ -34,7 +35,7 @@ def reserve(attempt: Attempt) -> None:
     Raises `InsufficientCreditsError` and takes nothing.
     """
     is_first = attempt.attempts == 1
-    held = held_for(registry.find(attempt.block_id), attempt.inputs)
+    held = _held_for(attempt)
     try:
         with transaction.atomic() if held else nullcontext():
             credits.reserve(attempt.user_id, held, reference=attempt.reference)
@@ -46,9 +47,22 @@ def reserve(attempt: Attempt) -> None:
         raise
 
 
+def _held_for(attempt: Attempt) -> int:
+    block = registry.find(attempt.block_id)
+    held = held_for(block, attempt.inputs)
+    if not held or block is None:
+        return 0
+    given = Execution.objects.values_list("credentials_inputs", flat=True)
+    is_own = is_named(block, {}, given.get(pk=attempt.execution_id))
+    return 0 if is_own else held
+
+
 def held_for(block: AnyBlock | None, inputs: Mapping[str, Any]) -> int:
-    """Credits to hold back for the tokens of one attempt; 0 where none are used, or where they are free."""
-    if not isinstance(block, AiBlock):
+    """Credits to hold back for the tokens of one attempt; 0 where none are used, or where they are free.
+
+    A user's own credential is paid for elsewhere.
+    """
+    if not isinstance(block, AiBlock) or is_named(block, inputs, {}):
         return 0
     limit = inputs.get("max_tokens")
     return usage.estimate(

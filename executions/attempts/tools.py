@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from blocks import registry
+from blocks.base import Block
 from blocks.ports import NodeTool
 from blocks.registry import AnyBlock
 from executions import plans
-from executions.attempts import world
+from executions.attempts import opening, world
 from executions.attempts.claims import Attempt
+from executions.attempts.connections import freed
 from graphs import pins, spec
 
 MAX_TOOLS = 128  # providers take no more
@@ -44,11 +46,20 @@ class NodeTools:
         block = registry.find(node.block_id)
         if block is None or block.opens or block.collects:
             return
-        offered = block.tools(node.input_default, world.ports_for(self._context))
+        offered = self._offered(node, block) if type(block).tools is not Block.tools else None
         if offered is None:
             yield of_pins(node, block, names)
         else:
             yield from (replace(tool, node_id=node.id) for tool in offered)
+
+    def _offered(self, node: spec.Node, block: AnyBlock) -> Sequence[NodeTool] | None:
+        """What the block says itself, which may have to ask a server in the name of the node's credential."""
+        with freed():
+            inputs, opened = opening.credentials_for(
+                self._attempt, node.id, block, node.input_default
+            )
+        self._context.mask.hide(opened.texts())
+        return block.tools(inputs, world.ports_for(self._context, credentials=opened))
 
 
 def of_pins(node: spec.Node, block: AnyBlock, names: Sequence[str]) -> NodeTool:

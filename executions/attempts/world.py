@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts import outbound
-from blocks.adapters.llm import ProviderLlm, operator_client
+from blocks.adapters.endpoints import operator_client
+from blocks.adapters.llm import ProviderLlm
 from blocks.adapters.mail import MailClient
 from blocks.adapters.mcp import McpClient
 from blocks.adapters.sql import PostgresClient
@@ -212,6 +213,7 @@ def ports_for(
             settings.LLM,
             operator_client(settings.LLM.base_url),
             context,
+            public=outbound.http(),
             meter=context.used.append,
         ),
         templates=templates(),

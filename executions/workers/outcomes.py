@@ -1,18 +1,12 @@
 """One attempt on a node execution: what comes of it, and what that settles."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import connection
 
-from accounts.vault import services as vault
 from blocks import registry
 from blocks.base import BlockError, Effect
-from blocks.credentials import asks_of
 from blocks.ports import Ports
-from blocks.registry import AnyBlock
 from executions import failpoints, plans
-from executions.attempts import claims, credentials, running, tools, world
+from executions.attempts import claims, credentials, opening, running, tools, world
 from executions.attempts.claims import Attempt, Settlement
 from executions.attempts.stored_values import StoredValues
 from executions.bursts import calls
@@ -20,7 +14,6 @@ from executions.engine.firing import Outcome, Wait
 from executions.engine.retry import RETRY
 from executions.files.port import RunFiles
 from executions.knowledge.port import with_knowledge
-from executions.models import Execution
 from executions.workers import children
 from executions.workers.slots import Held
 
@@ -31,7 +24,7 @@ def outcome_of(held: Held) -> Outcome:
     attempt = held.attempt
     block = registry.find(attempt.block_id)
     try:
-        inputs, opened = _open_credentials(block, attempt)
+        inputs, opened = opening.credentials_for(attempt, attempt.node_id, block, attempt.inputs)
     except BlockError as error:
         return running.failure([], str(error), error.code, retryable=error.retryable)
     if block and block.effect is Effect.AT_MOST_ONCE:
@@ -50,18 +43,6 @@ def outcome_of(held: Held) -> Outcome:
         context.flush()
         failpoints.hit("attempt.after_block")
         connection.close()  # a block may have asked the database for something
-
-
-def _open_credentials(
-    block: AnyBlock | None, attempt: Attempt
-) -> tuple[Mapping[str, Any], credentials.Opened]:
-    if block is None or not asks_of(block):
-        return attempt.inputs, credentials.NOTHING
-    given = Execution.objects.values_list("credentials_inputs", flat=True)
-    defaults = plans.of_version(attempt.version_id).nodes[attempt.node_id].defaults
-    chooser = credentials.Chooser(attempt.user_id, given.get(pk=attempt.execution_id), defaults)
-    use = vault.Use(block.id, attempt.node_id, attempt.execution_id)
-    return chooser.open(block, attempt.inputs, use)
 
 
 def _context_of(held: Held, opened: credentials.Opened) -> world.NodeContext:

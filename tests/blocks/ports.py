@@ -169,8 +169,8 @@ class Script:
             output_tokens=answer.get("output_tokens", 0),
         )
 
-    def embed(self, texts, model="") -> EmbedReply:
-        answer = self.next_answer({"texts": texts, "model": model})
+    def embed(self, texts, model="", credential=None) -> EmbedReply:
+        answer = self.next_answer({"texts": texts, "model": model, "credential": credential})
         return EmbedReply(vectors=answer["vectors"], model="scripted", provider="test")
 
     # The `run` port
@@ -206,11 +206,13 @@ class Script:
 
     # The `mcp` port
 
-    def list_tools(self, server, headers):
-        return [Tool(**tool) for tool in self.next_answer({"server": server})["tools"]]
+    def list_tools(self, server, headers, credential=None):
+        question = {"server": server, "credential": credential}
+        return [Tool(**tool) for tool in self.next_answer(question)["tools"]]
 
-    def call_tool(self, server, name, arguments, headers):
-        return self.next_answer({"server": server, "name": name, "arguments": arguments})["result"]
+    def call_tool(self, server, name, arguments, headers, credential=None):
+        question = {"server": server, "name": name, "arguments": arguments}
+        return self.next_answer({**question, "credential": credential})["result"]
 
     # The `storage` port
 

@@ -100,3 +100,17 @@ def test_the_test_button_says_what_the_provider_says(api, keep, site, status, wo
     answer = api.post(f"/api/credentials/{credential.pk}/test")
     assert answer.json()["works"] is works
     assert site.seen[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_the_models_that_a_credentials_provider_offers_are_told(api, keep, site):
+    site.says("/models", Answer(body=b'{"data": [{"id": "b"}, {"id": "a"}]}'), Answer(401))
+    own = keep(provider="openai_compatible", base_url=site.url)
+
+    told, refused = (api.get(f"/api/credentials/{own.pk}/models").json() for _ in range(2))
+
+    names = {"provider": "openai_compatible", "default": "", "models": ["a", "b"], "problem": ""}
+    assert told == names
+    assert "refused the API key" in refused["problem"]
+    assert site.seen[0].headers["authorization"] == f"Bearer {SECRET}"
+    without = api.get(f"/api/credentials/{keep().pk}/models").json()
+    assert "no language models" in without["problem"]

@@ -9,7 +9,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from blocks.adapters.llm import LlmSettings, operator_client
+from blocks.adapters.endpoints import LlmSettings, operator_client
 
 
 @dataclass(frozen=True)

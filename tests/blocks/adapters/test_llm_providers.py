@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from blocks.adapters.llm import LlmSettings, ProviderLlm, operator_client
+from blocks.adapters.endpoints import LlmSettings, operator_client
+from blocks.adapters.llm import ProviderLlm
 from blocks.base import BlockError
 from blocks.ports import ChatReply, ChatRequest, Usage
 from tests.blocks.adapters.site import Answer
@@ -74,7 +75,12 @@ def model(site, http, run, naps, used):
     def make(provider, **settings):
         settings = {"base_url": site.url, "api_key": "sk-1", "default_model": "m"} | settings
         return ProviderLlm(
-            LlmSettings(provider, **settings), http, run, meter=used.append, sleep=naps.append
+            LlmSettings(provider, **settings),
+            http,
+            run,
+            public=http,
+            meter=used.append,
+            sleep=naps.append,
         )
 
     return make
@@ -231,7 +237,7 @@ def test_waiting_ends_when_the_run_is_stopped(site, http, run):
     site.says("/chat/completions", Answer(503, {"Retry-After": "20"}))
     settings = LlmSettings("openai", site.url, "k", "m")
     with pytest.raises(BlockError) as error:
-        ProviderLlm(settings, http, run, meter=print, sleep=stop).chat(QUESTION)
+        ProviderLlm(settings, http, run, public=http, meter=print, sleep=stop).chat(QUESTION)
     assert (error.value.code, len(site.seen)) == ("cancelled", 1)
 
 
@@ -376,11 +382,14 @@ def test_a_provider_inside_is_only_reached_through_the_client_of_the_operator(
     site.says("/chat/completions", HELLO["openai"])
     settings = LlmSettings("openai", site.url, "k", "m")
     with pytest.raises(BlockError) as error:
-        ProviderLlm(settings, strict_http, run, meter=print).chat(QUESTION)
+        ProviderLlm(settings, strict_http, run, public=strict_http, meter=print).chat(QUESTION)
     assert (error.value.code, site.seen) == ("ssrf_blocked", [])
 
     client = operator_client(site.url)
-    assert ProviderLlm(settings, client, run, meter=print).chat(QUESTION).text == "Hello"
+    assert (
+        ProviderLlm(settings, client, run, public=strict_http, meter=print).chat(QUESTION).text
+        == "Hello"
+    )
     with pytest.raises(BlockError):
         client.request("GET", "http://127.0.0.1:1/")
     client.close()

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from blocks.adapters import model_names
-from blocks.adapters.llm import LlmSettings, ProviderLlm
+from blocks.adapters.endpoints import LlmSettings
+from blocks.adapters.llm import ProviderLlm
 from blocks.base import BlockError
 from blocks.ports import ChatRequest, Tool, ToolCall, Usage
 from tests.blocks.adapters.site import Answer
@@ -41,7 +42,12 @@ def model(site, http, run, used):
     def make(provider, **settings):
         settings = {"base_url": site.url, "api_key": "sk-1", "default_model": "m"} | settings
         return ProviderLlm(
-            LlmSettings(provider, **settings), http, run, meter=used.append, sleep=lambda _: None
+            LlmSettings(provider, **settings),
+            http,
+            run,
+            public=http,
+            meter=used.append,
+            sleep=lambda _: None,
         )
 
     return make

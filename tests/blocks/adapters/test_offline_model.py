@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from blocks.adapters.llm import LlmSettings, ProviderLlm
+from blocks.adapters.endpoints import LlmSettings
+from blocks.adapters.llm import ProviderLlm
 from blocks.adapters.prompt import Prompt, split
 from blocks.adapters.sentences import sentences
 from blocks.base import BlockError
@@ -47,7 +48,9 @@ def ask(run, strict_http):
 
     def chat(prompt, **options):
         request = ChatRequest(messages=[{"role": "user", "content": prompt}], **options)
-        return ProviderLlm(LlmSettings(), strict_http, run, meter=print).chat(request)
+        return ProviderLlm(LlmSettings(), strict_http, run, public=strict_http, meter=print).chat(
+            request
+        )
 
     return chat
 
@@ -271,7 +274,7 @@ def test_a_question_may_be_about_an_earlier_message(run, strict_http):
         {"role": "assistant", "content": "Thank you."},
         {"role": "user", "content": "Summarise it in one sentence."},
     ]
-    reply = ProviderLlm(LlmSettings(), strict_http, run, meter=print).chat(
+    reply = ProviderLlm(LlmSettings(), strict_http, run, public=strict_http, meter=print).chat(
         ChatRequest(messages=messages)
     )
     assert sentences_from(reply.text, ENGLISH) == [1]

@@ -30,17 +30,28 @@ const asked = new Map(); // address -> promise of its answer
 
 /** Gives the fields that have an address of suggestions a list to choose from; anything else may be typed, too. */
 export function suggest(root) {
-  for (const field of root.querySelectorAll("[data-suggestions]")) offer(field);
+  const picker = root.querySelector("[data-credential]");
+  for (const field of root.querySelectorAll("[data-suggestions]")) {
+    const list = make("datalist", { id: `${field.id}-list` });
+    const hint = make("div", { class: "form-hint", hidden: "" });
+    field.after(list, hint);
+    field.setAttribute("list", list.id);
+    const place = { field, list, hint, picker, placeholder: field.placeholder };
+    offer(place);
+    picker?.addEventListener("change", () => offer(place));
+  }
 }
 
-async function offer(field) {
-  const { default: usual, models, problem } = await ask(field.dataset.suggestions);
-  const list = make("datalist", { id: `${field.id}-list` });
-  list.append(...models.map((value) => make("option", { value })));
-  field.after(list);
-  field.setAttribute("list", list.id);
-  if (usual && !field.placeholder) field.placeholder = usual;
-  if (problem) field.after(make("div", { class: "form-hint", text: say("no_suggestions", { reason: problem }) }));
+/** Offers what the chosen credential's provider has, else what this installation has. */
+async function offer({ field, list, hint, picker, placeholder }) {
+  const credential = picker && readCredential(picker);
+  const address = credential ? `/api/credentials/${credential.id}/models` : field.dataset.suggestions;
+  const { default: usual, models, problem } = await ask(address);
+  if ((picker && readCredential(picker)?.id) !== credential?.id) return;
+  list.replaceChildren(...models.map((value) => make("option", { value })));
+  field.placeholder = placeholder || (usual ?? "");
+  hint.hidden = !problem;
+  hint.textContent = problem ? say("no_suggestions", { reason: problem }) : "";
 }
 
 function ask(address) {

@@ -25,8 +25,8 @@ export class NodeForm {
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusout", () => this.store.history.seal());
     this.isOpen = true;
-    suggest(this.element);
     this.fill();
+    suggest(this.element);
     this.showLastValues();
   }
 

@@ -10,7 +10,7 @@ from blocks.base import Block, Effect, Example, Pins, PinValue
 from blocks.ports import MAX_KEPT_BYTES, MAX_KEPT_KEY, Ports
 from blocks.registry import register
 
-_LIMITS = f"A value of at most {MAX_KEPT_BYTES // 1_000_000} MB; at most 10,000 values of one user."
+LIMITS = f"A value of at most {MAX_KEPT_BYTES // 1_000_000} MB; at most 10,000 values of one user."
 
 
 class StorageScope(StrEnum):
@@ -20,14 +20,24 @@ class StorageScope(StrEnum):
     ACROSS_AGENTS = "across_agents"
 
 
-class KeyPins(Pins):
-    """The pins of both blocks."""
+class ScopePin(Pins):
+    """Whose values are meant."""
 
-    key: str = Field(min_length=1, max_length=MAX_KEPT_KEY, description="The name of the value.")
     scope: StorageScope = Field(
         default=StorageScope.WITHIN_AGENT,
         description="within_agent: for runs of this graph; across_agents: for all your graphs.",
     )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all graphs of the user are meant."""
+        return self.scope is StorageScope.ACROSS_AGENTS
+
+
+class KeyPins(ScopePin):
+    """The pins of blocks that deal with one value."""
+
+    key: str = Field(min_length=1, max_length=MAX_KEPT_KEY, description="The name of the value.")
 
 
 @register
@@ -40,7 +50,7 @@ class PersistInformation(Block["PersistInformation.Input"]):
     )
     category = "basic"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(KeyPins):
         value: Any = Field(description="The value to remember.")
@@ -58,8 +68,7 @@ class PersistInformation(Block["PersistInformation.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        is_shared = data.scope is StorageScope.ACROSS_AGENTS
-        ports.storage.keep(data.key, data.value, is_shared=is_shared)
+        ports.storage.keep(data.key, data.value, is_shared=data.is_shared)
         yield "value", data.value
 
 
@@ -71,7 +80,7 @@ class RetrieveInformation(Block["RetrieveInformation.Input"]):
     description = "Finds the value again that a run has remembered under a key."
     category = "basic"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(KeyPins):
         default_value: Any = Field(
@@ -88,6 +97,5 @@ class RetrieveInformation(Block["RetrieveInformation.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        is_shared = data.scope is StorageScope.ACROSS_AGENTS
-        kept = ports.storage.find(data.key, is_shared=is_shared)
+        kept = ports.storage.find(data.key, is_shared=data.is_shared)
         yield "value", data.default_value if kept is None else kept.value

@@ -29,6 +29,7 @@ from blocks.ports.storage import (
     FileFacts,
     Files,
     Kept,
+    KeptUnder,
     Storage,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "Http",
     "HttpReply",
     "Kept",
+    "KeptUnder",
     "Knowledge",
     "Llm",
     "Mail",

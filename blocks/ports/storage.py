@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,11 +17,22 @@ class Kept:
     value: Any
 
 
+@dataclass(frozen=True)
+class KeptUnder(Kept):
+    """A value that was kept, and its key."""
+
+    key: str
+
+
 class Storage(Protocol):
-    """Values that outlive a run, of the user who runs the graph."""
+    """Values that outlive a run, of the user who runs the graph.
+
+    Those of this graph or, if they are shared, of all graphs of the user. Changes by several runs at once come one
+    after the other, and a change happens once, however often its attempt is begun.
+    """
 
     def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
-        """Keep the value for later runs of this graph or, if it is shared, of all graphs of the user.
+        """Keep the value for later runs.
 
         Raises `BlockError` (`output_too_large`, `storage_quota`).
         """
@@ -28,6 +40,25 @@ class Storage(Protocol):
 
     def find(self, key: str, *, is_shared: bool) -> Kept | None:
         """What was kept last under this key."""
+        ...
+
+    def append(self, key: str, value: Any, *, most: int, is_shared: bool) -> Sequence[Any]:
+        """Put the value at the end of a list, of which the last `most` stay; returns the list.
+
+        Raises `BlockError`, also where something else is kept under this key.
+        """
+        ...
+
+    def add(self, key: str, amount: float, *, is_shared: bool) -> float:
+        """Add to a number, which begins at 0; returns the sum. Raises `BlockError`, as `append` does."""
+        ...
+
+    def delete(self, key: str, *, is_shared: bool) -> bool:
+        """Forget the value; False when there was none."""
+        ...
+
+    def list(self, prefix: str, limit: int, *, is_shared: bool) -> Sequence[KeptUnder]:
+        """The values whose keys begin so, in the order of the keys. Raises `BlockError` (`output_too_large`)."""
         ...
 
 

@@ -31,6 +31,7 @@ from blocks.ports import (
     FoundPassage,
     Graphs,
     Kept,
+    KeptUnder,
     NodeTool,
     Ports,
     Storage,
@@ -183,11 +184,31 @@ class NoStorage:
 
     def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
         """Refuse."""
-        raise BlockError("Values can be kept by nodes of a run only")
+        raise self._refusal()
 
     def find(self, key: str, *, is_shared: bool) -> Kept | None:
         """Refuse."""
-        raise BlockError("Values can be found by nodes of a run only")
+        raise self._refusal()
+
+    def append(self, key: str, value: Any, *, most: int, is_shared: bool) -> Sequence[Any]:
+        """Refuse."""
+        raise self._refusal()
+
+    def add(self, key: str, amount: float, *, is_shared: bool) -> float:
+        """Refuse."""
+        raise self._refusal()
+
+    def delete(self, key: str, *, is_shared: bool) -> bool:
+        """Refuse."""
+        raise self._refusal()
+
+    def list(self, prefix: str, limit: int, *, is_shared: bool) -> Sequence[KeptUnder]:
+        """Refuse."""
+        raise self._refusal()
+
+    @staticmethod
+    def _refusal() -> BlockError:
+        return BlockError("Values are kept for nodes of a run only")
 
 
 _NO_GRAPHS = NoGraphs()

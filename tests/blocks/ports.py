@@ -23,6 +23,7 @@ from blocks.ports import (
     FoundPassage,
     HttpReply,
     Kept,
+    KeptUnder,
     Ports,
     SqlResult,
     Tool,
@@ -221,6 +222,23 @@ class Script:
 
     def find(self, key, *, is_shared):
         return Kept(self.kept[key, is_shared]) if (key, is_shared) in self.kept else None
+
+    def append(self, key, value, *, most, is_shared):
+        found = [*self.kept.get((key, is_shared), ()), value][-most:]
+        self.kept[key, is_shared] = found
+        return found
+
+    def add(self, key, amount, *, is_shared):
+        self.kept[key, is_shared] = self.kept.get((key, is_shared), 0) + amount
+        return self.kept[key, is_shared]
+
+    def delete(self, key, *, is_shared):
+        return self.kept.pop((key, is_shared), None) is not None
+
+    def list(self, prefix, limit, *, is_shared):
+        keys = sorted(key for key, shared in self.kept if shared is is_shared)
+        found = [key for key in keys if key.startswith(prefix)]
+        return [KeptUnder(self.kept[key, is_shared], key) for key in found[:limit]]
 
     def now(self) -> datetime:
         return NOW

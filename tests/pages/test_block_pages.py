@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 
 from blocks import catalogue, registry
@@ -94,3 +95,13 @@ def test_a_search_that_finds_nothing_says_so(page):
 )
 def test_the_kind_of_a_pin_follows_from_its_schema(schema, kind):
     assert catalogue.kind_of(schema, {"Style": {"type": "string", "enum": ["a"]}}) == kind
+
+
+def test_the_page_of_a_block_shows_its_card(page):
+    shown = BeautifulSoup(page.get("/blocks/llm_call_block/").content, "html.parser")
+    [card] = shown.select("figure.card-picture .flow-card")
+    names = [each.text for each in card.select(".pin-name")]
+    pins = ["model", "max_tokens", "prompt", "sys_prompt", "response", "error"]
+    assert (card["data-category"], [pin for pin in pins if pin not in names]) == ("ai", [])
+    assert "ollama_host" not in names
+    assert [row.select_one(".pin-name").text for row in card.select(".is-required")] == ["prompt"]

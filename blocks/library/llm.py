@@ -21,22 +21,22 @@ MODEL_HINT: JsonDict = {"suggestions": "/api/models"}
 DEPRECATED: JsonDict = {"deprecated": True}  # as JSON Schema says it
 
 
-class ProviderPins(Pins):
-    """The pin that says in whose name a model is asked."""
-
-    credentials: Reference | None = credentials_pin(
+def own_account() -> Any:
+    """The field of the pin that says in whose name a model is asked."""
+    return credentials_pin(
         *LANGUAGE_MODELS,
         optional=True,
         takes_default=False,
         description="Your own account at a provider of models; empty: what this installation has.",
     )
 
-    def secret(self, ports: Ports) -> Secret | None:
-        """What the credential stands for."""
-        return ports.credentials.read(self.credentials) if self.credentials else None
+
+def secret_of(credentials: Reference | None, ports: Ports) -> Secret | None:
+    """What the credential stands for, if one is named."""
+    return ports.credentials.read(credentials) if credentials else None
 
 
-class ModelPins(ProviderPins):
+class ModelPins(Pins):
     """The pins that choose and limit the model."""
 
     model: str = Field(
@@ -48,12 +48,13 @@ class ModelPins(ProviderPins):
         default=None, ge=1, description="The longest answer, in tokens; empty: no limit of ours."
     )
     ollama_host: str = Field(default="", description=UNUSED, json_schema_extra=DEPRECATED)
+    credentials: Reference | None = own_account()
 
     def request(
         self, messages: Sequence[Mapping[str, Any]], ports: Ports, **more: Any
     ) -> ChatRequest:
         """A question to this model; `more` are further parts of it."""
-        secret = self.secret(ports)
+        secret = secret_of(self.credentials, ports)
         return ChatRequest(messages, self.model, self.max_tokens, credential=secret, **more)
 
 
@@ -61,7 +62,7 @@ class ModelOutput(Pins):
     """The pins that tell how an answer came about."""
 
     prompt: list[Message] = Field(description="The messages that the model was given.")
-    model: str = Field(description="Who really answered, such as: offline (basic).")
+    model: str = Field(description="Who really answered, such as: offline (offline-extractive).")
 
 
 class AiBlock(Block[InputT]):

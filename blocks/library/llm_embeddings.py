@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import BlockError, Example, Pins, PinValue
-from blocks.library.llm import MODEL_HINT, AiBlock, ProviderPins
+from blocks.credentials import Reference
+from blocks.library.llm import MODEL_HINT, AiBlock, own_account, secret_of
 from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import as_text
@@ -23,13 +24,14 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
     name = "AI embeddings"
     description = "Turns texts into vectors; the closer two vectors are, the closer what they mean."
 
-    class Input(ProviderPins):
+    class Input(Pins):
         texts: list[Any] = Field(min_length=1, max_length=MAX_TEXTS, description="The texts.")
         model: str = Field(
             default="",
             description="Which model to ask; empty: the standard one for embeddings.",
             json_schema_extra=MODEL_HINT,
         )
+        credentials: Reference | None = own_account()
 
     class Output(Pins):
         embeddings: list[list[float]] = Field(description="One vector for each text.")
@@ -54,7 +56,7 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
             raise BlockError(f"The texts have more than {MAX_CHARACTERS:,} characters")
         vectors: list[list[float]] = []
         answered_by = ""
-        secret = data.secret(ports)
+        secret = secret_of(data.credentials, ports)
         for start in range(0, len(texts), _BATCH):
             reply = ports.llm.embed(texts[start : start + _BATCH], data.model, secret)
             vectors += [list(vector) for vector in reply.vectors]

@@ -260,7 +260,9 @@ class AiCondition(AiBlock["AiCondition.Input"]):
         no_value: Any = Field(default=None, description="Sent if not; the input if empty.")
 
     class Output(BranchOutput):
-        model: str = Field(description="Who really answered, such as: offline (basic).")
+        model: str = Field(
+            description="Who really answered, such as: offline (offline-extractive)."
+        )
 
     examples = (
         Example(

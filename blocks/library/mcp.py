@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import CredentialType, Reference, credentials_pin
+from blocks.library.llm import secret_of
 from blocks.ports import NodeTool, Ports, Tool
 from blocks.registry import register
 
@@ -32,10 +33,6 @@ class ServerPins(Pins):
         takes_default=False,
         description="What lets us in, for servers that want it.",
     )
-
-    def secret(self, ports: Ports) -> Secret | None:
-        """What the credential stands for."""
-        return ports.credentials.read(self.credentials) if self.credentials else None
 
 
 @register
@@ -69,7 +66,9 @@ class McpTools(Block["McpTools.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        found = ports.mcp.list_tools(data.server_url, data.headers, data.secret(ports))
+        found = ports.mcp.list_tools(
+            data.server_url, data.headers, secret_of(data.credentials, ports)
+        )
         yield (
             "tools",
             [
@@ -133,7 +132,7 @@ class McpTool(Block["McpTool.Input"]):
             description = str(inputs.get("tool_description") or name)
             return [_offer(Tool(name, description, inputs["tool_input_schema"]))]
         reference = inputs.get("credentials")
-        secret = ports.credentials.read(Reference.model_validate(reference)) if reference else None
+        secret = secret_of(Reference.model_validate(reference) if reference else None, ports)
         found = ports.mcp.list_tools(server, inputs.get("headers") or {}, secret)
         return [_offer(tool) for tool in found if not name or tool.name == name]
 
@@ -148,7 +147,7 @@ class McpTool(Block["McpTool.Input"]):
                 data.selected_tool,
                 {**data.tool_arguments, **extra},
                 data.headers,
-                data.secret(ports),
+                secret_of(data.credentials, ports),
             ),
         )
 

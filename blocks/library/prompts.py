@@ -70,7 +70,7 @@ def ask(request: ChatRequest, ports: Ports, *, tries: int) -> ChatReply:
 
 
 def answered_by(reply: ChatReply) -> str:
-    """Who really answered, such as: offline (basic)."""
+    """Who really answered, such as: offline (offline-extractive)."""
     return f"{reply.provider} ({reply.model})"
 
 

@@ -94,4 +94,4 @@ def test_a_run_asks_for_the_credential_that_no_node_names(builder, graph, person
     builder.button("Run").click()
     form = builder.screen.locator("#run-form")
     expect(form.get_by_text("Used by: Send")).to_be_visible()
-    expect(form.locator("select option")).to_have_count(2)
+    expect(form.get_by_label("Any web server").locator("option")).to_have_count(2)

@@ -27,9 +27,11 @@ from executions.files.port import RunFiles
 from executions.knowledge.port import with_knowledge
 from executions.models import Execution, NodeExecution, Source, new_id
 from executions.rows import saving
-from graphs import interface
+from graphs import interface, pins
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
+
+_MAX_DYNAMIC = 100  # names of pins that reach inside values, for a block that is run by itself
 
 
 def start_execution(
@@ -143,8 +145,11 @@ def delete_execution(execution: Execution) -> None:
 def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Run one block now; returns {pin: [value, …]}. Charged like a node: refunded when it fails.
 
+    Dynamic names of pins reach inside values, as those of links do.
+
     Raises `BlockError` when the inputs are wrong or the block fails.
     """
+    inputs = _assembled(inputs)
     chooser = credentials.Chooser(user.pk, given={}, defaults=inputs)
     inputs, opened = chooser.open(block, inputs, vault.Use(block.id))
     coercion.parse_input(block, inputs)
@@ -167,3 +172,13 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     for pin, value in outcome.outputs:
         outputs.setdefault(pin, []).append(value)
     return outputs
+
+
+def _assembled(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """With what dynamic names bring put inside of their pins' values, each of which may pad a list."""
+    try:
+        if sum(1 for name in inputs if pins.parse(name)[1]) > _MAX_DYNAMIC:
+            raise ValueError(f"More than {_MAX_DYNAMIC} names of pins reach inside values")
+        return pins.assemble({}, dict(inputs))
+    except ValueError as error:
+        raise BlockError(str(error), code="invalid_input") from error

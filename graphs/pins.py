@@ -14,6 +14,7 @@ _SPLIT = re.compile(r"_([#$@])_")
 Path = tuple[str | int, ...]  # strings are keys, integers are list indexes
 
 MISSING: Any = object()
+MAX_DEPTH = 100  # more than fit into the name of a link's pin
 MAX_INDEX = 10_000  # `list_$_999999999` would pad a list with a billion nulls
 
 
@@ -34,9 +35,11 @@ def tool(node_id: str, pin: str) -> str:
 def parse(name: str) -> tuple[str, Path]:
     """The pin's own name, and the path inside its value (empty for a plain name).
 
-    Raises ValueError for a list index that is not a number up to `MAX_INDEX`.
+    Raises ValueError for a list index that is not a number up to `MAX_INDEX`, and for a very long path.
     """
     base, *rest = _SPLIT.split(name)
+    if len(rest) > 2 * MAX_DEPTH:
+        raise ValueError(f'The pin name "{name[:60]}…" reaches deeper than {MAX_DEPTH} levels')
     path: list[str | int] = []
     for kind, key in zip(rest[::2], rest[1::2], strict=True):
         path.append(_index(name, key) if kind == "$" else key)
@@ -45,7 +48,9 @@ def parse(name: str) -> tuple[str, Path]:
 
 def _index(name: str, key: str) -> int:
     if not (key.isdecimal() and key.isascii()) or int(key) > MAX_INDEX:
-        raise ValueError(f'"{key}" in the pin name "{name}" is not a list index up to {MAX_INDEX}')
+        raise ValueError(
+            f'"{key[:60]}" in the pin name "{name[:300]}" is not a list index up to {MAX_INDEX}'
+        )
     return int(key)
 
 

@@ -6,13 +6,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.library.llm import DEPRECATED
+from blocks.library.llm import DEPRECATED, UNUSED
 from blocks.limits import require_room_for
 from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import as_text
 
 MAX_CODE = 100_000  # characters
+_TOTAL = {"text": '{"total": 3.5}', "json": {"total": 3.5}}
 _SPARE_SECONDS = 5.0  # for the way to the interpreter and back
 
 
@@ -50,9 +51,15 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
             description="Commands of other platforms that install packages; they must be empty here.",
             json_schema_extra=DEPRECATED,
         )
+        dispose_sandbox: bool = Field(
+            default=True, description=UNUSED, json_schema_extra=DEPRECATED
+        )
+        template_id: str = Field(default="", description=UNUSED, json_schema_extra=DEPRECATED)
 
     class Output(Pins):
         result: Any = Field(description="The value of the last line, if it is an expression.")
+        main_result: dict[str, Any] = Field(description="The same as text and as json.")
+        results: list[dict[str, Any]] = Field(description="A list of the main result.")
         response: str = Field(description="The same as text.")
         stdout_logs: str = Field(description="What the code has printed.")
         stderr_logs: str = Field(
@@ -67,6 +74,8 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
             },
             yields=[
                 ("result", {"total": 3.5}),
+                ("main_result", _TOTAL),
+                ("results", [_TOTAL]),
                 ("response", '{"total": 3.5}'),
                 ("stdout_logs", "added\n"),
             ],
@@ -97,7 +106,11 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
         require_room_for(done)
         if done["result"] is not None:
             yield "result", done["result"]
-            yield "response", as_text(done["result"])
+            text = as_text(done["result"])
+            main = {"text": text, "json": done["result"]}
+            yield "main_result", main
+            yield "results", [main]
+            yield "response", text
         yield "stdout_logs", done["stdout"]
         if done["stderr"]:
             yield "stderr_logs", done["stderr"]

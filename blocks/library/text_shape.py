@@ -7,12 +7,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from blocks.base import Block, BlockError, Example, Pins, PinValue
+from blocks.base import Block, Example, Pins, PinValue
 from blocks.limits import require_room, text_size
 from blocks.ports import Ports
 from blocks.registry import register
 
-MAX_CHUNKS = 10_000
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -187,82 +186,3 @@ class SlugifyText(Block["SlugifyText.Input"]):
         if data.ascii_only:
             text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
         yield "slug", _words_with(text, "-")[: data.max_length].rstrip("-")
-
-
-@register
-class SplitIntoChunks(Block["SplitIntoChunks.Input"]):
-    id = "split_into_chunks_block"
-    name = "Split text into chunks"
-    description = (
-        "Cuts a long text into chunks that may overlap, at the end of a paragraph, sentence or word "
-        "if it can; for language models and search."
-    )
-    category = "text"
-    limits = "At most 10,000 chunks, and 10 MB of them in all."
-
-    class Input(Pins):
-        text: str = Field(description="The text.")
-        size: int = Field(default=1_000, ge=1, description="The most characters of a chunk.")
-        overlap: int = Field(
-            default=100, ge=0, description="How many characters a chunk repeats of the one before."
-        )
-
-    class Output(Pins):
-        chunks: list[str] = Field(description="All chunks.")
-        chunk: str = Field(description="Sent once for each chunk.")
-
-    examples = (
-        Example(
-            given={"text": "One. Two. Three.", "size": 9, "overlap": 0},
-            yields=[
-                ("chunks", ["One. Two.", "Three."]),
-                ("chunk", "One. Two."),
-                ("chunk", "Three."),
-            ],
-        ),
-        Example(
-            given={"text": "abcdef", "size": 4, "overlap": 2},
-            yields=[("chunks", ["abcd", "cdef"]), ("chunk", "abcd"), ("chunk", "cdef")],
-        ),
-        Example(given={"text": "a", "size": 5, "overlap": 5}, error="smaller than the size"),
-    )
-
-    def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        if data.overlap >= data.size:
-            raise BlockError("The overlap must be smaller than the size")
-        chunks, size = [], 0
-        for chunk in _chunks(data.text, data.size, data.overlap):
-            size += text_size(chunk)
-            require_room(size)
-            chunks.append(chunk)
-            if len(chunks) > MAX_CHUNKS:
-                raise BlockError(f"That makes more than {MAX_CHUNKS:,} chunks; make them larger")
-        yield "chunks", chunks
-        for chunk in chunks:
-            yield "chunk", chunk
-
-
-_STOPS = ("\n\n", "\n", "。", ". ", "! ", "? ", " ")
-
-
-def _chunks(text: str, size: int, overlap: int) -> Iterator[str]:
-    start = 0
-    while start < len(text):
-        end = _end_of_chunk(text, start, size, overlap)
-        chunk = text[start:end].strip()
-        if chunk:
-            yield chunk
-        start = end - overlap if end < len(text) else end
-
-
-def _end_of_chunk(text: str, start: int, size: int, overlap: int) -> int:
-    """Behind the last paragraph, sentence or word that fits, unless that is too near to the start."""
-    if len(text) - start <= size:
-        return len(text)
-    least = start + max(size // 2, overlap + 1)
-    for stop in _STOPS:
-        blank = len(stop) - len(stop.rstrip())  # is cut off, so it may lie beyond
-        position = text.rfind(stop, least, start + size + blank)
-        if position >= 0:
-            return position + len(stop)
-    return start + size

@@ -6,16 +6,15 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.library.fetching import fetched
 from blocks.limits import require_room_for, text_size
 from blocks.ports import Ports
 from blocks.registry import register
 
 MAX_BYTES = 2_000_000
 _SECONDS = 20.0
-_LIMITS = "A page of at most 2 MB, 10,000 results, 20 seconds."
+LIMITS = "A page of at most 2 MB, 10,000 results, 20 seconds."
 
-_PAGE = (
+PAGE = (
     "<title>Teas</title><nav>Menu</nav><main><h1>Teas</h1>"
     "<p class='tea'>Green <a href='/green'>more</a></p><p class='tea'>Black</p></main>"
 )
@@ -39,7 +38,7 @@ class ExtractHtml(Block["ExtractHtml.Input"]):
     description = "Takes the parts of a web page that a CSS selector finds, such as h2 or .price."
     category = "data"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(Pins):
         html: str = Field(description="The page, or a part of one.")
@@ -57,15 +56,15 @@ class ExtractHtml(Block["ExtractHtml.Input"]):
 
     examples = (
         Example(
-            given={"html": _PAGE, "selector": "p.tea"},
+            given={"html": PAGE, "selector": "p.tea"},
             yields=[("items", ["Green more", "Black"]), ("first", "Green more"), ("count", 2)],
         ),
         Example(
-            given={"html": _PAGE, "selector": "a", "attribute": "href"},
+            given={"html": PAGE, "selector": "a", "attribute": "href"},
             yields=[("items", ["/green"]), ("first", "/green"), ("count", 1)],
         ),
-        Example(given={"html": _PAGE, "selector": "td"}, yields=[("items", []), ("count", 0)]),
-        Example(given={"html": _PAGE, "selector": "p["}, error="The selector cannot be used"),
+        Example(given={"html": PAGE, "selector": "td"}, yields=[("items", []), ("count", 0)]),
+        Example(given={"html": PAGE, "selector": "p["}, error="The selector cannot be used"),
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
@@ -83,7 +82,7 @@ class ExtractLinks(Block["ExtractLinks.Input"]):
     description = "Lists the links of a web page with their texts, each address once."
     category = "data"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(Pins):
         html: str = Field(description="The page, or a part of one.")
@@ -99,7 +98,7 @@ class ExtractLinks(Block["ExtractLinks.Input"]):
 
     examples = (
         Example(
-            given={"html": _PAGE, "base_url": "https://example.com/teas"},
+            given={"html": PAGE, "base_url": "https://example.com/teas"},
             yields=[
                 ("links", [{"url": "https://example.com/green", "text": "more"}]),
                 ("urls", ["https://example.com/green"]),
@@ -124,7 +123,7 @@ class ExtractTables(Block["ExtractTables.Input"]):
     description = "Reads the tables of a web page as rows; the first row of each names its columns."
     category = "data"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(Pins):
         html: str = Field(description="The page, or a part of one.")
@@ -162,7 +161,7 @@ class CleanHtml(Block["CleanHtml.Input"]):
     description = "Takes out of HTML all that runs or loads by itself, and keeps its structure."
     category = "data"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(Pins):
         html: str = Field(description="The HTML.")
@@ -230,7 +229,7 @@ class HtmlToMarkdown(Block["HtmlToMarkdown.Input"]):
     description = "Turns a web page into Markdown, which language models read best."
     category = "text"
     effect = Effect.IDEMPOTENT
-    limits = _LIMITS
+    limits = LIMITS
 
     class Input(Pins):
         html: str = Field(description="The page, or a part of one.")
@@ -248,52 +247,3 @@ class HtmlToMarkdown(Block["HtmlToMarkdown.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         yield "markdown", do_page_work("to_markdown", data.model_dump(), data.html, ports)
-
-
-@register
-class ExtractWebsiteContent(Block["ExtractWebsiteContent.Input"]):
-    id = "extract_website_content_block"
-    aliases = ("436c3984-57fd-4b85-8e9a-459b356883bd",)
-    name = "Read web page"
-    description = "Fetches a web page and gives what a reader comes for, as Markdown."
-    category = "network"
-    effect = Effect.IDEMPOTENT
-    limits = _LIMITS
-
-    class Input(Pins):
-        url: str = Field(description="The address of the page.")
-        raw_content: bool = Field(default=False, description="Give the page as it was sent.")
-
-    class Output(Pins):
-        content: str = Field(description="The content of the page.")
-        title: str = Field(description="Its title; not sent with raw content.")
-
-    examples = (
-        Example(
-            given={"url": "https://example.com/teas"},
-            answers=[{"status": 200, "body": _PAGE}],
-            yields=[
-                ("content", "# Teas\n\nGreen [more](/green)\n\nBlack"),
-                ("title", "Teas"),
-            ],
-        ),
-        Example(
-            given={"url": "https://example.com/raw", "raw_content": True},
-            answers=[{"status": 200, "body": "<p>Tea</p>"}],
-            yields=[("content", "<p>Tea</p>")],
-        ),
-        Example(
-            given={"url": "https://example.com/gone"},
-            answers=[{"status": 404}],
-            error="The server answered 404",
-        ),
-    )
-
-    def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        page = fetched(data.url, ports).text()
-        if data.raw_content:
-            yield "content", page
-            return
-        found = do_page_work("title_and_text", {"html": page}, page, ports)
-        yield "content", found["text"]
-        yield "title", found["title"]

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
 from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
-from blocks.library.http_calls import json_body, json_of, require_good
+from blocks.library.http_calls import json_body, json_of
+from blocks.library.web_reading import read_through
 from blocks.ports import Ports
 from blocks.registry import register
 
@@ -144,19 +145,6 @@ def _jina() -> Any:
     return credentials_pin("jina", description="The key, if the server wants one.", optional=True)
 
 
-def _read_through(endpoint: str, what: str, credentials: Reference | None, ports: Ports) -> str:
-    """The text that a server like r.jina.ai or s.jina.ai gives."""
-    reply = ports.http.request(
-        "GET",
-        f"{endpoint.rstrip('/')}/{what}",
-        headers={"Accept": "text/plain"},
-        timeout=50.0,
-        credential=ports.credentials.read(credentials) if credentials else None,
-    )
-    require_good(reply)
-    return reply.text()
-
-
 @register
 class SearchTheWeb(Block["SearchTheWeb.Input"]):
     id = "search_the_web_block"
@@ -194,4 +182,4 @@ class SearchTheWeb(Block["SearchTheWeb.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         query = quote(data.query, safe="", errors="replace")
-        yield "results", _read_through(data.endpoint, query, data.credentials, ports)
+        yield "results", read_through(data.endpoint, query, data.credentials, ports)

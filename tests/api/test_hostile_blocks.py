@@ -103,6 +103,7 @@ def bodies(block, given, is_long):
     deque(islice(values, sum(block.id.encode())), maxlen=0)  # begin somewhere else for each block
     for value in islice(values, len(HOSTILE) if is_long else ON_ALL):
         yield {**fixed, **dict.fromkeys(pins, value)}
+    yield {**fixed, pins[0] + "_#_a" * 5_000: "1"} if pins else fixed
     for pin in [*pins, *asked]:
         for value in islice(values, len(HOSTILE) if is_long else ON_EACH):
             yield {**fixed, pin: value}

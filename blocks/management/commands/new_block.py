@@ -77,7 +77,10 @@ class Command(BaseCommand):
         }
         path.write_text(SKELETON.format(**words), encoding="utf-8")
         _translate({key.format(**words): text.format(**words) for key, text in CHINESE.items()})
-        self.stdout.write(f"Wrote {path}. Now change it, and run ./dev test tests/blocks -k {name}")
+        self.stdout.write(
+            f"Wrote {path}, and its texts at the end of {FOLDER / 'zh_hans.json'}."
+            f" Now change both, and run ./dev test tests/blocks"
+        )
 
 
 def _translate(texts: dict[str, str]) -> None:

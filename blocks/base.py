@@ -139,7 +139,8 @@ class Block(Generic[InputT]):
     icon: ClassVar[str] = (
         ""  # a symbol of the builder's `blocks.svg`; empty: the one of its category
     )
-    limits: ClassVar[str] = ""  # what is too much for it, in a sentence for people
+    # What is too much for it, in a sentence for people; what it begins with holds for every block.
+    limits: ClassVar[str] = "One firing sends at most 100,000 values of 32 MB together."
     kind: ClassVar[Kind] = Kind.STANDARD
     effect: ClassVar[Effect] = Effect.PURE
     cost: ClassVar[int] = 0  # credits for one run

@@ -175,10 +175,15 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
 
 
 def _assembled(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """With what dynamic names bring put inside of their pins' values, each of which may pad a list."""
+    """With what dynamic names bring put inside of their pins' values."""
     try:
-        if sum(1 for name in inputs if pins.parse(name)[1]) > _MAX_DYNAMIC:
-            raise ValueError(f"More than {_MAX_DYNAMIC} names of pins reach inside values")
+        _require_few_dynamic(inputs)
         return pins.assemble({}, dict(inputs))
     except ValueError as error:
         raise BlockError(str(error), code="invalid_input") from error
+
+
+def _require_few_dynamic(inputs: Mapping[str, Any]) -> None:
+    """Each of them may pad a list. Raises `ValueError`."""
+    if sum(bool(pins.parse(name)[1]) for name in inputs) > _MAX_DYNAMIC:
+        raise ValueError(f"More than {_MAX_DYNAMIC} names of pins reach inside values")

@@ -56,6 +56,7 @@ class Agent(AiBlock["Agent.Input"]):
     )
 
     returns = frozenset({"conversation_history", "last_tool_output"})
+    icon = "robot"
 
     class Input(ModelPins):
         prompt: str = Field(

@@ -18,6 +18,7 @@ class Note(Block["Note.Input"]):
     name = "Note"
     description = "Keeps a remark beside the other blocks; it never runs."
     category = "basic"
+    icon = "note"
     kind = Kind.NOTE
 
     class Input(Pins):
@@ -42,6 +43,7 @@ class StoreValue(Block["StoreValue.Input"]):
     name = "Store value"
     description = "Keeps a value so that later steps can use it any number of times."
     category = "basic"
+    icon = "box"
     static_output = True
 
     class Input(Pins):
@@ -68,6 +70,7 @@ class PrintToConsole(Block["PrintToConsole.Input"]):
     name = "Print to console"
     description = "Shows a value to whoever watches the run and passes it on."
     category = "basic"
+    icon = "terminal-2"
 
     class Input(Pins):
         text: Any = Field(description="The value to show.")

@@ -25,6 +25,7 @@ class SplitIntoChunks(Block["SplitIntoChunks.Input"]):
         "if it can; for language models and search."
     )
     category = "text"
+    icon = "scissors"
     limits = _LIMITS
 
     class Input(Pins):
@@ -70,6 +71,7 @@ class CutTexts(Block["CutTexts.Input"]):
     name = "Cut texts into chunks"
     description = "Cuts each of several texts into chunks, at the end of a paragraph, sentence or word if it can."
     category = "text"
+    icon = "scissors"
     limits = _LIMITS
 
     class Input(Pins):

@@ -28,6 +28,7 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
         "sleep() does not wait."
     )
     category = "developer"
+    icon = "code"
     effect = Effect.IDEMPOTENT
     timeout = 90
 

@@ -71,6 +71,7 @@ class CodeExtraction(Block["CodeExtraction.Input"]):
     name = "Extract code"
     description = "Takes the code out of an answer and sends it on by language."
     category = "text"
+    icon = "code"
 
     class Input(Pins):
         text: str = Field(description="Text with code between lines of three backticks.")

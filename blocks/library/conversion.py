@@ -78,6 +78,7 @@ class UniversalTypeConverter(Block["UniversalTypeConverter.Input"]):
     name = "Universal type converter"
     description = "Turns a value into text, a number, true or false, a list or a dictionary."
     category = "basic"
+    icon = "transform"
 
     class Input(Pins):
         value: Any = Field(description="The value to convert.")

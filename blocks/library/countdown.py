@@ -20,6 +20,7 @@ class CountdownTimer(Block["CountdownTimer.Input"]):
     name = "Countdown timer"
     description = "Waits for some days, hours, minutes and seconds, and sends a message then."
     category = "time"
+    icon = "hourglass"
     limits = "At most a year in all, and 1,000 messages."
 
     class Input(Pins):

@@ -33,6 +33,7 @@ class ParseJson(Block["ParseJson.Input"]):
     name = "Parse JSON"
     description = "Turns JSON text into the value that it spells."
     category = "data"
+    icon = "json"
 
     class Input(Pins):
         text: str = Field(description="The JSON text; a code block around it does not matter.")
@@ -59,6 +60,7 @@ class ToJson(Block["ToJson.Input"]):
     name = "Write JSON"
     description = "Turns any value into JSON text."
     category = "data"
+    icon = "json"
 
     class Input(Pins):
         value: Any = Field(description="The value.")
@@ -84,6 +86,7 @@ class XmlParser(Block["XmlParser.Input"]):
     name = "Parse XML"
     description = "Turns XML text into a dictionary by tag."
     category = "data"
+    icon = "file-type-xml"
 
     class Input(Pins):
         input_xml: str = Field(description="The XML text; several elements in a row are fine.")

@@ -52,6 +52,7 @@ class AddToDate(Block["AddToDate.Input"]):
     name = "Add to date"
     description = "Goes some years, months, days or hours forward from a date, or back."
     category = "time"
+    icon = "calendar"
 
     class Input(MomentPins):
         years: int = Field(default=0, description="Years to add; below 0: to go back.")
@@ -106,6 +107,7 @@ class DateDifference(Block["DateDifference.Input"]):
     name = "Time between dates"
     description = "Says how much time lies between two dates."
     category = "time"
+    icon = "calendar"
 
     class Input(Pins):
         start: str = Field(max_length=100, description=_DATE_HELP)
@@ -143,6 +145,7 @@ class FormatDate(Block["FormatDate.Input"]):
     name = "Format date"
     description = "Reads a date in one form and writes it in another, also in another time zone."
     category = "time"
+    icon = "calendar"
 
     class Input(MomentPins):
         read_as: str = Field(
@@ -195,6 +198,7 @@ class ConvertTimeZone(Block["ConvertTimeZone.Input"]):
     name = "Convert time zone"
     description = "Says what time it is elsewhere at a given moment."
     category = "time"
+    icon = "world"
 
     class Input(MomentPins):
         to_timezone: str = Field(max_length=60, description="The time zone, such as Asia/Shanghai.")
@@ -236,6 +240,7 @@ class DateParts(Block["DateParts.Input"]):
     name = "Parts of date"
     description = "Takes a date apart: year, month, day, weekday, week, and the seconds since 1970."
     category = "time"
+    icon = "calendar"
 
     class Input(MomentPins):
         pass

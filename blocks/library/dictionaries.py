@@ -96,6 +96,7 @@ class FindInDictionary(Block["FindInDictionary.Input"]):
     name = "Find in dictionary"
     description = "Looks a key up in a dictionary, a list or JSON text."
     category = "dictionary"
+    icon = "search"
 
     class Input(Pins):
         input: Any = Field(description="A dictionary, a list, or either of them as JSON text.")
@@ -154,6 +155,7 @@ class RemoveFromDictionary(Block["RemoveFromDictionary.Input"]):
     name = "Remove from dictionary"
     description = "Takes one entry out of a dictionary."
     category = "dictionary"
+    icon = "trash"
 
     class Input(Pins):
         dictionary: Entries = Field(description="The dictionary.")
@@ -191,6 +193,7 @@ class ReplaceDictionaryValue(Block["ReplaceDictionaryValue.Input"]):
     name = "Replace dictionary value"
     description = "Puts another value under a key that a dictionary has."
     category = "dictionary"
+    icon = "replace"
 
     class Input(Pins):
         dictionary: Entries = Field(description="The dictionary.")

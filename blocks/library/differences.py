@@ -22,6 +22,7 @@ class CompareTexts(Block["CompareTexts.Input"]):
     name = "Compare texts"
     description = "Shows which lines differ between two texts, and how alike they are."
     category = "developer"
+    icon = "file-diff"
     effect = Effect.IDEMPOTENT
     limits = "Texts of at most a million characters; 10 seconds."
 
@@ -71,6 +72,7 @@ class CompareValues(Block["CompareValues.Input"]):
     name = "Compare values"
     description = "Lists what was added, removed and changed between two lists or dictionaries."
     category = "developer"
+    icon = "file-diff"
     limits = "At most 10,000 changes, 100 levels deep."
 
     class Input(Pins):

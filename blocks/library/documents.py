@@ -37,6 +37,7 @@ class ReadPdf(Block["ReadPdf.Input"]):
     name = "Read PDF"
     description = "Takes the text out of a PDF file, page by page. Pictures of text are not read."
     category = "data"
+    icon = "file-type-pdf"
     effect = Effect.IDEMPOTENT
     timeout = 120
     limits = "Files of at most 10 MB, 2,000 pages and 5 million characters; 60 seconds."
@@ -99,6 +100,7 @@ class WriteSpreadsheet(Block["WriteSpreadsheet.Input"]):
     name = "Write spreadsheet"
     description = "Writes the rows of a table into an Excel workbook. Text never becomes a formula."
     category = "data"
+    icon = "file-spreadsheet"
     effect = Effect.IDEMPOTENT
     timeout = 120
     limits = "A file of at most 10 MB; 60 seconds."

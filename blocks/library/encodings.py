@@ -63,6 +63,7 @@ class EncodeText(Block["EncodeText.Input"]):
     name = "Encode text"
     description = "Writes a text as base64, hexadecimal digits, a part of a web address, or HTML."
     category = "developer"
+    icon = "binary"
 
     class Input(Pins):
         text: str = Field(description="The text.")
@@ -91,6 +92,7 @@ class DecodeText(Block["DecodeText.Input"]):
         "Reads a text that is written as base64, hexadecimal digits, in a web address, or HTML."
     )
     category = "developer"
+    icon = "binary"
 
     class Input(Pins):
         text: str = Field(description="The encoded text.")
@@ -123,6 +125,7 @@ class ParseUrl(Block["ParseUrl.Input"]):
         "Gives the parts of a web address: server, path, and what is behind the question mark."
     )
     category = "developer"
+    icon = "link"
 
     class Input(Pins):
         url: str = Field(max_length=MAX_ADDRESS, description="The address.")
@@ -170,6 +173,7 @@ class BuildUrl(Block["BuildUrl.Input"]):
     name = "Build web address"
     description = "Adds a path and parameters to a web address, written as browsers need them."
     category = "developer"
+    icon = "link"
 
     class Input(Pins):
         url: str = Field(max_length=MAX_ADDRESS, description="The address to begin with.")

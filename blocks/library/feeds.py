@@ -39,6 +39,7 @@ class ReadRssFeed(Block["ReadRssFeed.Input"]):
     name = "Read feed"
     description = "Reads an RSS or Atom feed and sends what is new in it."
     category = "network"
+    icon = "rss"
     effect = Effect.IDEMPOTENT
     limits = "The first 1,000 entries; 10 seconds to read them."
 
@@ -127,6 +128,7 @@ class GetWikipediaSummary(Block["GetWikipediaSummary.Input"]):
     name = "Get Wikipedia summary"
     description = "Gives the first paragraph of an article of Wikipedia."
     category = "network"
+    icon = "book"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):

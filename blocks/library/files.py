@@ -22,6 +22,7 @@ class FileRead(Block["FileRead.Input"]):
     name = "Read file"
     description = "Reads a text file, all of it or only a part."
     category = "data"
+    icon = "file"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):
@@ -116,6 +117,7 @@ class FileStore(Block["FileStore.Input"]):
     name = "Store file"
     description = "Keeps the bytes of a file, such as one from the web, as a stored file."
     category = "basic"
+    icon = "file"
     effect = Effect.IDEMPOTENT
     static_output = True
 
@@ -174,6 +176,7 @@ class WriteTextFile(Block["WriteTextFile.Input"]):
     name = "Write text file"
     description = "Writes text into a new stored file."
     category = "data"
+    icon = "file-text"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):
@@ -211,6 +214,7 @@ class ListFiles(Block["ListFiles.Input"]):
     name = "List files"
     description = "Lists stored files that last, and those that this run has written."
     category = "data"
+    icon = "files"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):

@@ -18,6 +18,7 @@ class Formula(Block["Formula.Input"]):
     name = "Formula"
     description = "Calculates a formula with values of your own, such as round(price * 1.19, 2)."
     category = "math"
+    icon = "calculator"
     effect = Effect.IDEMPOTENT
     limits = "2 seconds; one expression as Python has it, with the module math and nothing else."
 

@@ -40,6 +40,7 @@ class HtmlToText(Block["HtmlToText.Input"]):
         "Takes the text out of a web page: no tags, no scripts, a blank line between paragraphs."
     )
     category = "text"
+    icon = "html"
 
     class Input(Pins):
         html: str = Field(description="The page, or a part of one; at most 2 MB.")

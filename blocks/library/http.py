@@ -96,6 +96,7 @@ class SendWebRequest(Block["SendWebRequest.Input"]):
     name = "Send web request"
     description = "Sends data to an address on the web and gives back the answer."
     category = "network"
+    icon = "send"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):

@@ -24,6 +24,7 @@ class SendAuthenticatedWebRequest(Block["SendAuthenticatedWebRequest.Input"]):
     name = "Send authenticated web request"
     description = "Sends data to an address on the web with a credential that is made for its host."
     category = "network"
+    icon = "lock"
     effect = Effect.AT_MOST_ONCE
 
     class Input(SendWebRequest.Input):

@@ -55,6 +55,7 @@ class CallSignedWebhook(Block["CallSignedWebhook.Input"]):
     name = "Call signed webhook"
     description = "Sends JSON to a webhook, signed as Standard Webhooks has it, so that the receiver knows who sent it."
     category = "network"
+    icon = "webhook"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):
@@ -137,6 +138,7 @@ class DownloadFile(Block["DownloadFile.Input"]):
     name = "Download file"
     description = "Fetches a file from the web and keeps it."
     category = "network"
+    icon = "download"
     effect = Effect.IDEMPOTENT
     limits = "A file of at most 10 MB."
 
@@ -184,6 +186,7 @@ class GraphqlRequest(Block["GraphqlRequest.Input"]):
     name = "GraphQL request"
     description = "Asks a GraphQL server for data, or lets it change some."
     category = "network"
+    icon = "brand-graphql"
     effect = Effect.AT_MOST_ONCE  # it may be a mutation
 
     class Input(Pins):

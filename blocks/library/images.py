@@ -36,6 +36,7 @@ class ImageInfo(Block["ImageInfo.Input"]):
     name = "Image facts"
     description = "Says which format and how many pixels an image has."
     category = "image"
+    icon = "photo-search"
     effect = Effect.IDEMPOTENT
     limits = _LIMITS
 
@@ -98,6 +99,7 @@ class ResizeImage(Block["ResizeImage.Input"]):
     name = "Resize image"
     description = "Makes an image smaller or larger, and turns it upright."
     category = "image"
+    icon = "resize"
     effect = Effect.IDEMPOTENT
     limits = _LIMITS
 
@@ -154,6 +156,7 @@ class ConvertImage(Block["ConvertImage.Input"]):
         "Turns an image into another format; place and camera of a photograph are left out."
     )
     category = "image"
+    icon = "photo-edit"
     effect = Effect.IDEMPOTENT
     limits = _LIMITS
 

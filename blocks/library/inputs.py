@@ -71,6 +71,7 @@ class TextInput(GraphInput["TextInput.Input"]):
     id = "text_input_block"
     name = "Text input"
     description = "Takes text when the agent is run; the simplest way to start an agent."
+    icon = "text-size"
 
     class Input(InputPins):
         name: str = Field(
@@ -100,6 +101,7 @@ class ShortTextInput(GraphInput["ShortTextInput.Input"]):
     aliases = ("7fcd3bcb-8e1b-4e69-903d-32d3d4a92158",)
     name = "Short text input"
     description = "Takes one line of text when the agent is run."
+    icon = "text-size"
 
     class Input(InputPins):
         value: str | None = Field(
@@ -123,6 +125,7 @@ class LongTextInput(GraphInput["LongTextInput.Input"]):
     aliases = ("90a56ffb-7024-4b2b-ab50-e26c5e5ab8ba",)
     name = "Long text input"
     description = "Takes text of several lines when the agent is run."
+    icon = "text-size"
 
     class Input(InputPins):
         value: str | None = Field(

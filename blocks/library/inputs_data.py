@@ -17,6 +17,7 @@ class TableInput(GraphInput["TableInput.Input"]):
     aliases = ("5603b273-f41e-4020-af7d-fbc9c6a8d928",)
     name = "Table input"
     description = "Takes rows of a table when the agent is run."
+    icon = "table"
 
     class Input(InputPins):
         value: list[dict[str, Any]] | None = Field(
@@ -52,6 +53,7 @@ class FileInput(GraphInput["FileInput.Input"]):
     aliases = ("95ead23f-8283-4654-aef3-10c053b74a31",)
     name = "File input"
     description = "Takes a file when the agent is run."
+    icon = "file"
 
     class Input(InputPins):
         value: str | None = Field(

@@ -17,6 +17,7 @@ class NumberInput(GraphInput["NumberInput.Input"]):
     aliases = ("96dae2bb-97a2-41c2-bd2f-13a3b5a8ea98",)
     name = "Number input"
     description = "Takes a number when the agent is run."
+    icon = "number"
 
     class Input(InputPins):
         value: int | FiniteFloat | None = Field(
@@ -39,6 +40,7 @@ class DateInput(GraphInput["DateInput.Input"]):
     aliases = ("7e198b09-4994-47db-8b4d-952d98241817",)
     name = "Date input"
     description = "Takes a date when the agent is run."
+    icon = "calendar"
 
     class Input(InputPins):
         value: datetime.date | None = Field(
@@ -66,6 +68,7 @@ class TimeInput(GraphInput["TimeInput.Input"]):
     aliases = ("2a1c757e-86cf-4c7e-aacf-060dc382e434",)
     name = "Time input"
     description = "Takes a time of day when the agent is run."
+    icon = "clock"
 
     class Input(InputPins):
         value: datetime.time | None = Field(
@@ -93,6 +96,7 @@ class ToggleInput(GraphInput["ToggleInput.Input"]):
     aliases = ("cbf36ab5-df4a-43b6-8a7f-f7ed8652116e",)
     name = "Toggle input"
     description = "Takes a yes or a no when the agent is run."
+    icon = "toggle-left"
 
     class Input(InputPins):
         value: bool = Field(default=False, description="The answer when a run gives none.")
@@ -112,6 +116,7 @@ class DropdownInput(GraphInput["DropdownInput.Input"]):
     aliases = ("655d6fdf-a334-421c-b733-520549c07cd1",)
     name = "Dropdown input"
     description = "Takes one of several choices when the agent is run."
+    icon = "select"
 
     class Input(InputPins):
         value: str | None = Field(default=None, description="The choice when a run gives none.")

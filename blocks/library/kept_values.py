@@ -24,6 +24,7 @@ class AppendKept(Block["AppendKept.Input"]):
         " each other's values."
     )
     category = "basic"
+    icon = "stack-2"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -64,6 +65,7 @@ class CountKept(Block["CountKept.Input"]):
         " different ones."
     )
     category = "basic"
+    icon = "number"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -92,6 +94,7 @@ class ForgetKept(Block["ForgetKept.Input"]):
     name = "Forget value"
     description = "Deletes a value that a run has remembered under a key."
     category = "basic"
+    icon = "trash"
     effect = Effect.IDEMPOTENT
 
     class Input(KeyPins):
@@ -117,6 +120,7 @@ class ListKept(Block["ListKept.Input"]):
     name = "List remembered values"
     description = "Gives the values that runs have remembered, by their keys."
     category = "basic"
+    icon = "list-search"
     effect = Effect.IDEMPOTENT
     limits = f"At most {MAX_LISTED:,} values of 10 MB together."
 

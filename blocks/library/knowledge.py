@@ -59,6 +59,7 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
     description = "Puts a document into a collection, where other nodes and runs can find what it says. A document of the same name is replaced."
     cost = 1
     limits = "A million characters; files of at most 10 MB, pages of 2 MB."
+    icon = "books"
 
     class Input(Pins):
         collection: str = Field(
@@ -128,6 +129,7 @@ class SearchKnowledge(KnowledgeBlock["SearchKnowledge.Input"]):
     id = "search_knowledge_block"
     name = "Search knowledge"
     description = "Finds the passages of a collection that are closest in meaning to a question."
+    icon = "books"
 
     class Input(SearchPins):
         query: str = Field(
@@ -172,6 +174,7 @@ class ListKnowledge(KnowledgeBlock["ListKnowledge.Input"]):
     id = "list_knowledge_block"
     name = "List knowledge"
     description = "Lists the documents of a collection."
+    icon = "books"
 
     class Input(Pins):
         collection: str = Field(min_length=1, max_length=100, description=_COLLECTION)
@@ -218,6 +221,7 @@ class DeleteFromKnowledge(KnowledgeBlock["DeleteFromKnowledge.Input"]):
     id = "delete_from_knowledge_block"
     name = "Delete from knowledge"
     description = "Removes a document from a collection."
+    icon = "books"
 
     class Input(Pins):
         collection: str = Field(min_length=1, max_length=100, description=_COLLECTION)

@@ -37,6 +37,7 @@ class AnswerFromKnowledge(AiBlock["AnswerFromKnowledge.Input"]):
         "Searches a collection, has a language model answer from what is found, and says which"
         " passages the answer is from."
     )
+    icon = "bulb"
 
     class Input(SearchPins, ModelPins):
         question: str = Field(

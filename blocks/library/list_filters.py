@@ -23,6 +23,7 @@ class FilterList(Block["FilterList.Input"]):
     name = "Filter list"
     description = "Keeps the items of a list that meet a condition."
     category = "list"
+    icon = "filter"
 
     class Input(Pins):
         list: Items = Field(description="The items.")
@@ -172,6 +173,7 @@ class ListStatistics(Block["ListStatistics.Input"]):
     name = "Statistics"
     description = "Sums up a list of numbers: count, sum, mean, median, least, largest, spread."
     category = "math"
+    icon = "sum"
     limits = "At most 100,000 numbers."
 
     class Input(Pins):

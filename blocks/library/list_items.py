@@ -53,6 +53,7 @@ class FindInList(Block["FindInList.Input"]):
     name = "Find in list"
     description = "Tells where a value first stands in a list."
     category = "list"
+    icon = "search"
 
     class Input(Pins):
         list: Items = Field(description="The list to search.")
@@ -93,6 +94,7 @@ class RemoveFromList(Block["RemoveFromList.Input"]):
     name = "Remove from list"
     description = "Takes one item out of a list, by its position or by its value."
     category = "list"
+    icon = "trash"
 
     class Input(Pins):
         list: Items = Field(description="The list.")
@@ -140,6 +142,7 @@ class ReplaceListItem(Block["ReplaceListItem.Input"]):
     name = "Replace list item"
     description = "Puts another value at a position of a list."
     category = "list"
+    icon = "replace"
 
     class Input(Pins):
         list: Items = Field(description="The list.")

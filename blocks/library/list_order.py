@@ -31,6 +31,7 @@ class SortList(Block["SortList.Input"]):
     name = "Sort list"
     description = "Puts the items of a list in order: numbers by size, anything else as text."
     category = "list"
+    icon = "arrows-sort"
 
     class Input(Pins):
         list: Items = Field(description="The items.")
@@ -75,6 +76,7 @@ class ShuffleList(Block["ShuffleList.Input"]):
     name = "Shuffle list"
     description = "Puts the items of a list in a random order."
     category = "list"
+    icon = "dice-5"
 
     class Input(Pins):
         list: Items = Field(description="The items.")
@@ -101,6 +103,7 @@ class RandomItem(Block["RandomItem.Input"]):
     name = "Pick random item"
     description = "Takes one item out of a list by chance."
     category = "list"
+    icon = "dice-5"
 
     class Input(Pins):
         list: Items = Field(description="The items.")
@@ -132,6 +135,7 @@ class SliceList(Block["SliceList.Input"]):
     name = "Take part of list"
     description = "Takes the items from one position of a list up to another."
     category = "list"
+    icon = "cut"
 
     class Input(Pins):
         list: Items = Field(description="The items.")
@@ -167,6 +171,7 @@ class SplitList(Block["SplitList.Input"]):
     name = "Split list"
     description = "Cuts a list into pieces of the same size."
     category = "list"
+    icon = "cut"
     limits = "At most 10,000 pieces."
 
     class Input(Pins):

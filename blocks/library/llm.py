@@ -173,6 +173,7 @@ class AiConversation(AiBlock["AiConversation.Input"]):
     aliases = ("32a87eab-381e-4dd4-bdb8-4c47151be35a",)
     name = "AI conversation"
     description = "Continues a conversation with a language model."
+    icon = "messages"
 
     class Input(ModelPins):
         prompt: str = Field(default="", description="What the user says next.")

@@ -23,6 +23,7 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
     aliases = ("7c56b3ab-62e7-43a2-a2dc-4ec4245660b6",)
     name = "AI embeddings"
     description = "Turns texts into vectors; the closer two vectors are, the closer what they mean."
+    icon = "vector"
 
     class Input(Pins):
         texts: list[Any] = Field(min_length=1, max_length=MAX_TEXTS, description="The texts.")

@@ -23,6 +23,7 @@ class AiSchemaAnswer(AiBlock["AiSchemaAnswer.Input"]):
         "Asks a language model for JSON that matches a JSON Schema. An answer that does not is sent back"
         " with what is wrong with it."
     )
+    icon = "braces"
 
     class Input(ModelPins):
         prompt: str = Field(

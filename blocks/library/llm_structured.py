@@ -16,8 +16,7 @@ from blocks.library.llm import (
     conversation,
     origin,
 )
-from blocks.library.logic import BranchOutput, branch
-from blocks.library.prompts import Message, answered_by, fill, json_in, messages_of
+from blocks.library.prompts import Message, fill, json_in, messages_of
 from blocks.ports import ChatReply, Ports
 from blocks.registry import register
 from blocks.values import as_text, preview, to_json
@@ -75,6 +74,7 @@ class AiStructuredResponseGenerator(AiBlock["AiStructuredResponseGenerator.Input
     aliases = ("ed55ac19-356e-4243-a6cb-bc599e9b716f",)
     name = "AI structured response"
     description = "Asks a language model for a dictionary with certain keys."
+    icon = "braces"
 
     class Input(ModelPins):
         prompt: str = Field(
@@ -178,6 +178,7 @@ class AiListGenerator(AiBlock["AiListGenerator.Input"]):
     aliases = ("9c0b0450-d199-458b-a731-072189dd6593",)
     name = "AI list generator"
     description = "Asks a language model for a list, from its own knowledge or from a text."
+    icon = "list-check"
 
     class Input(ModelPins):
         focus: str | None = Field(default=None, description="What the list should be of.")
@@ -243,68 +244,3 @@ def _text_list(text: str) -> list[str]:
     if not isinstance(value, list):
         raise FormError("it must be a list")
     return [as_text(item) for item in value]
-
-
-@register
-class AiCondition(AiBlock["AiCondition.Input"]):
-    id = "ai_condition_block"
-    aliases = ("553ec5b8-6c45-4299-8d75-b394d05f72ff",)
-    name = "AI condition"
-    description = "Lets a language model decide which way to send a value."
-    category = "ai"
-
-    class Input(ModelPins):
-        input_value: Any = Field(description="The value to judge.")
-        condition: str = Field(description="What must be true of it, in plain words.")
-        yes_value: Any = Field(default=None, description="Sent if it is true; the input if empty.")
-        no_value: Any = Field(default=None, description="Sent if not; the input if empty.")
-
-    class Output(BranchOutput):
-        model: str = Field(
-            description="Who really answered, such as: offline (offline-extractive)."
-        )
-
-    examples = (
-        Example(
-            given={"input_value": "ada@example.com", "condition": "it is an e-mail address"},
-            answers=[{"text": "true"}],
-            yields=[
-                ("result", True),
-                ("yes_output", "ada@example.com"),
-                ("model", "test (scripted)"),
-            ],
-        ),
-        Example(
-            given={"input_value": 5, "condition": "it is a name", "no_value": "no name"},
-            answers=[{"text": "Hard to say"}, {"text": "False."}],
-            yields=[("result", False), ("no_output", "no name"), ("model", "test (scripted)")],
-        ),
-        Example(
-            given={"input_value": 5, "condition": "it is a name"},
-            answers=[{"text": "Well"}] * 3,
-            error="it must be true or false",
-        ),
-    )
-
-    def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        user = (
-            "Does the condition hold for the input? Answer with one word, true or false.\n"
-            f"Condition: {data.condition}\n\nInput: {as_text(data.input_value)}"
-        )
-        messages = messages_of(system="", user=user)
-        answer = ask_in_form(messages, _yes_or_no, data, ports, tries=3)
-        yield from branch(
-            condition=answer.value,
-            yes=data.input_value if data.yes_value is None else data.yes_value,
-            no=data.input_value if data.no_value is None else data.no_value,
-        )
-        yield "model", answered_by(answer.reply)
-
-
-def _yes_or_no(text: str) -> bool:
-    word = text.strip(" \t\r\n.!\"'*").lower()
-    if word in ("true", "yes"):
-        return True
-    if word in ("false", "no"):
-        return False
-    raise FormError(f"it must be true or false, not {preview(text)}")

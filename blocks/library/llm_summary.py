@@ -34,6 +34,7 @@ class AiTextSummarizer(AiBlock["AiTextSummarizer.Input"]):
     aliases = ("a0a69be1-4528-491c-a85a-a4ab6873e3f0",)
     name = "AI text summariser"
     description = "Summarises a text with a language model, however long the text is."
+    icon = "file-text"
 
     class Input(ModelPins):
         text: str = Field(description="The text to summarise.")

@@ -33,6 +33,7 @@ class AiVision(AiBlock["AiVision.Input"]):
     id = "ai_vision_block"
     name = "AI image reader"
     description = "Asks a language model about pictures; the model must be one that can see."
+    icon = "eye"
 
     class Input(ModelPins):
         prompt: str = Field(

@@ -34,6 +34,7 @@ class Condition(Block["Condition.Input"]):
     name = "Condition"
     description = "Compares two values and sends a value one way or the other."
     category = "logic"
+    icon = "git-branch"
 
     class Input(Pins):
         value1: Any = Field(description="The first value. Text such as 5 counts as a number.")
@@ -76,6 +77,7 @@ class IfInputMatches(Block["IfInputMatches.Input"]):
     name = "If input matches"
     description = "Sends a value one way when an input equals a certain value, else the other way."
     category = "logic"
+    icon = "git-branch"
 
     class Input(Pins):
         input: Any = Field(description="The value to check.")

@@ -162,6 +162,7 @@ class CheckText(Block["CheckText.Input"]):
         "Sends data one way when a text contains, begins with, ends with or equals another."
     )
     category = "logic"
+    icon = "regex"
 
     class Input(Pins):
         text: str = Field(description="The text.")

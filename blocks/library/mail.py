@@ -62,6 +62,7 @@ class SendEmail(Block["SendEmail.Input"]):
     name = "Send email"
     description = "Sends an e-mail over a mail server of yours."
     category = "communication"
+    icon = "mail"
     effect = Effect.AT_MOST_ONCE
     limits = "A mail of 10 MB and 20 files, 50 seconds."
 
@@ -174,6 +175,7 @@ class ReadEmail(Block["ReadEmail.Input"]):
     name = "Read email"
     description = "Finds e-mails in a mailbox, newest first. It does not mark them as read."
     category = "communication"
+    icon = "inbox"
     effect = Effect.IDEMPOTENT
     limits = "100 mails, 20 MB together, 50 seconds."
 
@@ -245,6 +247,7 @@ class MarkEmail(Block["MarkEmail.Input"]):
     name = "Mark email"
     description = "Marks e-mails in a mailbox as read, flagged, answered or deleted."
     category = "communication"
+    icon = "mail-check"
     effect = Effect.IDEMPOTENT
 
     class Input(_Mailbox):

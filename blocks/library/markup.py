@@ -92,6 +92,7 @@ class WriteXml(Block["WriteXml.Input"]):
     name = "Write XML"
     description = "Turns a dictionary into XML text, as Parse XML reads it."
     category = "data"
+    icon = "file-type-xml"
     limits = f"A result of at most 10 MB, nested at most {MAX_XML_DEPTH} levels deep."
 
     class Input(Pins):

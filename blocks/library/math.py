@@ -67,6 +67,7 @@ class Calculator(Block["Calculator.Input"]):
     name = "Calculator"
     description = "Calculates with two numbers."
     category = "math"
+    icon = "calculator"
 
     class Input(Pins):
         operation: Operation = Field(description="What to do with the numbers.")

@@ -41,6 +41,7 @@ class McpTools(Block["McpTools.Input"]):
     name = "List MCP tools"
     description = "Tells which tools an MCP server has."
     category = "network"
+    icon = "plug"
     effect = Effect.IDEMPOTENT
     timeout = 150.0
 
@@ -92,6 +93,7 @@ class McpTool(Block["McpTool.Input"]):
         " tools of the server while none is selected."
     )
     category = "network"
+    icon = "plug"
     effect = Effect.AT_MOST_ONCE
     timeout = 300.0
 

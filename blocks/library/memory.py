@@ -49,6 +49,7 @@ class PersistInformation(Block["PersistInformation.Input"]):
         "Keeps a value for later runs, under a key; an older value of this key is replaced."
     )
     category = "basic"
+    icon = "device-floppy"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -79,6 +80,7 @@ class RetrieveInformation(Block["RetrieveInformation.Input"]):
     name = "Recall value"
     description = "Finds the value again that a run has remembered under a key."
     category = "basic"
+    icon = "history"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 

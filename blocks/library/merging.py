@@ -32,6 +32,7 @@ class Join(Block["Join.Input"]):
     name = "Join"
     description = "Waits for one value of each of its links, and sends them on together; the n-th with the n-th."
     category = "control"
+    icon = "arrows-join"
 
     class Input(Pins):
         values: dict[str, Any] = Field(
@@ -87,6 +88,7 @@ class Merge(Block["Merge.Input"]):
     name = "Merge"
     description = "Waits until nothing more can come on its links, branches not taken included, and sends all that came."
     category = "control"
+    icon = "arrow-merge"
     gathers = "values"
 
     class Input(Pins):
@@ -199,6 +201,7 @@ class FirstToArrive(Block["FirstToArrive.Input"]):
     name = "First to arrive"
     description = "Sends the first value that arrives on any of its links, once in a run or item; later ones are dropped."
     category = "control"
+    icon = "flag"
     gathers = "values"
     takes_first = True
 

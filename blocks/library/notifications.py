@@ -46,6 +46,7 @@ class SendChatWebhook(Block["SendChatWebhook.Input"]):
         "Posts a message to a channel of Slack, Discord or Teams through its incoming webhook."
     )
     category = "communication"
+    icon = "message"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):
@@ -125,6 +126,7 @@ class SendSlackMessage(Block["SendSlackMessage.Input"]):
     name = "Send Slack message"
     description = "Posts a message to a channel of Slack as a bot."
     category = "communication"
+    icon = "brand-slack"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):
@@ -184,6 +186,7 @@ class SendTelegramMessage(Block["SendTelegramMessage.Input"]):
     name = "Send Telegram message"
     description = "Sends a message to a chat of Telegram as a bot."
     category = "communication"
+    icon = "brand-telegram"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):
@@ -242,6 +245,7 @@ class SendNtfy(Block["SendNtfy.Input"]):
     name = "Send ntfy notification"
     description = "Sends a notification to everybody who listens to a topic of ntfy."
     category = "communication"
+    icon = "bell"
     effect = Effect.AT_MOST_ONCE
 
     class Input(Pins):

@@ -173,6 +173,7 @@ class RandomNumber(Block["RandomNumber.Input"]):
     name = "Random number"
     description = "Takes a number by chance between two others."
     category = "math"
+    icon = "dice-5"
 
     class Input(Pins):
         min: Numeral = Field(default=0, description="The least number.")

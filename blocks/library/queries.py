@@ -24,6 +24,7 @@ class QueryJmespath(Block["QueryJmespath.Input"]):
     name = "Query with JMESPath"
     description = "Takes out of a value what a JMESPath expression asks for, such as items[*].name."
     category = "developer"
+    icon = "braces"
     effect = Effect.IDEMPOTENT
     limits = _LIMITS
 
@@ -58,6 +59,7 @@ class QueryJsonPath(Block["QueryJsonPath.Input"]):
     name = "Query with JSONPath"
     description = "Finds everything in a value that a JSONPath leads to, such as $..price."
     category = "developer"
+    icon = "braces"
     effect = Effect.IDEMPOTENT
     limits = _LIMITS
 
@@ -95,6 +97,7 @@ class ValidateJsonSchema(Block["ValidateJsonSchema.Input"]):
     name = "Check against schema"
     description = "Sends a value one way when it fits a JSON schema, the other way when not."
     category = "developer"
+    icon = "square-check"
     effect = Effect.IDEMPOTENT
     limits = f"{_LIMITS} Tells of the first 100 problems; follows no references to other documents."
 

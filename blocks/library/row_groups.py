@@ -52,6 +52,7 @@ class AggregateRows(Block["AggregateRows.Input"]):
     name = "Aggregate rows"
     description = "Sums up the rows of a table by group: sum, count, average, least or largest."
     category = "data"
+    icon = "sum"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")

@@ -38,6 +38,7 @@ class FilterRows(Block["FilterRows.Input"]):
     name = "Filter rows"
     description = "Keeps the rows of a table whose cell in one column meets a condition."
     category = "data"
+    icon = "filter"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")
@@ -92,6 +93,7 @@ class SortRows(Block["SortRows.Input"]):
     name = "Sort rows"
     description = "Puts the rows of a table in the order of one column; empty cells come last."
     category = "data"
+    icon = "arrows-sort"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")
@@ -137,6 +139,7 @@ class RowsToMarkdownTable(Block["RowsToMarkdownTable.Input"]):
     name = "Rows to Markdown table"
     description = "Writes the rows of a table as Markdown, ready for a report."
     category = "data"
+    icon = "markdown"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")

@@ -22,6 +22,7 @@ class GenerateUuid(Block["GenerateUuid.Input"]):
     name = "Make UUID"
     description = "Makes a name that nobody else has, such as 7f9c24e8-3b1d-4f5a-9e2b-0c6d8a1f4e37."
     category = "developer"
+    icon = "id"
 
     class Input(Pins):
         trigger: str = Field(default="", description="Any value; only starts the block.")
@@ -67,6 +68,7 @@ class RandomText(Block["RandomText.Input"]):
     name = "Random text"
     description = "Makes text that nobody can guess, for passwords, codes and tokens."
     category = "developer"
+    icon = "key"
 
     class Input(Pins):
         trigger: str = Field(default="", description="Any value; only starts the block.")
@@ -106,6 +108,7 @@ class HashText(Block["HashText.Input"]):
     name = "Hash text"
     description = "Calculates the fingerprint of a text, or signs it with a key (HMAC), as many web services ask."
     category = "developer"
+    icon = "hash"
 
     class Input(Pins):
         text: str = Field(description="The text.")

@@ -30,6 +30,7 @@ class ReadSpreadsheet(Block["ReadSpreadsheet.Input"]):
     name = "Read spreadsheet"
     description = "Reads a table row by row, from CSV text, a CSV file or an Excel workbook."
     category = "data"
+    icon = "file-spreadsheet"
     effect = Effect.IDEMPOTENT
     timeout = 120
     limits = "Files of at most 10 MB; workbooks of a million cells and 60 seconds."

@@ -37,6 +37,7 @@ class SqlQuery(Block["SqlQuery.Input"]):
     name = "SQL query"
     description = "Asks a PostgreSQL database with one SQL statement; it may only read, unless told otherwise."
     category = "data"
+    icon = "sql"
     # With read_only switched off it may do anything.
     effect = Effect.AT_MOST_ONCE
     limits = "One statement, 10,000 rows, 10 MB, 300 seconds."

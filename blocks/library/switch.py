@@ -36,6 +36,7 @@ class Switch(Block["Switch.Input"]):
     name = "Switch"
     description = "Sends a value on the pin of the first case that fits, else on the default pin."
     category = "logic"
+    icon = "route"
 
     class Input(Pins):
         value: Any = Field(description="The value to look at.")

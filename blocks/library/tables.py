@@ -32,6 +32,7 @@ class JoinRows(Block["JoinRows.Input"]):
     name = "Join tables"
     description = "Puts the rows of two tables together that have the same cell in a column."
     category = "data"
+    icon = "arrows-join"
     limits = "A result of at most 10 MB."
 
     class Input(Pins):
@@ -121,6 +122,7 @@ class GroupRows(Block["GroupRows.Input"]):
     name = "Group rows"
     description = "Sorts the rows of a table into groups that have the same cell in a column."
     category = "data"
+    icon = "stack-2"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")
@@ -164,6 +166,7 @@ class ChooseColumns(Block["ChooseColumns.Input"]):
     name = "Choose columns"
     description = "Keeps some columns of a table, in this order and under other names if wanted."
     category = "data"
+    icon = "table"
 
     class Input(Pins):
         rows: list[Row] = Field(description="The rows, each by column.")
@@ -206,6 +209,7 @@ class WriteCsv(Block["WriteCsv.Input"]):
     name = "Write CSV"
     description = "Writes the rows of a table as CSV text, ready for a spreadsheet."
     category = "data"
+    icon = "file-type-csv"
     limits = "A result of at most 10 MB."
 
     class Input(Pins):

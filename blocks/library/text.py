@@ -18,6 +18,7 @@ class FillTextTemplate(Block["FillTextTemplate.Input"]):
     name = "Fill text template"
     description = "Puts values into a text wherever it says {{ name }}."
     category = "text"
+    icon = "template"
 
     class Input(Pins):
         values: dict[str, Any] = Field(default={}, description="The values by name.")
@@ -87,6 +88,7 @@ class TextSplit(Block["TextSplit.Input"]):
     name = "Split text"
     description = "Cuts a text into pieces wherever a certain text stands."
     category = "text"
+    icon = "scissors"
 
     class Input(Pins):
         text: str = Field(description="The text to cut.")
@@ -122,6 +124,7 @@ class TextReplace(Block["TextReplace.Input"]):
     name = "Replace text"
     description = "Replaces a text by another one everywhere in a larger text."
     category = "text"
+    icon = "replace"
 
     class Input(Pins):
         text: str = Field(description="The text to change.")

@@ -19,6 +19,7 @@ class TextEncoder(Block["TextEncoder.Input"]):
     name = "Text encoder"
     description = "Writes line breaks, quotes and the like as escape sequences such as \\n."
     category = "text"
+    icon = "binary"
 
     class Input(Pins):
         text: str = Field(description="The text to escape.")
@@ -57,6 +58,7 @@ class TextDecoder(Block["TextDecoder.Input"]):
     name = "Text decoder"
     description = "Turns escape sequences such as \\n back into the characters they stand for."
     category = "text"
+    icon = "binary"
 
     class Input(Pins):
         text: str = Field(description="The text with escape sequences.")

@@ -68,6 +68,7 @@ class MatchTextPattern(Block["MatchTextPattern.Input"]):
     name = "Match text pattern"
     description = "Sends data one way when a text has a pattern in it, the other way when not."
     category = "text"
+    icon = "regex"
 
     class Input(PatternPins):
         text: Any = Field(description="The text to search; other values as JSON text.")
@@ -108,6 +109,7 @@ class ExtractTextInformation(Block["ExtractTextInformation.Input"]):
     name = "Extract text information"
     description = "Takes out of a text what matches a pattern."
     category = "text"
+    icon = "regex"
 
     class Input(PatternPins):
         text: Any = Field(description="The text to search; other values as JSON text.")

@@ -28,6 +28,7 @@ class ReplaceTextPattern(Block["ReplaceTextPattern.Input"]):
     name = "Replace text pattern"
     description = "Replaces every part of a text that matches a pattern."
     category = "text"
+    icon = "regex"
     limits = "At most 10,000 matches, 5 seconds, and a result of 10 MB."
 
     class Input(PatternPins):
@@ -91,6 +92,7 @@ class SplitByPattern(Block["SplitByPattern.Input"]):
     name = "Split text by pattern"
     description = "Cuts a text wherever a pattern matches."
     category = "text"
+    icon = "scissors"
     limits = "At most 10,000 matches and 5 seconds."
 
     class Input(PatternPins):
@@ -133,6 +135,7 @@ class FindAddresses(Block["FindAddresses.Input"]):
     name = "Find addresses in text"
     description = "Finds the e-mail addresses and web links in a text, each once."
     category = "text"
+    icon = "search"
     limits = "At most 10,000 of each."
 
     class Input(Pins):

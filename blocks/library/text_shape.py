@@ -46,6 +46,7 @@ class ChangeCase(Block["ChangeCase.Input"]):
     name = "Change case"
     description = "Writes a text in capital or small letters, as a title, or as one name."
     category = "text"
+    icon = "letter-case"
 
     class Input(Pins):
         text: str = Field(description="The text.")
@@ -122,6 +123,7 @@ class TruncateText(Block["TruncateText.Input"]):
     name = "Shorten text"
     description = "Cuts a text that is too long, between two words if it can."
     category = "text"
+    icon = "cut"
 
     class Input(Pins):
         text: str = Field(description="The text.")

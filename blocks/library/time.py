@@ -122,6 +122,7 @@ class GetCurrentDate(Block["GetCurrentDate.Input"]):
     name = "Get current date"
     description = "Tells the date of today or of some days ago."
     category = "time"
+    icon = "calendar"
 
     class Input(TriggerPins):
         offset: int = Field(default=0, description="How many days ago; -1 is tomorrow.")
@@ -158,6 +159,7 @@ class GetCurrentDateAndTime(Block["GetCurrentDateAndTime.Input"]):
     name = "Get current date and time"
     description = "Tells the date and the time of day."
     category = "time"
+    icon = "calendar"
 
     class Input(TriggerPins):
         format_type: MomentFormat = Field(default=MomentPattern(), description=_FORMAT_TYPE_HELP)

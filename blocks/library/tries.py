@@ -18,6 +18,7 @@ class Try(Block["Try.Input"]):
         "Passes a value on; what fails behind it, up to a Catch block, does not fail the run."
     )
     category = "control"
+    icon = "shield-check"
     opens = frozenset({"value"})
 
     class Input(Pins):
@@ -50,6 +51,7 @@ class Catch(Block["Catch.Input"]):
     name = "Catch"
     description = "Waits until all that a Try has set going has ended, then sends on what arrived and what failed."
     category = "control"
+    icon = "shield-check"
     collects = "value"
     catches = True
 

@@ -20,6 +20,7 @@ class Wait(Block["Wait.Input"]):
     name = "Wait"
     description = "Passes a value on after some time, or at a given moment."
     category = "control"
+    icon = "hourglass"
 
     class Input(Pins):
         value: Any = Field(default=None, description="The value to pass on.")
@@ -62,6 +63,7 @@ class HumanApproval(Block["HumanApproval.Input"]):
     name = "Human approval"
     description = "Shows data to a person and goes on with what they decide."
     category = "control"
+    icon = "user-check"
 
     class Input(Pins):
         data: Any = Field(description="What the person is asked to approve.")
@@ -126,6 +128,7 @@ class RunGraph(Block["RunGraph.Input"]):
     name = "Run a graph"
     description = "Runs another of your graphs and sends on what it gives; its inputs and outputs become pins."
     category = "control"
+    icon = "sitemap"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):

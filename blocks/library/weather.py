@@ -32,6 +32,7 @@ class GetWeatherInformation(Block["GetWeatherInformation.Input"]):
     name = "Get weather information"
     description = "Tells the present weather of a place, from Open-Meteo."
     category = "network"
+    icon = "cloud"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):

@@ -37,6 +37,7 @@ class ExtractHtml(Block["ExtractHtml.Input"]):
     name = "Extract from web page"
     description = "Takes the parts of a web page that a CSS selector finds, such as h2 or .price."
     category = "data"
+    icon = "html"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -81,6 +82,7 @@ class ExtractLinks(Block["ExtractLinks.Input"]):
     name = "Links of web page"
     description = "Lists the links of a web page with their texts, each address once."
     category = "data"
+    icon = "link"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -122,6 +124,7 @@ class ExtractTables(Block["ExtractTables.Input"]):
     name = "Tables of web page"
     description = "Reads the tables of a web page as rows; the first row of each names its columns."
     category = "data"
+    icon = "table"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -160,6 +163,7 @@ class CleanHtml(Block["CleanHtml.Input"]):
     name = "Make HTML harmless"
     description = "Takes out of HTML all that runs or loads by itself, and keeps its structure."
     category = "data"
+    icon = "shield-check"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 
@@ -193,6 +197,7 @@ class MarkdownToHtml(Block["MarkdownToHtml.Input"]):
     name = "Markdown to HTML"
     description = "Turns Markdown into HTML that cannot do harm, for mails and web pages."
     category = "text"
+    icon = "html"
     effect = Effect.IDEMPOTENT
     limits = "A text of at most 2 MB, 20 seconds."
 
@@ -228,6 +233,7 @@ class HtmlToMarkdown(Block["HtmlToMarkdown.Input"]):
     name = "HTML to Markdown"
     description = "Turns a web page into Markdown, which language models read best."
     category = "text"
+    icon = "markdown"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 

@@ -35,6 +35,7 @@ class ExtractWebsiteContent(Block["ExtractWebsiteContent.Input"]):
     name = "Read web page"
     description = "Fetches a web page and gives what a reader comes for, as Markdown."
     category = "network"
+    icon = "world"
     effect = Effect.IDEMPOTENT
     limits = LIMITS
 

@@ -38,6 +38,7 @@ class WebSearch(Block["WebSearch.Input"]):
     name = "Web search"
     description = "Searches the web through SearXNG, Brave or a server that speaks as Tavily does."
     category = "network"
+    icon = "world-search"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):
@@ -154,6 +155,7 @@ class SearchTheWeb(Block["SearchTheWeb.Input"]):
         "Searches the web and gives the results as one text, for a language model to read."
     )
     category = "network"
+    icon = "world-search"
     effect = Effect.IDEMPOTENT
 
     class Input(Pins):

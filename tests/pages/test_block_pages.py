@@ -7,6 +7,8 @@ from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 
 from blocks import catalogue, registry
+from executions.attempts import running
+from executions.engine import values
 from tests.pages.reading import text_of
 
 ICONS = finders.find("graphs/builder/blocks.svg")
@@ -27,6 +29,12 @@ def test_the_page_of_a_block_says_its_limits(page):
     words = text_of(page.get("/blocks/execute_code_block/"))
     assert "At most 60 seconds, 100 MB of memory" in words
     assert "Time limit 1 min 30 s" in words
+
+
+def test_what_holds_for_every_block_is_said_of_those_that_say_nothing_else(page):
+    size = values.MAX_BYTES // 1024**2
+    told = f"One firing sends at most {running.MAX_OUTPUTS:,} values of {size} MB together."
+    assert told in text_of(page.get("/blocks/calculator_block/"))
 
 
 def test_pages_and_search_speak_chinese(page):

@@ -159,9 +159,11 @@ def sweep() -> int:
 
 
 def _contents() -> Iterator[str]:
-    if not default_storage.exists(""):
+    try:
+        owners = default_storage.listdir("")[0]
+    except FileNotFoundError:  # the folder of a storage in which nothing has been kept yet
         return
-    for owner in default_storage.listdir("")[0]:
+    for owner in owners:
         for name in default_storage.listdir(owner)[1]:
             yield f"{owner}/{name}"
 

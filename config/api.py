@@ -23,6 +23,8 @@ from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.triggers.api import PresetViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
+from executions.webhooks.api import WebhookViewSet
+from executions.webhooks.ingress import HookViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 
@@ -54,6 +56,7 @@ KEY = "user/api-keys/<uuid:pk>"
 COLLECTION = "knowledge/collections/<uuid:pk>"
 DOCUMENT = "knowledge/documents/<uuid:pk>"
 SCHEDULE = "schedules/<uuid:pk>"
+WEBHOOK = "webhooks/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 
 urlpatterns = [
@@ -116,6 +119,14 @@ urlpatterns = [
     _route(f"{SCHEDULE}/resume", ScheduleViewSet, post="resume"),
     _route(f"{SCHEDULE}/run", ScheduleViewSet, post="run"),
     _route(f"{SCHEDULE}/history", ScheduleViewSet, get="history"),
+    _route("webhooks", WebhookViewSet, get="list", post="create"),
+    _route(WEBHOOK, WebhookViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{WEBHOOK}/pause", WebhookViewSet, post="pause"),
+    _route(f"{WEBHOOK}/resume", WebhookViewSet, post="resume"),
+    _route(f"{WEBHOOK}/renew", WebhookViewSet, post="renew"),
+    _route(f"{WEBHOOK}/test", WebhookViewSet, post="try_out"),
+    _route(f"{WEBHOOK}/deliveries", WebhookViewSet, get="deliveries"),
+    path("hooks/<str:token>", HookViewSet.as_view({"post": "receive"}), name="hook"),
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),
     _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),

@@ -23,6 +23,7 @@ from blocks.base import BlockError
 from config.json_format import BodyTooLargeError, dump
 from config.severity import KINDS, OTHER, Category, Severity
 from executions import errors as execution_errors
+from executions.webhooks import errors as webhook_errors
 from graphs import errors as graph_errors
 from graphs.json_text import JsonError
 
@@ -62,6 +63,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     api_errors.AuthenticationFailed: Answer(401, "authentication_failed", *_REFUSED),
     account_errors.InvalidCredentialsError: Answer(401, "invalid_credentials", *_REFUSED),
     account_errors.InvalidTokenError: Answer(401, "invalid_token", *_REFUSED),
+    webhook_errors.SignatureError: Answer(401, "invalid_signature", *_REFUSED),
     account_errors.InsufficientCreditsError: Answer(
         402, "insufficient_credits", Severity.MEDIUM, Category.BUSINESS
     ),
@@ -83,6 +85,10 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
     account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),
+    webhook_errors.WebhookPausedError: Answer(409, "webhook_paused", *_CONFLICT),
+    webhook_errors.WebhookSecretError: Answer(400, "invalid_secret", *_WRONG),
+    webhook_errors.FilterError: Answer(400, "invalid_condition", *_WRONG),
+    webhook_errors.DeliveryTooLargeError: Answer(413, "body_too_large", *_WRONG),
     execution_errors.InvalidKeyError: Answer(400, "invalid_idempotency_key", *_WRONG),
     execution_errors.TimingError: Answer(400, "invalid_timing", *_WRONG),
     execution_errors.KeyReusedError: Answer(422, "idempotency_key_reused", *_CONFLICT),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "executions.knowledge",
     "executions.sharing",
     "executions.triggers",
+    "executions.webhooks",
     "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -161,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=17),
     },
     "forget-old-triggers": {"task": "triggers.forget_old", "schedule": crontab(minute=47)},
+    "forget-old-deliveries": {"task": "webhooks.forget_old", "schedule": crontab(minute=57)},
     "release-stale-reservations": {
         "task": "accounts.release_stale_reservations",
         "schedule": crontab(minute=47),
@@ -225,6 +227,9 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": "executions.engine.status.RUN_STATUSES",
+        "WebhookSignature": "executions.webhooks.models.Webhook.Signature",
+        "DeliveryResult": "executions.webhooks.models.Delivery.Result",
+        "TickResult": "executions.triggers.models.Tick.Result",
         "ScheduleKind": "executions.triggers.models.KINDS",
         "NodeStatus": "executions.engine.status.Status",
     },
@@ -301,6 +306,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# What came of due times and of deliveries is remembered so long. A copy of an older delivery is not known as one.
+HISTORY_DAYS = env.int("HISTORY_DAYS", default=90)
 
 # The engine. Times in seconds; all of them are measured on the database's clock.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=30.0)

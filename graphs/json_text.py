@@ -24,7 +24,7 @@ class JsonError(ValueError):
         self.code = code
 
 
-def read(text: bytes) -> Any:
+def read(text: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value of UTF-8 JSON text. Of a key that is there twice the last value counts. Raises `JsonError`."""
     try:
         value = orjson.loads(text)
@@ -34,7 +34,7 @@ def read(text: bytes) -> Any:
         raise JsonError("json_nul", "Text must not contain the NUL character (\\u0000)")
     if _MANY_DIGITS.search(text):
         _require_exact(text)
-    _require_modest(value)
+    _require_modest(value, max_depth)
     return value
 
 
@@ -75,18 +75,18 @@ def _refusal(error: orjson.JSONDecodeError) -> JsonError:
     )
 
 
-def _too_deep() -> JsonError:
-    return JsonError("json_too_deep", f"JSON may be nested {MAX_DEPTH} levels deep at most")
+def _too_deep(most: int = MAX_DEPTH) -> JsonError:
+    return JsonError("json_too_deep", f"JSON may be nested {most} levels deep at most")
 
 
-def _require_modest(value: Any) -> None:
+def _require_modest(value: Any, max_depth: int) -> None:
     """Level by level, because a value may be nested more deeply than functions can be."""
     count, depth, level = 1, 0, [value]
     while containers := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
         count += sum(map(len, containers))
-        if depth > MAX_DEPTH:
-            raise _too_deep()
+        if depth > max_depth:
+            raise _too_deep(max_depth)
         if count > MAX_VALUES:
             raise JsonError("json_too_large", f"JSON may hold {MAX_VALUES:,} values at most")
         level = [child for each in containers for child in _children(each)]

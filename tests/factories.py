@@ -10,6 +10,8 @@ from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from executions.triggers.models import Preset, Schedule
+from executions.webhooks import services as webhooks
+from executions.webhooks.models import Webhook
 from graphs import services, spec
 from graphs.models import GraphVersion
 
@@ -125,3 +127,22 @@ class ScheduleFactory(DjangoModelFactory):
     cron = "0 7 * * *"
     starts_at = datetime(2026, 1, 1, tzinfo=UTC)
     next_due_at = datetime(2099, 1, 1, 7, tzinfo=UTC)
+
+
+class WebhookFactory(DjangoModelFactory):
+    """One that takes whatever comes, with the graph's usual input."""
+
+    class Meta:
+        model = Webhook
+
+    user = factory.SubFactory(UserFactory)
+    version = factory.LazyAttribute(lambda webhook: VersionFactory(owner=webhook.user))
+    name = "Orders"
+    signature = "none"
+    is_pinned = False
+
+    @classmethod
+    def _create(cls, model_class, *, user, version, is_pinned, secret="", **values):
+        return webhooks.create_webhook(
+            user=user, version=version, is_pinned=is_pinned, values=values, secret=secret
+        )

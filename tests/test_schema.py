@@ -39,6 +39,7 @@ def test_every_route_is_documented_once():
             .replace("{id}", "<uuid:id>")
             .replace("{version}", "<int:version>")
             .replace("{block_id}", "<str:block_id>")
+            .replace("{token}", "<str:token>")
             .replace("{node_id}", "<str:node_id>")
             .replace("{node_execution_id}", "<uuid:node_execution_id>"),
             method,

@@ -16,6 +16,7 @@ class Action(models.TextChoices):
     ACCOUNT = "account", _("Made an account")
     API_KEY = "api_key", _("Made or changed an API key")
     CREDENTIAL = "credential", _("Made or changed a credential")
+    TRIGGER = "trigger", _("Made or changed what starts runs")
     CREDITS = "credits", _("Granted credits")
     LOW_BALANCE = "low_balance", _("Credits are running low")
     ADMIN = "admin", _("Did something in the admin")

@@ -23,6 +23,15 @@ TYPE_LABELS = {
 TYPES = [(type_.value, label) for type_, label in TYPE_LABELS.items()]
 
 
+class Sealed(models.Model):
+    """Base of what keeps a secret, encrypted for its own row (see `cipher`). `services.rotate_keys` finds them all."""
+
+    secret = models.TextField(editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class CredentialQuerySet(models.QuerySet["Credential"]):
     """Reads of credentials; the secret is not among them."""
 
@@ -46,8 +55,11 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Credential(models.Model):
-    """A secret of a user for other people's servers, bound to a provider and its hosts."""
+class Credential(Sealed):
+    """A secret of a user for other people's servers, bound to a provider and its hosts.
+
+    The secret is empty once it is revoked.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credentials")
@@ -57,8 +69,6 @@ class Credential(models.Model):
     hosts = ArrayField(models.CharField(max_length=260), verbose_name=_("hosts"))
     base_url = models.CharField(_("address"), max_length=500, blank=True)
     scopes = ArrayField(models.CharField(max_length=200), verbose_name=_("scopes"), default=list)
-    # Encrypted, see `cipher`; empty once it is revoked.
-    secret = models.TextField(editable=False)
     is_default = models.BooleanField(_("default"), default=False)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=now, editable=False)

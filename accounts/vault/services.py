@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.audit.log import record
@@ -15,7 +17,7 @@ from accounts.errors import CredentialUnavailableError
 from accounts.models import User
 from accounts.vault import cipher, oauth, rules
 from accounts.vault.cipher import UnreadableSecretError
-from accounts.vault.models import Credential, CredentialUse
+from accounts.vault.models import Credential, CredentialUse, Sealed
 from blocks.credentials import CredentialType, Secret
 
 logger = logging.getLogger(__name__)
@@ -189,20 +191,28 @@ def open_secret(credential: Credential) -> Secret:
 
 
 def rotate_keys() -> list[UUID]:
-    """Encrypt every secret with the newest key; returns the credentials that no key can read."""
-    unreadable = []
-    for pk in Credential.objects.exclude(secret="").order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            credential = Credential.objects.select_for_update().filter(pk=pk).first()
-            if credential is None or not credential.secret:
-                continue
-            try:
-                credential.secret = cipher.rotated(credential.secret)
-            except UnreadableSecretError:
-                unreadable.append(pk)
-            else:
-                credential.save(update_fields=["secret"])
-    return unreadable
+    """Encrypt every secret with the newest key; returns the rows whose secret no key can read."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Sealed)]
+    return [
+        pk
+        for rows in (model._default_manager.exclude(secret="") for model in kinds)
+        for pk in rows.order_by("pk").values_list("pk", flat=True)
+        if not _rotate(rows, pk)
+    ]
+
+
+@transaction.atomic
+def _rotate(rows: QuerySet[Any], pk: UUID) -> bool:
+    """Whether it could be read; a row that is gone meanwhile needs nothing."""
+    row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        return True
+    try:
+        row.secret = cipher.rotated(row.secret)
+    except UnreadableSecretError:
+        return False
+    row.save(update_fields=["secret"])
+    return True
 
 
 def default_for(user_id: UUID, providers: Iterable[str], types: Iterable[str]) -> Credential | None:

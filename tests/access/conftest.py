@@ -19,6 +19,7 @@ from tests.factories import (
     PresetFactory,
     ScheduleFactory,
     UserFactory,
+    WebhookFactory,
 )
 
 PAST = timezone.now() - timedelta(seconds=1)
@@ -62,6 +63,7 @@ def owned(user, firing):
         "/api/knowledge/documents": document.pk,
         "/api/presets": PresetFactory(user=user, graph=graph).pk,
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
+        "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
         "/api/user/api-keys": key.pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,

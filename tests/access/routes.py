@@ -12,6 +12,7 @@ OPEN_API = {
     ("/api/auth/token", "post"),
     ("/api/auth/token/refresh", "post"),
     ("/api/auth/logout", "post"),
+    ("/api/hooks/<str:token>", "post"),  # the token and a signature say who may
 }
 OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", "/language/"}
 
@@ -19,7 +20,7 @@ OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", 
 OWN_PAGES = {
     *("accounts:profile", "accounts:password", "accounts:credits", "accounts:api-keys"),
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
-    *("knowledge:list", "triggers:list"),
+    *("knowledge:list", "triggers:list", "webhooks:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
     *(
@@ -52,6 +53,8 @@ OWNER_PAGES = {
     *("knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:detail", "triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "triggers:new"),
+    *("webhooks:detail", "webhooks:pause", "webhooks:resume", "webhooks:renew"),
+    *("webhooks:try-out", "webhooks:delete", "webhooks:new"),
 }
 WITHOUT_ADDRESS = {
     "vault:connect": "/credentials/connect/",

@@ -102,7 +102,7 @@ def test_what_is_open_asks_nobody_who_they_are(db, place):
 
 @pytest.mark.parametrize(("address", "method"), sorted(OPEN_API))
 def test_getting_in_needs_no_login(db, address, method):
-    assert getattr(Client(), method)(address, {}).status_code == 400
+    assert getattr(Client(), method)(address, {}).status_code in {400, 404}
 
 
 def seen_by(person, method, address):

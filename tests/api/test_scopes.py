@@ -8,6 +8,7 @@ from accounts.models import Scope
 from accounts.permissions import HasScope
 from accounts.viewsets import ApiViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
+from executions.webhooks.api import WebhookViewSet
 from tests.api.routes import address_of, viewset_actions
 
 ROUTES = list(viewset_actions())
@@ -16,6 +17,7 @@ OPEN = {
     ("/api/auth/token", "post"),
     ("/api/auth/token/refresh", "post"),
     ("/api/auth/logout", "post"),
+    ("/api/hooks/<str:token>", "post"),
 }
 CLOSED_ROUTES = [route for route in ROUTES if route[:2] not in OPEN]
 
@@ -46,7 +48,11 @@ def test_a_key_without_the_permission_is_refused(key_api, address, method, views
 
 
 # Who has runs start later must be allowed to start them.
-ALSO = {(ScheduleViewSet, action): [Scope.RUN_GRAPHS] for action in ("create", "update", "resume")}
+ALSO = {
+    (viewset, action): [Scope.RUN_GRAPHS]
+    for viewset in (ScheduleViewSet, WebhookViewSet)
+    for action in ("create", "update", "resume", "renew")
+}
 
 
 @pytest.mark.parametrize(("address", "method", "viewset", "action"), CLOSED_ROUTES)

@@ -19,6 +19,7 @@ from tests.factories import (
     ExecutionFactory,
     PresetFactory,
     ScheduleFactory,
+    WebhookFactory,
 )
 
 BODIES = {
@@ -27,6 +28,7 @@ BODIES = {
     "execute": {"inputs": {"text": "x"}},
     "add": {"name": "tea", "text": "Tea is hot."},
     "permissions": {"permissions": ["identity"]},
+    "try_out": {"payload": {"text": "x"}},
 }
 WITH_ID = [
     (address, method, action)
@@ -65,6 +67,7 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
         "knowledge/documents": document.pk,
         "presets": preset.pk,
         "schedules": schedule.pk,
+        "webhooks": WebhookFactory(user=execution.user, version=execution.version).pk,
     }
     pk = next((pk for name, pk in things.items() if name in address), execution.pk)
     foreign = address_of(address, graph_id=execution.graph_id, pk=pk)

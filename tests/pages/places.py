@@ -9,7 +9,8 @@ from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
 from executions.triggers.models import Preset, Schedule
-from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory
+from executions.webhooks.models import Webhook
+from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory, WebhookFactory
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
 OPEN = {
@@ -27,6 +28,8 @@ POST_ONLY = {
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
     *("executions:several", "executions:accept-words"),
+    *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
+    "webhooks:delete",
 }
 
 
@@ -35,7 +38,7 @@ def names():
     found = set()
     apps = (
         *("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers"),
-        *("sharing", "blocks"),
+        *("sharing", "webhooks", "blocks"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -57,6 +60,7 @@ def address_of(name, firing):
         "executions:recent": {"graph_pk": execution.graph_id},
         "executions:last-values": {"graph_pk": execution.graph_id},
         "triggers:new": {"graph_pk": execution.graph_id},
+        "webhooks:new": {"graph_pk": execution.graph_id},
         "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
@@ -74,6 +78,7 @@ def address_of(name, firing):
             "files": _file_of(execution.user),
             "knowledge": _knowledge_of(execution.user, name),
             "triggers": _schedule_of(execution),
+            "webhooks": _webhook_of(execution),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
@@ -83,14 +88,15 @@ def address_of(name, firing):
 def takes_id(name):
     """Whether the route is about one graph or run."""
     namespace, _, short = name.partition(":")
-    if name == "triggers:new":
+    if name in {"triggers:new", "webhooks:new"}:
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
         *("dashboard", "gallery", "take", "several", "words", "accept-words")
     }:
         return False
     return (
-        namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers", "sharing"}
+        namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
+        or namespace in {"sharing", "webhooks"}
         or short == "change-api-key"
     )
 
@@ -122,3 +128,8 @@ def _schedule_of(execution):
 def _preset_of(execution):
     found = Preset.objects.owned_by(execution.user).first()
     return (found or PresetFactory(user=execution.user, graph=execution.graph)).pk
+
+
+def _webhook_of(execution):
+    found = Webhook.objects.owned_by(execution.user).first()
+    return (found or WebhookFactory(user=execution.user, version=execution.version)).pk

@@ -23,8 +23,20 @@ def search(expression: str, value: Any) -> Any:
     try:
         return jmespath.search(expression, value)
     except JMESPathError as error:
-        reason = str(error).partition("\n")[0]
-        raise RefusedError(f"The query cannot be used: {reason}") from None
+        raise _refusal(error) from None
+
+
+def compile_query(expression: str) -> None:
+    """Refuse what is no JMESPath expression."""
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: JMESPathError) -> RefusedError:
+    reason = str(error).partition("\n")[0]
+    return RefusedError(f"The query cannot be used: {reason}")
 
 
 def find(path: str, value: Any) -> list[dict[str, Any]]:

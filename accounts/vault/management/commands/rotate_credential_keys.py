@@ -1,4 +1,4 @@
-"""Encrypts every credential with the newest key."""
+"""Encrypts every secret with the newest key."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,11 +8,13 @@ from accounts.vault import services
 class Command(BaseCommand):
     """Afterwards the older keys may be taken out of `CREDENTIAL_KEYS`. Doing it again does no harm."""
 
-    help = "Encrypt every credential with the first of CREDENTIAL_KEYS."
+    help = "Encrypt every secret with the first of CREDENTIAL_KEYS."
 
     def handle(self, **options: object) -> None:
         unreadable = services.rotate_keys()
         if unreadable:
             ids = ", ".join(map(str, unreadable))
-            raise CommandError(f"No key of CREDENTIAL_KEYS can read these credentials: {ids}")
-        self.stdout.write("Every credential is encrypted with the first key now.")
+            raise CommandError(
+                f"No key of CREDENTIAL_KEYS can read the secrets of these rows: {ids}"
+            )
+        self.stdout.write("Every secret is encrypted with the first key now.")

@@ -1,0 +1,137 @@
+"""The pages of webhooks."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
+from executions.webhooks import receiving, services
+from executions.webhooks.errors import WebhookSecretError
+from executions.webhooks.forms import SecretForm, TestForm
+from executions.webhooks.models import Delivery, Webhook
+from executions.webhooks.pages import changed_by, form_of, made_by
+from executions.webhooks.serializers import url_of
+from graphs.pages import version_of
+
+PER_PAGE = 25
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_GET
+def webhook_list(request: UserRequest) -> HttpResponse:
+    rows = Webhook.objects.owned_by(request.user).newest_first()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "webhooks/list.html", {"page": page})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_webhook(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    version = version_of(request, graph_pk)
+    form, secret_form = form_of(request), SecretForm(request.POST or None)
+    if request.method == "POST":
+        webhook = made_by(form, secret_form, request.user, version)
+        if webhook:
+            return _detail(request, webhook, secret=services.access_of(webhook).secret)
+    context = {"graph": version.graph, "form": form, "secret_form": secret_form}
+    status = UNPROCESSABLE if request.method == "POST" else None
+    return render(request, "webhooks/new.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def webhook_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    webhook = _find(request, pk)
+    form = form_of(request, webhook)
+    if request.method == "POST":
+        if changed_by(form, webhook):
+            messages.success(request, _("The webhook is changed."))
+            return redirect("webhooks:detail", pk)
+        return _detail(request, webhook, status=UNPROCESSABLE, form=form)
+    return _detail(request, webhook, form=form)
+
+
+def _detail(
+    request: UserRequest, webhook: Webhook, *, status: int | None = None, **more: Any
+) -> HttpResponse:
+    rows = Delivery.objects.filter(webhook=webhook).newest_first()
+    context = {
+        "webhook": webhook,
+        "url": url_of(webhook, request),
+        "form": form_of(request, webhook),
+        "test_form": TestForm(),
+        "secret_form": SecretForm(),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        **more,
+    }
+    answer = render(request, "webhooks/detail.html", context, status=status)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@login_required
+@require_POST
+def pause(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), True)
+    return redirect("webhooks:detail", pk)
+
+
+@login_required
+@require_POST
+def resume(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), False)
+    return redirect("webhooks:detail", pk)
+
+
+@login_required
+@require_POST
+def renew(request: UserRequest, pk: UUID) -> HttpResponse:
+    webhook, form = _find(request, pk), SecretForm(request.POST)
+    if form.is_valid():
+        try:
+            webhook = services.renew(webhook, form.cleaned_data["secret"])
+            return _detail(request, webhook, secret=services.access_of(webhook).secret)
+        except WebhookSecretError as error:
+            form.add_error("secret", str(error))
+    return _detail(request, webhook, status=UNPROCESSABLE, secret_form=form)
+
+
+@limited_as(RouteClass.EXECUTE)
+@login_required
+@require_POST
+def try_out(request: UserRequest, pk: UUID) -> HttpResponse:
+    webhook, form = _find(request, pk), TestForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, webhook, status=UNPROCESSABLE, test_form=form)
+    try:
+        receipt = receiving.try_out(webhook, form.cleaned_data["payload"])
+    except receiving.REFUSALS as error:
+        messages.error(request, str(error))
+    else:
+        if receipt.delivery.execution_id:
+            return redirect("executions:detail", receipt.delivery.execution_id)
+        messages.info(request, receipt.delivery.get_result_display())
+    return redirect("webhooks:detail", pk)
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.delete_webhook(_find(request, pk))
+    messages.success(request, _("The webhook is deleted."))
+    return redirect("webhooks:list")
+
+
+def _find(request: UserRequest, pk: UUID) -> Webhook:
+    rows = Webhook.objects.owned_by(request.user).select_related("user", "graph")
+    return get_object_or_404(rows, pk=pk)

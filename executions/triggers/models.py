@@ -107,6 +107,8 @@ class Schedule(Kept):
     )
     is_paused = models.BooleanField(_("paused"), default=False)
     next_due_at = models.DateTimeField(_("next"), null=True, blank=True)
+    # When somebody began to take what is due and has not come to the end.
+    tried_at = models.DateTimeField(null=True, editable=False)
 
     objects = OwnedQuerySet["Schedule"].as_manager()
 
@@ -164,6 +166,7 @@ class Tick(models.Model):
     objects = TickQuerySet.as_manager()
 
     class Meta:
+        indexes = (models.Index(fields=["taken_at"], name="tick_by_age"),)
         constraints = (
             models.UniqueConstraint(fields=["schedule", "due_at"], name="one_tick_per_due_time"),
             models.CheckConstraint(

@@ -53,6 +53,7 @@ def _put(
 
 def _save(schedule: Schedule, moment: datetime) -> Schedule:
     schedule.next_due_at = None if schedule.is_paused else schedule.timing.next(moment)
+    schedule.tried_at = None
     schedule.save()
     return schedule
 

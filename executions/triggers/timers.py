@@ -4,13 +4,18 @@ Rule 1: the database's clock says what is due, whatever the clock of this machin
 Rule 2: a schedule's row is locked (SKIP LOCKED) while its due times become ticks and runs and its next due time moves,
 in one transaction. A kill leaves all of it or nothing; two schedulers never take the same due time.
 Rule 3: a schedule whose run cannot start stays, and says so in its history.
+Rule 4: that somebody tries a schedule is committed before; those that nobody has tried come first. So one that breaks
+its scheduler again and again, by a fault or by killing it, keeps nobody else waiting.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.errors import InsufficientCreditsError
@@ -29,36 +34,55 @@ _STEPS = 10_000  # due times looked at in one transaction
 
 CatchUp, Overlap, Result = Schedule.CatchUp, Schedule.Overlap, Tick.Result
 
+_TRY = """
+UPDATE triggers_schedule SET tried_at = clock_timestamp() WHERE id = (
+    SELECT schedule.id FROM triggers_schedule AS schedule
+      JOIN accounts_user ON accounts_user.id = schedule.user_id AND accounts_user.is_active
+      JOIN graphs_graph AS graph ON graph.id = schedule.graph_id AND graph.deleted_at IS NULL
+     WHERE schedule.next_due_at <= clock_timestamp()
+     ORDER BY schedule.tried_at NULLS FIRST, schedule.next_due_at LIMIT 1 FOR UPDATE OF schedule SKIP LOCKED)
+RETURNING id
+"""
 _TAKE = """
-SELECT schedule.id, clock_timestamp() FROM triggers_schedule AS schedule
-  JOIN accounts_user ON accounts_user.id = schedule.user_id AND accounts_user.is_active
-  JOIN graphs_graph AS graph ON graph.id = schedule.graph_id AND graph.deleted_at IS NULL
- WHERE schedule.next_due_at <= clock_timestamp()
- ORDER BY schedule.next_due_at LIMIT 1 FOR UPDATE OF schedule SKIP LOCKED
+SELECT clock_timestamp() FROM triggers_schedule
+ WHERE id = %s AND next_due_at <= clock_timestamp() FOR UPDATE SKIP LOCKED
 """
 
 
 def fire_due() -> int:
     """Take what is due, schedule by schedule; returns how many were taken."""
-    return sum(1 for _ in range(_AT_ONCE) if _fire_one())
+    taken = 0
+    for _ in range(_AT_ONCE):
+        tried = _first_row(_TRY)
+        if tried is None:
+            break
+        taken += _fire(tried[0])
+    return taken
+
+
+def _first_row(statement: str, *parameters: UUID) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 @transaction.atomic
-def _fire_one() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE)
-        row = cursor.fetchone()
+def _fire(schedule_id: UUID) -> bool:
+    """False when somebody else was faster."""
+    row = _first_row(_TAKE, schedule_id)
     if row is None:
         return False
-    schedule = Schedule.objects.select_related("user").get(pk=row[0])
+    [taken_at] = row
+    schedule = Schedule.objects.select_related("user").get(pk=schedule_id)
     failpoints.hit("schedule.taken")
-    passed = _passed(schedule, row[1])
-    for due, count in _missed(schedule.catch_up, passed, row[1]):
-        _record(schedule, due, row[1], Result.MISSED, count=count)
-    for due in _wanted(schedule.catch_up, passed, row[1]):
-        _start(schedule, due, row[1])
-    schedule.next_due_at = passed.next
-    schedule.save(update_fields=["next_due_at"])
+    passed = _passed(schedule, taken_at)
+    for due, count in _missed(schedule.catch_up, passed, taken_at):
+        _record(schedule, due, taken_at, Result.MISSED, count=count)
+    for due in _wanted(schedule.catch_up, passed, taken_at):
+        _start(schedule, due, taken_at)
+    schedule.next_due_at, schedule.tried_at = passed.next, None
+    schedule.save(update_fields=["next_due_at", "tried_at"])
     failpoints.hit("schedule.before_commit")
     return True
 
@@ -151,3 +175,9 @@ def run_now(schedule: Schedule) -> Execution:
     moment = now()
     _record(schedule, moment, moment, Result.STARTED, execution=execution, is_by_hand=True)
     return execution
+
+
+def forget_old() -> None:
+    """Drop the history that is older than `HISTORY_DAYS`."""
+    oldest = now() - timedelta(days=settings.HISTORY_DAYS)
+    Tick.objects.filter(taken_at__lt=oldest).delete()

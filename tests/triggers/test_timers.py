@@ -15,6 +15,7 @@ from executions import failpoints, services
 from executions.models import Execution, Source
 from executions.triggers import schedules, timers
 from executions.triggers.models import Schedule, Tick
+from executions.triggers.tasks import forget_old
 from graphs import services as graph_services
 from tests.factories import VersionFactory, echo_drawing
 
@@ -128,6 +129,38 @@ def test_what_breaks_on_the_way_leaves_the_due_time_to_the_next(
     assert (Execution.objects.count(), history(schedule)) == (0, [])
     assert timers.fire_due() == 1
     assert (Execution.objects.count(), history(schedule)) == (1, ["started"])
+
+
+def test_a_schedule_with_a_fault_keeps_no_other_waiting(make, monkeypatch):
+    faulty, later = make(overdue=timedelta(seconds=9)), make()
+    start = timers._start
+
+    def broken(schedule, *rest):
+        if schedule.pk == faulty.pk:
+            raise ZeroDivisionError
+        start(schedule, *rest)
+
+    monkeypatch.setattr(timers, "_start", broken)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            timers.fire_due()
+        newest = make()  # what becomes due meanwhile does not wait either
+        with pytest.raises(ZeroDivisionError):
+            timers.fire_due()
+        assert history(newest) == ["started"]
+    assert (history(faulty), history(later)) == ([], ["started"])
+    monkeypatch.setattr(timers, "_start", start)
+    timers.fire_due()
+    assert history(faulty) == ["started"]
+
+
+def test_old_history_is_forgotten_and_the_rest_stays(make, settings):
+    schedule = make()
+    timers.fire_due()
+    old = schedules.now() - timedelta(days=settings.HISTORY_DAYS, minutes=1)
+    Tick.objects.create(schedule=schedule, due_at=old, taken_at=old, result="missed")
+    forget_old()
+    assert history(schedule) == ["started"]
 
 
 @pytest.mark.parametrize(

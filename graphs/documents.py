@@ -134,7 +134,17 @@ NODE_IGNORED = frozenset(
 LINK_IGNORED = frozenset(("is_static",))
 GRAPH_IGNORED = frozenset(
     (
-        *("id", "version", "is_active", "owner", "user_id", "created_at", "updated_at", "saved_at"),
+        *(
+            "format",
+            "id",
+            "version",
+            "is_active",
+            "owner",
+            "user_id",
+            "created_at",
+            "updated_at",
+            "saved_at",
+        ),
         *("input_schema", "output_schema", "credentials_input_schema", "node_count"),
     )
 )

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from graphs import documents, json_text
 from graphs.documents import GraphDocument
 from graphs.errors import InvalidGraphError
+from graphs.formats import reading
+from graphs.formats.bundle import Bundle, FormatError
 from graphs.json_text import JsonError
 from graphs.starters import STARTERS
 
@@ -68,7 +70,7 @@ class EditForm(GraphTextForm):
 
 
 class ImportForm(GraphTextForm):
-    """A graph from a file or pasted."""
+    """A graph from a file or pasted, in any format that can be read."""
 
     file = forms.FileField(label=_("Graph file (JSON)"), required=False)
 
@@ -77,6 +79,16 @@ class ImportForm(GraphTextForm):
         self.fields["text"].required = False
         self.fields["text"].label = _("Or paste its text")
         self.fields["text"].widget.attrs["rows"] = 10
+
+    def bundle(self) -> Bundle | None:
+        """What the text holds, or None with the reasons in the form's errors."""
+        try:
+            return reading.read(json_text.read(self.cleaned_data["text"].encode()))
+        except (JsonError, FormatError) as error:
+            self.add_error("text", str(error))
+        except InvalidGraphError as error:
+            self.refuse(error)
+        return None
 
     def clean(self) -> dict[str, Any]:
         """The text, wherever it came from."""

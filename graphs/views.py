@@ -14,12 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.http import UserRequest, query_of
-from graphs import files, node_details, pages, services
+from graphs import bundles, files, node_details, pages, services
+from graphs.bundles import Imported
 from graphs.documents import GraphDocument
 from graphs.errors import InvalidGraphError, VersionConflictError
+from graphs.formats.bundle import FormatError
 from graphs.forms import EditForm, ImportForm, NewGraphForm
 from graphs.models import Graph, GraphVersion
 from graphs.starters import STARTERS
+from graphs.translating import translated
 
 GRAPHS_PER_PAGE = 25
 
@@ -53,26 +56,27 @@ def new_graph(request: UserRequest) -> HttpResponse:
 def import_graph(request: UserRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        document = form.document()
-        version = document and _created(request, form, document)
-        if version:
-            return redirect("graphs:detail", version.graph_id)
+        imported = _imported(request, form)
+        if imported and imported.remarks:
+            remarks = [(each.about, translated(each.text)) for each in imported.remarks]
+            context = {"graph": imported.version.graph, "remarks": remarks}
+            return render(request, "graphs/imported.html", context)
+        if imported:
+            return redirect("graphs:detail", imported.version.graph_id)
     return render(request, "graphs/import.html", {"form": form})
 
 
-def _created(
-    request: UserRequest, form: ImportForm, document: GraphDocument
-) -> GraphVersion | None:
+def _imported(request: UserRequest, form: ImportForm) -> Imported | None:
+    bundle = form.bundle()
+    if bundle is None:
+        return None
     try:
-        return services.create_graph(
-            owner=request.user,
-            name=document.name,
-            description=document.description,
-            drawing=document.drawing(),
-        )
+        return bundles.save(request.user, bundle)
     except InvalidGraphError as error:
         form.refuse(error)
-        return None
+    except FormatError as error:
+        form.add_error("text", str(error))
+    return None
 
 
 @login_required
@@ -128,10 +132,13 @@ def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:
 @require_GET
 def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     version = pages.version_of(request, pk)
+    format_ = request.GET.get("format", "agentloom")
+    if format_ not in files.WRITERS:
+        raise Http404
     record(Action.EXPORT, actor=request.user, target=f"graph {version.graph_id}")
     name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
     return HttpResponse(
-        files.exported(version),
+        files.exported(version, format_),
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

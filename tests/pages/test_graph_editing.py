@@ -48,7 +48,7 @@ def test_a_graph_is_imported_from_a_file(page):
     [
         ("", "Choose a file or paste a graph."),
         ("{", "This is not JSON"),
-        ("[]", "valid dictionary"),
+        ("[]", "must hold a JSON object"),
         (document(name=""), '"name"'),
         (document(nodes=[{"id": "a", "block_id": "nonsense"}], links=[]), 'no block "nonsense"'),
         (document(nodes=[]), '"nodes"'),

@@ -1,0 +1,63 @@
+"""What a file holds: a graph, the graphs that it runs, and what there is to say about reading it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from graphs import spec
+
+MAX_NAME, MAX_DESCRIPTION = 100, 1000
+RUN_GRAPH = "agent_executor_block"
+PLACEHOLDER = "placeholder_block"
+
+
+class About(StrEnum):
+    """What a remark is about."""
+
+    PLACEHOLDER = "placeholder"  # a node whose block is not here
+    CONFIGURE = "configure"  # something to be chosen before it can run
+    CHANGED = "changed"  # something that is not as it was
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that whoever imports the file should know; `node_id` is empty for what belongs to no node."""
+
+    about: About
+    node_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One graph of a file; `key` is the id by which others in the file name it."""
+
+    name: str
+    description: str
+    drawing: spec.Graph
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The graph itself, and those that it runs, in any order."""
+
+    main: Sheet
+    parts: tuple[Sheet, ...] = ()
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """All graphs, the main one last."""
+        yield from self.parts
+        yield self.main
+
+
+class FormatError(ValueError):
+    """A file is not of the format that it seems to be; the message is a sentence for the user."""
+
+
+def child_of(node: spec.Node) -> str:
+    """The graph that a node runs, by its key; empty for nodes that run none."""
+    if node.block_id != RUN_GRAPH:
+        return ""
+    return str(node.input_default.get("graph_id") or "")

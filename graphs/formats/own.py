@@ -1,0 +1,54 @@
+"""Our own files: the graph as the API takes it, and beside it the graphs that it runs.
+
+`{"format": "agentloom/1", "name", "description", "nodes", "links", "settings", "sub_graphs": [{"id", …}]}`. What is
+written is read back as it was; keys have a fixed order, so that two versions of a file can be compared line by line.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from graphs import documents
+from graphs.documents import GraphDocument
+from graphs.formats.bundle import Bundle, FormatError, Sheet
+
+FORMAT = "agentloom/1"
+
+
+def write(bundle: Bundle) -> dict[str, Any]:
+    """The file."""
+    parts = [{"id": sheet.key, **_written(sheet)} for sheet in bundle.parts]
+    beside = {"sub_graphs": parts} if parts else {}
+    return {"format": FORMAT, **_written(bundle.main), **beside}
+
+
+def _written(sheet: Sheet) -> dict[str, Any]:
+    drawing = sheet.drawing
+    return {
+        "name": sheet.name,
+        "description": sheet.description,
+        "nodes": [dataclasses.asdict(node) for node in drawing.nodes.values()],
+        "links": [dataclasses.asdict(link) for link in drawing.links],
+        "settings": dict(drawing.settings),
+    }
+
+
+def read(data: Mapping[str, Any]) -> Bundle:
+    """What the file holds. Raises `InvalidGraphError` and `FormatError`."""
+    own = {key: value for key, value in data.items() if key != "sub_graphs"}
+    parts = data.get("sub_graphs") or []
+    if data.get("format", FORMAT) != FORMAT:
+        raise FormatError(
+            f"This file says that it is {data['format']!r}; {FORMAT} can be read here"
+        )
+    if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
+        raise FormatError('"sub_graphs" must be a list of graphs')
+    return Bundle(
+        sheet_of(documents.parse(own)),
+        tuple(sheet_of(documents.parse(each), str(each.get("id", ""))) for each in parts),
+    )
+
+
+def sheet_of(document: GraphDocument, key: str = "") -> Sheet:
+    """A document as one graph of a file."""
+    return Sheet(document.name, document.description, document.drawing(), key)

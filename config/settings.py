@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "executions.sharing",
     "executions.triggers",
     "executions.webhooks",
+    "executions.published",
     "chaos",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -251,6 +252,7 @@ _RATES = {
     RouteClass.READ: env.str("RATE_READ", default="60000/60"),
     RouteClass.WRITE: env.str("RATE_WRITE", default="12000/60"),
     RouteClass.WEBHOOK: env.str("RATE_WEBHOOK", default="6000/60"),
+    RouteClass.VISIT: env.str("RATE_VISIT", default="30/60"),
     RouteClass.WEBSOCKET: env.str("RATE_WEBSOCKET", default="600/60"),
 }
 try:

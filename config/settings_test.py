@@ -20,7 +20,7 @@ STORAGES["staticfiles"] = {  # noqa: F405 - from the star import
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # All tests come from one address; those of limits set their own.
 RATE_LIMITS |= dict.fromkeys(  # noqa: F405 - from the star import
-    (RouteClass.AUTH, RouteClass.LOGIN, RouteClass.REFUSED), Rate(100_000, 60)
+    (RouteClass.AUTH, RouteClass.LOGIN, RouteClass.REFUSED, RouteClass.VISIT), Rate(100_000, 60)
 )
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 LEASE_SECONDS = 3.0

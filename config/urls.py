@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("executions.sharing.urls")),
     path("", include("executions.triggers.urls")),
     path("", include("executions.webhooks.urls")),
+    path("", include("executions.published.urls")),
     path("", include("blocks.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -29,13 +29,18 @@ class InputsForm(forms.Form):
         files: MultiValueDict[str, Any] | None = None,
         *,
         given: Mapping[str, Any] | None = None,
+        fixed: Mapping[str, Any] | None = None,
     ) -> None:
+        """`given` fills the fields in; what is `fixed` has none."""
         super().__init__(data, files)
         self.graph = graph
+        self.fixed = fixed or {}
         self.keys: dict[str, str] = {}  # name of an input -> key of its field
         self.advanced_keys: set[str] = set()
         schema = interface.input_schema(graph)
         for index, (name, each) in enumerate(schema["properties"].items()):
+            if name in self.fixed:
+                continue
             key = f"input-{index}"
             self.keys[name] = key
             self.fields[key] = input_fields.field_of(each, required=name in schema["required"])
@@ -54,7 +59,7 @@ class InputsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Have the graph look at the values, and put what it minds next to their fields."""
         for problem in interface.input_problems(self.graph, self.inputs()):
-            key = self.keys[problem.field]
+            key = self.keys.get(problem.field)  # None: it is fixed
             if key not in self.errors:
                 self.add_error(key, translated(problem.message))
         return self.cleaned_data
@@ -65,8 +70,9 @@ class InputsForm(forms.Form):
         Fields left empty are left out, so that defaults count.
         """
         values = {name: self.cleaned_data.get(key) for name, key in self.keys.items()}
-        return {
+        filled_in = {
             name: keep(value) if isinstance(value, UploadedFile) else value
             for name, value in values.items()
             if isinstance(value, UploadedFile) or value not in (None, "")
         }
+        return {**filled_in, **self.fixed}

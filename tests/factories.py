@@ -9,6 +9,7 @@ from accounts.models import ApiKey, Scope, User
 from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.published.models import PublishedPage
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks import services as webhooks
 from executions.webhooks.models import Webhook
@@ -146,3 +147,15 @@ class WebhookFactory(DjangoModelFactory):
         return webhooks.create_webhook(
             user=user, version=version, is_pinned=is_pinned, values=values, secret=secret
         )
+
+
+class PublishedPageFactory(DjangoModelFactory):
+    """A public form of a graph with one text input."""
+
+    class Meta:
+        model = PublishedPage
+
+    user = factory.SubFactory(UserFactory)
+    graph = factory.LazyAttribute(lambda page: VersionFactory(owner=page.user).graph)
+    name = "Ask us"
+    is_public = True

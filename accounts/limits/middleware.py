@@ -67,7 +67,7 @@ def _admit(request: HttpRequest, view: Callable[..., Any]) -> Standing | None:
     if route_class == RouteClass.WRITE:
         route_class = getattr(view, "route_class", route_class)
     if route_class == RouteClass.AUTH or not isinstance(request.user, User):
-        # A stranger who only looks is sent to the login, which costs next to nothing.
-        is_counted = route_class != RouteClass.READ
+        # A stranger who only looks is sent to the login, which costs next to nothing; elsewhere the view says more.
+        is_counted = route_class != RouteClass.READ or hasattr(view, "route_class")
         return gate.admit(route_class, address_of(request.META)) if is_counted else None
     return gate.admit_user(route_class, request.user)

@@ -18,6 +18,7 @@ class RouteClass(StrEnum):
     WRITE = "write"
     WEBHOOK = "webhook"
     WEBSOCKET = "websocket"
+    VISIT = "visit"  # runs that strangers start on published pages; by address
 
 
 # What Redis would count is counted in the process while Redis is away; everything else is let through then.

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container, Mapping
 from types import TracebackType
+from typing import Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
@@ -46,16 +47,17 @@ class _Ear:
         if self._channel:
             await self._layer.group_discard(self._group, self._channel)
 
-    async def listen(self, seconds: float) -> None:
-        """Return when there may be something new, after so many seconds at the latest."""
+    async def listen(self, seconds: float) -> Mapping[str, Any]:
+        """What was heard when there may be something new; nothing after so many seconds."""
         if not self._channel:
             await asyncio.sleep(seconds)
-            return
+            return {}
         try:
             async with asyncio.timeout(seconds):
-                await self._layer.receive(self._channel)
+                heard: Mapping[str, Any] = await self._layer.receive(self._channel)
+                return heard
         except TimeoutError:
-            return
+            return {}
 
 
 async def follow(
@@ -86,6 +88,28 @@ async def wait_for_end(execution_id: UUID, seconds: float) -> None:
     """Return when the run has ended, after so many seconds at the latest."""
     async for _ in follow(execution_id, after_seq=0, seconds=seconds):
         pass
+
+
+async def follow_texts(
+    execution_id: UUID, writers: Container[str], *, seconds: float
+) -> AsyncIterator[str]:
+    """What these nodes write, as they write it, to the end of the run or for so many seconds.
+
+    What they have written before is not told again, and nothing is told while Redis is away.
+    """
+    until = time.monotonic() + seconds
+    after_seq = 0
+    heard: Mapping[str, Any] = {}
+    async with _Ear(execution_id) as ear:
+        while (left := until - time.monotonic()) > 0:
+            if heard.get("type") != "execution.stream":
+                rows = await watching.events_after(execution_id, after_seq)
+                if any(is_end(row) for row in rows):
+                    return
+                after_seq = rows[-1]["seq"] if rows else after_seq
+            elif heard["node_id"] in writers:
+                yield heard["text"]
+            heard = await ear.listen(min(left, settings.POLL_SECONDS))
 
 
 def is_end(row: EventRow) -> bool:

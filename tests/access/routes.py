@@ -4,7 +4,7 @@ from django.urls import URLResolver, get_resolver
 
 from tests.api.routes import viewset_actions
 from tests.pages.places import OPEN as OPEN_PAGES
-from tests.pages.places import POST_ONLY
+from tests.pages.places import POST_ONLY, VISITED
 
 # To everybody: getting in, and what says nothing about anybody.
 OPEN_API = {
@@ -20,7 +20,7 @@ OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", 
 OWN_PAGES = {
     *("accounts:profile", "accounts:password", "accounts:credits", "accounts:api-keys"),
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
-    *("knowledge:list", "triggers:list", "webhooks:list"),
+    *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
     *(
@@ -55,6 +55,8 @@ OWNER_PAGES = {
     *("triggers:delete-preset", "triggers:new"),
     *("webhooks:detail", "webhooks:pause", "webhooks:resume", "webhooks:renew"),
     *("webhooks:try-out", "webhooks:delete", "webhooks:new"),
+    *("published:detail", "published:pause", "published:resume", "published:renew"),
+    *("published:delete", "published:new"),
 }
 WITHOUT_ADDRESS = {
     "vault:connect": "/credentials/connect/",
@@ -77,7 +79,7 @@ def is_listed(address, name):
     in_api = {address for address, *_ in viewset_actions()}
     return (
         address in in_api | OPEN_PLACES
-        or name in OPEN_PAGES | OWN_PAGES | OWNER_PAGES
+        or name in OPEN_PAGES | OWN_PAGES | OWNER_PAGES | VISITED
         or address.startswith("/admin/")
     )
 

@@ -8,9 +8,16 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
+from executions.published.models import PublishedPage
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks.models import Webhook
-from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory, WebhookFactory
+from tests.factories import (
+    CredentialFactory,
+    PresetFactory,
+    PublishedPageFactory,
+    ScheduleFactory,
+    WebhookFactory,
+)
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
 OPEN = {
@@ -19,6 +26,8 @@ OPEN = {
     "sharing:shared",  # to whoever has its token
 }
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
+# Of pages that their owner has published: who may open them is said by the page, see tests/published.
+VISITED = {"published:visit", "published:anew", "published:result", "published:stream"}
 POST_ONLY = {
     *("accounts:change-api-key", "accounts:log-out-everywhere", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
@@ -29,7 +38,8 @@ POST_ONLY = {
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
     *("executions:several", "executions:accept-words"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
-    "webhooks:delete",
+    *("webhooks:delete", "published:pause", "published:resume", "published:renew"),
+    "published:delete",
 }
 
 
@@ -38,13 +48,13 @@ def names():
     found = set()
     apps = (
         *("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers"),
-        *("sharing", "webhooks", "blocks"),
+        *("sharing", "webhooks", "published", "blocks"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
-    return found - WITH_ANOTHER_SITE
+    return found - WITH_ANOTHER_SITE - VISITED
 
 
 def address_of(name, firing):
@@ -61,6 +71,7 @@ def address_of(name, firing):
         "executions:last-values": {"graph_pk": execution.graph_id},
         "triggers:new": {"graph_pk": execution.graph_id},
         "webhooks:new": {"graph_pk": execution.graph_id},
+        "published:new": {"graph_pk": execution.graph_id},
         "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
@@ -79,6 +90,7 @@ def address_of(name, firing):
             "knowledge": _knowledge_of(execution.user, name),
             "triggers": _schedule_of(execution),
             "webhooks": _webhook_of(execution),
+            "published": _page_of(execution),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
@@ -88,7 +100,7 @@ def address_of(name, firing):
 def takes_id(name):
     """Whether the route is about one graph or run."""
     namespace, _, short = name.partition(":")
-    if name in {"triggers:new", "webhooks:new"}:
+    if name in {"triggers:new", "webhooks:new", "published:new"}:
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
         *("dashboard", "gallery", "take", "several", "words", "accept-words")
@@ -96,7 +108,7 @@ def takes_id(name):
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
-        or namespace in {"sharing", "webhooks"}
+        or namespace in {"sharing", "webhooks", "published"}
         or short == "change-api-key"
     )
 
@@ -133,3 +145,8 @@ def _preset_of(execution):
 def _webhook_of(execution):
     found = Webhook.objects.owned_by(execution.user).first()
     return (found or WebhookFactory(user=execution.user, version=execution.version)).pk
+
+
+def _page_of(execution):
+    found = PublishedPage.objects.owned_by(execution.user).first()
+    return (found or PublishedPageFactory(user=execution.user, graph=execution.graph)).pk

@@ -1,0 +1,133 @@
+"""Published pages for their owners."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from executions.errors import NotActiveError
+from executions.published import services
+from executions.published.errors import NoChatError
+from executions.published.forms import PageForm
+from executions.published.models import PageRun, PublishedPage
+from graphs.errors import InvalidGraphError
+from graphs.models import GraphVersion
+from graphs.pages import version_of
+from graphs.translating import translated
+
+PER_PAGE = 25
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_GET
+def page_list(request: UserRequest) -> HttpResponse:
+    rows = PublishedPage.objects.owned_by(request.user).newest_first()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "published/list.html", {"page": page})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_page(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    version = version_of(request, graph_pk)
+    given = {"name": version.graph.name, "description": version.graph.description}
+    form = PageForm(request.POST or None, initial={**given, "daily_credits": 100})
+    if request.method == "POST":
+        made = _saved(form, request, version)
+        if made:
+            return redirect("published:detail", made.pk)
+    status = UNPROCESSABLE if request.method == "POST" else None
+    context = {"graph": version.graph, "form": form}
+    return render(request, "published/new.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def page_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    page = _find(request, pk)
+    initial = {name: getattr(page, name) for name in PageForm.base_fields}
+    form = PageForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        try:
+            version = services.version_of(page)
+        except NotActiveError as error:
+            messages.error(request, str(error))
+            return redirect("published:detail", pk)
+        if _saved(form, request, version, page):
+            messages.success(request, _("The page is changed."))
+            return redirect("published:detail", pk)
+    status = UNPROCESSABLE if request.method == "POST" else None
+    return render(request, "published/detail.html", _context(request, page, form), status=status)
+
+
+def _context(request: UserRequest, page: PublishedPage, form: PageForm) -> dict[str, Any]:
+    return {
+        "published": page,
+        "url": request.build_absolute_uri(reverse("published:visit", args=[page.token])),
+        "form": form,
+        "spent": PageRun.objects.spent_on(page),
+        "runs": PageRun.objects.filter(page=page).count(),
+    }
+
+
+def _saved(
+    form: PageForm, request: UserRequest, version: GraphVersion, page: PublishedPage | None = None
+) -> PublishedPage | None:
+    if not form.is_valid():
+        return None
+    try:
+        if page is None:
+            return services.create_page(
+                user=request.user, version=version, values=form.cleaned_data
+            )
+        return services.change_page(page, version, form.cleaned_data)
+    except NoChatError as error:
+        form.add_error("kind", translated(error.args[0]))
+    except InvalidGraphError as error:
+        for problem in error.problems():
+            form.add_error("inputs", translated(problem.message))
+    return None
+
+
+@login_required
+@require_POST
+def pause(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), True)
+    return redirect("published:detail", pk)
+
+
+@login_required
+@require_POST
+def resume(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), False)
+    return redirect("published:detail", pk)
+
+
+@login_required
+@require_POST
+def renew(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.renew(_find(request, pk))
+    messages.success(request, _("The page has another address now."))
+    return redirect("published:detail", pk)
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.delete_page(_find(request, pk))
+    messages.success(request, _("The page is deleted."))
+    return redirect("published:list")
+
+
+def _find(request: UserRequest, pk: UUID) -> PublishedPage:
+    rows = PublishedPage.objects.owned_by(request.user).select_related("user", "graph")
+    return get_object_or_404(rows, pk=pk)

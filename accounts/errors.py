@@ -57,3 +57,23 @@ class CredentialUnavailableError(AccountError):
 
 class ConnectionFailedError(AccountError):
     """Somebody who comes back from an OAuth provider was not sent there, or was refused."""
+
+
+class AlreadyMemberError(AccountError):
+    """Somebody is in the team already."""
+
+
+class TeamFullError(AccountError):
+    """A team has as many members as it may."""
+
+
+class NotMemberError(AccountError):
+    """Something can be shared only with a team that its owner is in."""
+
+
+class LastOwnerError(AccountError):
+    """A team would be left without an owner."""
+
+
+class TeamGoneError(AccountError):
+    """A team, a membership or an invitation went while something was done with it."""

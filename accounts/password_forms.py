@@ -1,7 +1,5 @@
 """Setting passwords, and getting back in without one."""
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.forms import (
@@ -16,6 +14,7 @@ from django.utils import translation
 from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.models import User
+from accounts.post import postman
 
 if TYPE_CHECKING:
     SetPasswordBase = SetPasswordForm[User]
@@ -62,9 +61,3 @@ class ForgottenForm(PasswordResetForm):
     def _send(self, language: str, *args: Any, **kwargs: Any) -> None:
         with translation.override(language):
             super().send_mail(*args, **kwargs)
-
-
-@cache
-def postman() -> ThreadPoolExecutor:
-    """The thread that talks to the mail server."""
-    return ThreadPoolExecutor(1, "postman")

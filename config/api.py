@@ -13,7 +13,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.viewsets import ViewSetMixin
 
 from accounts.api import ApiKeyViewSet, AuthViewSet, UserViewSet
-from accounts.vault.api import CredentialViewSet
+from accounts.teams.api import (
+    InvitationViewSet,
+    MemberViewSet,
+    TeamInvitationViewSet,
+    TeamViewSet,
+)
+from accounts.vault.api import CredentialViewSet, TeamCredentialViewSet
 from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
@@ -58,6 +64,8 @@ DOCUMENT = "knowledge/documents/<uuid:pk>"
 SCHEDULE = "schedules/<uuid:pk>"
 WEBHOOK = "webhooks/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
+TEAM = "teams/<uuid:pk>"
+IN_TEAM = "teams/<uuid:team_id>"
 
 urlpatterns = [
     _route("auth/register", AuthViewSet, post="register"),
@@ -74,6 +82,17 @@ urlpatterns = [
     _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),
     _route(f"{KEY}/resume", ApiKeyViewSet, post="resume"),
     _route(f"{KEY}/permissions", ApiKeyViewSet, put="permissions"),
+    _route("teams", TeamViewSet, get="list", post="create"),
+    _route(TEAM, TeamViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{TEAM}/leave", TeamViewSet, post="leave"),
+    _route(f"{IN_TEAM}/members", MemberViewSet, get="list"),
+    _route(f"{IN_TEAM}/members/<uuid:user_id>", MemberViewSet, put="update", delete="destroy"),
+    _route(f"{IN_TEAM}/invitations", TeamInvitationViewSet, get="list", post="create"),
+    _route(f"{IN_TEAM}/invitations/<uuid:pk>", TeamInvitationViewSet, delete="destroy"),
+    _route(f"{IN_TEAM}/credentials", TeamCredentialViewSet, get="list"),
+    _route("invitations", InvitationViewSet, get="list"),
+    _route("invitations/<uuid:pk>/accept", InvitationViewSet, post="accept"),
+    _route("invitations/<uuid:pk>/decline", InvitationViewSet, post="decline"),
     _route("credentials", CredentialViewSet, get="list", post="create"),
     _route("credentials/connect", CredentialViewSet, post="connect"),
     _route(CREDENTIAL, CredentialViewSet, get="retrieve", put="update", delete="destroy"),
@@ -81,6 +100,7 @@ urlpatterns = [
     _route(f"{CREDENTIAL}/models", CredentialViewSet, get="models"),
     _route(f"{CREDENTIAL}/revoke", CredentialViewSet, post="revoke"),
     _route(f"{CREDENTIAL}/default", CredentialViewSet, post="default"),
+    _route(f"{CREDENTIAL}/team", CredentialViewSet, put="lend"),
     _route(f"{CREDENTIAL}/usage", CredentialViewSet, get="uses"),
     _route("files", FileViewSet, get="list", post="create"),
     _route("files/<uuid:pk>", FileViewSet, get="retrieve", delete="destroy"),
@@ -94,6 +114,7 @@ urlpatterns = [
     _route("graphs", GraphViewSet, get="list", post="create"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{GRAPH}/analysis", AnalysisViewSet, get="retrieve"),
+    _route(f"{GRAPH}/team", GraphViewSet, put="share"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),
     _route(f"{GRAPH}/versions/<int:version>", VersionViewSet, get="retrieve"),

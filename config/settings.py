@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "config",
     "accounts",
     "accounts.audit",
+    "accounts.teams",
     "accounts.vault",
     "blocks",
     "graphs",
@@ -227,6 +228,9 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.models.Role",
+        "TeamRole": "accounts.teams.models.TeamRole",
+        "CredentialTypeEnum": "accounts.vault.models.TYPES",
         "RunStatus": "executions.engine.status.RUN_STATUSES",
         "WebhookSignature": "executions.webhooks.models.Webhook.Signature",
         "DeliveryResult": "executions.webhooks.models.Delivery.Result",

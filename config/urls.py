@@ -12,6 +12,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="executions:dashboard"), name="home"),
     path("language/", set_language, name="set-language"),
     path("", include("accounts.urls")),
+    path("", include("accounts.teams.urls")),
     path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),
     path("", include("executions.pages.urls")),

@@ -72,7 +72,8 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
             },
         )
         execution.created_at, execution.deadline_at = cursor.fetchone()
-    events.tell(execution.pk, execution.graph_id, [event], last_seq=1)
+    group = events.graph_group(execution.graph_id, execution.user_id)
+    events.tell(execution.pk, group, [event], last_seq=1)
 
 
 def _row(plan: Plan, firing: Firing) -> tuple[object, ...]:

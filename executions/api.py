@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from accounts.authentication import SessionAuthentication
 from accounts.http import UserApiRequest
 from accounts.models import Scope
+from accounts.teams.finding import find
 from accounts.viewsets import ApiViewSet, shared
 from blocks import registry
 from executions import services
@@ -40,7 +41,7 @@ from executions.serializers import (
 from executions.triggers import idempotency, presets
 from executions.triggers.api import version_of
 from executions.triggers.models import Preset
-from graphs.models import Graph
+from graphs.finding import visible_graph
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -51,7 +52,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 
 class ExecutionViewSet(ListModelMixin, ApiViewSet):
-    """The caller's runs; below a graph, its runs."""
+    """The caller's runs; below a graph, its runs, whoever has started them."""
 
     queryset = Execution.objects.none()
     serializer_class = ExecutionSummarySerializer
@@ -67,13 +68,11 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
     }
 
     def get_queryset(self) -> ExecutionQuerySet:
-        """Their own, newest first."""
-        if "graph_id" not in self.kwargs:
-            runs = Execution.objects.all()
-        else:
-            graphs = Graph.objects.owned_by(self.request.user)
-            runs = get_object_or_404(graphs, pk=self.kwargs["graph_id"]).executions.all()
-        return runs.owned_by(self.request.user).for_lists().newest_first()
+        """Those that they have started; below a graph, everybody's. Newest first."""
+        runs = Execution.objects.owned_by(self.request.user)
+        if "graph_id" in self.kwargs:
+            runs = Execution.objects.of(visible_graph(self.request.user, self.kwargs["graph_id"]))
+        return runs.for_lists().newest_first()
 
     @extend_schema(parameters=[PageSerializer], responses=ExecutionDetailSerializer)
     def retrieve(self, request: UserApiRequest, **place: UUID) -> Response:
@@ -88,7 +87,7 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, **place: UUID) -> Response:
         """Delete a run that has ended."""
-        services.delete_execution(self._find(place))
+        services.delete_execution(self._find_own(place))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -97,7 +96,7 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
     )
     def stop(self, request: UserApiRequest, **place: UUID) -> Response:
         """Stop a run: none of its nodes starts any more. The answer is null when it had ended before."""
-        stopped = services.stop(self._find(place))
+        stopped = services.stop(self._find_own(place))
         return Response(None if stopped is None else ExecutionSerializer(stopped).data)
 
     @extend_schema(responses=WhySerializer)
@@ -112,13 +111,19 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(request=AnswerSerializer, responses={204: None})
     def answer(self, request: UserApiRequest, pk: UUID, node_execution_id: UUID) -> Response:
         """Decide for a node that waits for a person."""
-        nodes = self._find({"pk": pk}).node_executions.all()
+        nodes = self._find_own({"pk": pk}).node_executions.all()
         services.answer(get_object_or_404(nodes, pk=node_execution_id), self.read(AnswerSerializer))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _find(self, place: dict[str, UUID]) -> Execution:
-        runs = Execution.objects.owned_by(self.request.user).select_related("version")
+        """To look at."""
+        runs = Execution.objects.visible_to(self.request.user).select_related("version")
         return get_object_or_404(runs, **place)
+
+    def _find_own(self, place: dict[str, UUID]) -> Execution:
+        """To do something with: it belongs to who has started it."""
+        runs, user = Execution.objects.select_related("version"), self.request.user
+        return find(runs.owned_by(user), runs.visible_to(user), **place)
 
     def _page(self, serializer_class: type[Any], place: dict[str, UUID]) -> Response:
         page = PageSerializer(data=self.request.query_params)

@@ -36,9 +36,9 @@ def execution_group(execution_id: UUID) -> str:
     return f"execution.{execution_id}"
 
 
-def graph_group(graph_id: UUID) -> str:
-    """The group of those who watch all runs of a graph."""
-    return f"graph.{graph_id}"
+def graph_group(graph_id: UUID, user_id: UUID) -> str:
+    """The group of those who watch all runs of a graph that one person has started: that person."""
+    return f"graph.{graph_id}.{user_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +118,22 @@ def insertion(new: Iterable[tuple[UUID, Sequence[NewEvent]]]) -> Statement:
     return Statement(_INSERT, [records.as_json(_COLUMNS, rows)])
 
 
-def write(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, last_seq: int) -> None:
-    """Add events to the log, the last of which has this number, and tell the watchers."""
+def write(execution_id: UUID, of_graph: str, new: Sequence[NewEvent], *, last_seq: int) -> None:
+    """Add events to the log, the last of which has this number, and tell the watchers, as `tell` does."""
     statements.run(insertion([(execution_id, new)]))
-    tell(execution_id, graph_id, new, last_seq=last_seq)
+    tell(execution_id, of_graph, new, last_seq=last_seq)
 
 
-def tell(execution_id: UUID, graph_id: UUID, new: Sequence[NewEvent], *, last_seq: int) -> None:
-    """Tell the watchers of these events once the transaction has committed."""
-    groups = [graph_group(graph_id)]
+def tell(execution_id: UUID, of_graph: str, new: Sequence[NewEvent], *, last_seq: int) -> None:
+    """Tell the watchers of these events, and the `graph_group` of the run, once the transaction has committed."""
+    groups = [of_graph]
     if last_seq > len(new):  # nobody can watch a run before its first event is committed
         groups.append(execution_group(execution_id))
     first = last_seq - len(new) + 1
     message = {
         "type": "execution.events",
         "execution_id": str(execution_id),
-        "graph_group": graph_group(graph_id),
+        "graph_group": of_graph,
         "events": [
             {"seq": seq, "kind": event.kind, "data": event.data}
             for seq, event in enumerate(new, start=first)

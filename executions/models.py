@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.teams.models import EDITORS, VIEWERS
 from executions.engine.status import OPEN, RUN_STATUSES, Status, sources_of
 from graphs.fields import StoredJSONField
-from graphs.models import Graph, GraphVersion
+from graphs.models import Graph, GraphVersion, open_to
 
 OPEN_STATUSES = sorted(OPEN)
 
@@ -57,12 +58,33 @@ def _labels(statuses: Iterable[Status]) -> list[tuple[str, Any]]:
     return [(status.value, labels[status]) for status in statuses]
 
 
+def seen_by(user: User, run: str = "") -> Q:
+    """The one rule of who may look at a run: who has started it, and who may look at its graph.
+
+    `run` is where the rows have the run, such as "execution__". Deleted runs are open to nobody.
+    """
+    access = Q(**{f"{run}user": user}) | open_to(user, VIEWERS, f"{run}graph__")
+    return access & Q(**{f"{run}deleted_at": None})
+
+
 class ExecutionQuerySet(models.QuerySet["Execution"]):
     """Reads of runs, and the one way to change their status."""
 
     def owned_by(self, user: User) -> Self:
-        """Their own runs, without deleted ones."""
+        """The runs that they have started, without deleted ones."""
         return self.filter(user=user, deleted_at=None)
+
+    def visible_to(self, user: User) -> Self:
+        """Runs that they may look at. For one run, or the runs of one graph: lists of all runs are `owned_by`."""
+        return self.filter(seen_by(user))
+
+    def repeatable_by(self, user: User) -> Self:
+        """Runs that they may look at, of graphs that they may run."""
+        return self.visible_to(user).filter(open_to(user, EDITORS, "graph__"))
+
+    def of(self, graph: Graph) -> Self:
+        """Everybody's runs of a graph that somebody was found to see."""
+        return self.filter(graph=graph, deleted_at=None)
 
     def unfinished(self) -> Self:
         """Runs that have not ended."""
@@ -174,10 +196,6 @@ class Execution(models.Model):
 
 class NodeExecutionQuerySet(models.QuerySet["NodeExecution"]):
     """Reads of node executions."""
-
-    def owned_by(self, user: User) -> Self:
-        """Those of their own runs."""
-        return self.filter(execution__user=user, execution__deleted_at=None)
 
     def unfinished(self) -> Self:
         """Those that keep their run from ending."""

@@ -54,7 +54,9 @@ def start_execution(
     problems = [
         *plans.problems_of_version(version.pk),
         *interface.input_problems(graph, inputs),
-        *credentials.problems(needs, user, given, is_inherited=parent is not None),
+        *credentials.problems(
+            needs, user, given, version.graph_id, is_inherited=parent is not None
+        ),
     ]
     if problems:
         raise InvalidGraphError.of(problems)

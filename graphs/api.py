@@ -4,7 +4,6 @@ import re
 from typing import ClassVar
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ParseError
@@ -13,10 +12,19 @@ from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
 from accounts.models import Scope
+from accounts.teams.finding import team_to_share_with
+from accounts.teams.serializers import ShareSerializer
 from accounts.viewsets import ApiViewSet
 from graphs import documents, services
 from graphs.documents import GraphDocument
 from graphs.filters import GraphFilter
+from graphs.finding import (
+    editable_graph,
+    editable_version,
+    governed_graph,
+    visible_graph,
+    visible_version,
+)
 from graphs.models import Graph, GraphQuerySet, GraphVersion
 from graphs.serializers import (
     ActiveVersionSerializer,
@@ -47,11 +55,12 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
         "retrieve": Scope.READ_GRAPHS,
         "update": Scope.WRITE_GRAPHS,
         "destroy": Scope.WRITE_GRAPHS,
+        "share": Scope.WRITE_GRAPHS,
     }
 
     def get_queryset(self) -> GraphQuerySet:
-        """Their own, newest first."""
-        return Graph.objects.owned_by(self.request.user).with_active_version().newest_first()
+        """Theirs and their teams', newest first."""
+        return Graph.objects.visible_to(self.request.user).with_active_version().newest_first()
 
     @extend_schema(request=GraphDocument, responses={201: GraphSerializer})
     def create(self, request: UserApiRequest) -> Response:
@@ -68,14 +77,14 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(responses=GraphSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """The active version. `ETag` names the newest one, for `If-Match`."""
-        return answer(version_of(request, graph_id))
+        return answer(visible_version(request.user, graph_id))
 
     @extend_schema(request=GraphDocument, responses=GraphSerializer, parameters=[IF_MATCH])
     def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Save the next version, which becomes the active one; older ones stay as they are."""
         document = documents.parse(request.data)
         version = services.save_version(
-            graph=get_object_or_404(self.get_queryset(), pk=graph_id),
+            graph=editable_graph(request.user, graph_id),
             name=document.name,
             description=document.description,
             drawing=document.drawing(),
@@ -87,8 +96,18 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Delete a graph. Runs that are on their way go on, and stay in the list of runs."""
-        services.delete_graph(get_object_or_404(self.get_queryset(), pk=graph_id))
+        services.delete_graph(governed_graph(request.user, graph_id), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=ShareSerializer, responses=GraphSummarySerializer)
+    def share(self, request: UserApiRequest, graph_id: UUID) -> Response:
+        """Share it with a team that its owner is in, or with none. 403 for a team in which the caller may not edit."""
+        graph = governed_graph(request.user, graph_id)
+        team = team_to_share_with(request.user, self.read(ShareSerializer)["team_id"])
+        services.share_graph(graph, team, by=request.user)
+        # Whoever has withdrawn it from a team may no longer see it.
+        row = Graph.objects.filter(pk=graph.pk).with_active_version().get()
+        return Response(GraphSummarySerializer(row).data)
 
 
 class VersionViewSet(ApiViewSet):
@@ -105,29 +124,22 @@ class VersionViewSet(ApiViewSet):
     @extend_schema(responses=VersionSummarySerializer(many=True))
     def list(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """The newest 50, without their drawings."""
-        graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_id)
+        graph = visible_graph(request.user, graph_id)
         newest = graph.versions.select_related("graph").newest_first()[:NEWEST_VERSIONS]
         return Response(VersionSummarySerializer(newest, many=True).data)
 
     @extend_schema(responses=GraphSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID, version: int) -> Response:
         """One version with its drawing."""
-        return answer(version_of(request, graph_id, version))
+        return answer(visible_version(request.user, graph_id, version))
 
     @extend_schema(request=ActiveVersionSerializer, responses=VersionSummarySerializer)
     def activate(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Choose the version that runs when none is named."""
         number = self.read(ActiveVersionSerializer)["active_graph_version"]
-        version = version_of(request, graph_id, number)
+        version = editable_version(request.user, graph_id, number)
         services.activate_version(version)
         return Response(VersionSummarySerializer(version).data)
-
-
-def version_of(request: UserApiRequest, graph_id: UUID, number: int | None = None) -> GraphVersion:
-    """A version of a graph of the caller: the active one, or the one with this number. Raises `Http404`."""
-    which = {"is_active": True} if number is None else {"version": number}
-    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
-    return get_object_or_404(versions, graph_id=graph_id, **which)
 
 
 def answer(version: GraphVersion, code: int = status.HTTP_200_OK) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from accounts.vault.models import TeamOfGraph
 from blocks import catalogue, registry
 from blocks.catalogue import Pin
 from blocks.credentials import asks_of
@@ -18,16 +19,16 @@ _CODE = frozenset({"code"})
 
 
 class BlockForm(forms.Form):
-    """One field for each input pin, with a widget that suits it, and the credentials of this user."""
+    """One field for each input pin, with a widget that suits it, and the credentials of this user and the team."""
 
-    def __init__(self, block: AnyBlock, user: User) -> None:
+    def __init__(self, block: AnyBlock, user: User, team: TeamOfGraph = None) -> None:
         super().__init__(auto_id="pin-%s")
         schemas = registry.input_schema(block.id)["properties"]
         self.pins = catalogue.input_pins(block)
         for name, pin in self.pins.items():
             self.fields[name] = _field(pin, schemas[name])
         for ask in asks_of(block):
-            self.fields[ask.pin] = picker = CredentialField(ask, user)
+            self.fields[ask.pin] = picker = CredentialField(ask, user, team)
             picker.label = ask.pin
             picker.widget.attrs["data-credential"] = ""
 

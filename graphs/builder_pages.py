@@ -54,7 +54,7 @@ def _addresses(version: GraphVersion) -> dict[str, str]:
     api = f"/api/graphs/{graph}"
     return {
         "catalogue": reverse("blocks:catalogue"),
-        "form": reverse("graphs:block-form", args=["BLOCK"]),
+        "form": f"{reverse('graphs:block-form', args=['BLOCK'])}?graph={graph}",
         "draft": f"{api}/draft",
         "publish": f"{api}/draft/publish",
     }

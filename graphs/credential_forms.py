@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.vault.models import TYPE_LABELS, Credential
+from accounts.vault import services as vault
+from accounts.vault.models import TYPE_LABELS, Credential, TeamOfGraph
 from accounts.vault.rules import SECRET_FIELDS
 from blocks import providers
 from blocks.credentials import Ask, CredentialType, Reference
@@ -22,13 +23,19 @@ class CredentialField(forms.TypedChoiceField):
     """One of the user's credentials that fit; the cleaned value is a reference to it, None for the usual one."""
 
     def __init__(
-        self, ask: Ask, user: User, *, is_named: bool = False, required: bool = False
+        self,
+        ask: Ask,
+        user: User,
+        team: TeamOfGraph = None,
+        *,
+        is_named: bool = False,
+        required: bool = False,
     ) -> None:
         """`is_named`: whoever asks names a credential already. `required` counts where there is no usual one."""
-        fitting = Credential.objects.owned_by(user).usable().fitting(ask.providers, ask.types)
-        found = list(fitting.newest_first())
+        open_ = Credential.objects.open_to(user.pk, team).usable()
+        found = list(open_.fitting(ask.providers, ask.types).newest_first())
         usual = found if ask.takes_default else []
-        default = next((each for each in usual if each.is_default), None)
+        default = vault.usual_of(usual, user.pk, ask.providers)
         super().__init__(
             choices=[("", _usual(ask, default, is_named=is_named)), *map(_option, found)],
             coerce=json.loads,
@@ -80,6 +87,7 @@ class CredentialsForm(forms.Form):
         self,
         needs: Iterable[Need],
         user: User,
+        team: TeamOfGraph = None,
         data: Mapping[str, Any] | None = None,
         *,
         given: References | None = None,
@@ -89,7 +97,7 @@ class CredentialsForm(forms.Form):
         for index, (name, group) in enumerate(_grouped(needs)):
             key = f"credential-{index}"
             self.keys[key] = name
-            self.fields[key] = _field_of(group, user)
+            self.fields[key] = _field_of(group, user, team)
             self.initial[key] = _chosen(self.fields[key], (given or {}).get(name))
 
     def references(self) -> dict[str, dict[str, Any]]:
@@ -105,11 +113,11 @@ def _grouped(needs: Iterable[Need]) -> Iterator[tuple[str, list[Need]]]:
     yield from groups.items()
 
 
-def _field_of(needs: list[Need], user: User) -> CredentialField:
+def _field_of(needs: list[Need], user: User, team: TeamOfGraph) -> CredentialField:
     ask = needs[0].ask
     open_ = [need for need in needs if need.own is None and not need.is_linked]
     is_required = any(need.ask.is_required for need in open_)
-    field = CredentialField(ask, user, is_named=not open_, required=is_required)
+    field = CredentialField(ask, user, team, is_named=not open_, required=is_required)
     labels = [providers.find(name).label for name in ask.providers]
     types = [str(TYPE_LABELS[CredentialType(type_)]) for type_ in ask.types]
     field.label = f"{' / '.join(labels)}: {' / '.join(types)}"

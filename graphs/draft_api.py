@@ -14,7 +14,8 @@ from accounts.serializers import StrictSerializer
 from accounts.viewsets import ApiViewSet
 from graphs import drafts
 from graphs.api import answer
-from graphs.models import Draft, Graph
+from graphs.finding import editable_graph
+from graphs.models import Draft
 from graphs.serializers import MAX_VERSION, GraphSerializer
 from graphs.translating import translated
 from graphs.validation import Problem
@@ -92,30 +93,27 @@ class DraftViewSet(ApiViewSet):
     @extend_schema(responses=DraftSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """The draft; 404 when everything is saved."""
-        draft = get_object_or_404(Draft.objects.owned_by(request.user), graph_id=graph_id)
+        graph = editable_graph(request.user, graph_id)
+        draft = get_object_or_404(Draft.objects.owned_by(request.user), graph=graph)
         return Response(DraftSerializer(draft).data)
 
     @extend_schema(request=DraftWriteSerializer, responses=KeptDraftSerializer)
     def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Keep a draft, and say what is wrong with it. 409 when another window has changed it meanwhile."""
-        graph = _graph(request, graph_id)
+        graph = editable_graph(request.user, graph_id)
         draft = drafts.keep(graph=graph, user=request.user, **self.read(DraftWriteSerializer))
         return Response(KeptDraftSerializer(draft).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Throw the draft away."""
-        drafts.discard(graph=_graph(request, graph_id), user=request.user)
+        drafts.discard(graph=editable_graph(request.user, graph_id), user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=PublishSerializer, responses=GraphSerializer)
     def publish(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Save the draft as the next version. 409 when a version was saved since the draft was begun."""
-        graph = _graph(request, graph_id)
+        graph = editable_graph(request.user, graph_id)
         return answer(
             drafts.publish(graph=graph, user=request.user, **self.read(PublishSerializer))
         )
-
-
-def _graph(request: UserApiRequest, graph_id: UUID) -> Graph:
-    return get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_id)

@@ -1,6 +1,7 @@
 """Graphs, their immutable versions, and the nodes and links of a version."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -11,8 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.teams.finding import look_only
+from accounts.teams.models import EDITORS, OWNERS, VIEWERS, Team, TeamRole, in_team_of
 from graphs import spec
 from graphs.fields import StoredJSONField
+
+
+def open_to(user: User, roles: Iterable[str], graph: str = "") -> Q:
+    """The one rule of who may do something with graphs: their owner, and who has one of these roles in their team.
+
+    `graph` is where the rows have the graph, such as "graph__". Deleted graphs are open to nobody.
+    """
+    access = Q(**{f"{graph}owner": user}) | in_team_of(user.pk, roles, f"{graph}team")
+    return access & Q(**{f"{graph}deleted_at": None})
 
 
 class GraphQuerySet(models.QuerySet["Graph"]):
@@ -21,6 +33,18 @@ class GraphQuerySet(models.QuerySet["Graph"]):
     def owned_by(self, user: User) -> Self:
         """Their own graphs, without deleted ones."""
         return self.filter(owner=user, deleted_at=None, trial_of=None)
+
+    def visible_to(self, user: User) -> Self:
+        """Those that they may look at, with their versions and runs."""
+        return self.filter(open_to(user, VIEWERS))
+
+    def editable_by(self, user: User) -> Self:
+        """Those that they may change and run."""
+        return self.filter(open_to(user, EDITORS))
+
+    def governed_by(self, user: User) -> Self:
+        """Those that they may share and delete."""
+        return self.filter(open_to(user, OWNERS))
 
     def with_active_version(self) -> Self:
         """Adds the active version's number as `active_version` and its node count as `node_count`."""
@@ -51,6 +75,10 @@ class Graph(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="graphs"
+    )
+    # The owner is in this team, see the migration: when they leave it, this becomes null.
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="graphs"
     )
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=1000, blank=True)
@@ -87,29 +115,38 @@ class Graph(models.Model):
 class GraphVersionQuerySet(models.QuerySet["GraphVersion"]):
     """Reads of versions."""
 
-    def owned_by(self, user: User) -> Self:
-        """Versions of their own graphs."""
-        return self.filter(graph__owner=user, graph__deleted_at=None)
+    def visible_to(self, user: User) -> Self:
+        """Versions of graphs that they may look at."""
+        return self.filter(open_to(user, VIEWERS, "graph__"))
+
+    def editable_by(self, user: User) -> Self:
+        """Versions of graphs that they may change and run."""
+        return self.filter(open_to(user, EDITORS, "graph__"))
 
     def newest_first(self) -> Self:
         """In the order of lists."""
         return self.order_by("-version")
 
     def runnable(self, user: User, graph_id: uuid.UUID, number: int | None) -> "GraphVersion":
-        """The version of one of their graphs with this number, or the active one. Raises `DoesNotExist`.
+        """The version with this number of a graph that they may run, or its active one.
 
-        Every start of a run asks this, so it is written out, see `accounts.keys.verify`.
+        Raises `DoesNotExist`, and `PermissionDenied` when they may only look at it. Every start of a run asks this, so
+        the rule of `open_to` is written out here, see `accounts.keys.verify`.
         """
-        for version in self.raw(_RUNNABLE, [graph_id, user.pk, number, number]):
+        for version in self.raw(_RUNNABLE, [user.pk, user.pk, graph_id, user.pk, number, number]):
+            if version.may_only_look:  # type: ignore[attr-defined]  # a column of the statement
+                raise look_only()
             return version
         raise GraphVersion.DoesNotExist
 
 
-_RUNNABLE = """
-SELECT version.* FROM graphs_graphversion AS version JOIN graphs_graph AS graph ON graph.id = version.graph_id
- WHERE graph.id = %s AND graph.owner_id = %s AND graph.deleted_at IS NULL
+_RUNNABLE = f"""
+SELECT version.*, graph.owner_id <> %s AND member.role = '{TeamRole.VIEWER}' AS may_only_look
+  FROM graphs_graphversion AS version JOIN graphs_graph AS graph ON graph.id = version.graph_id
+  LEFT JOIN teams_membership AS member ON member.team_id = graph.team_id AND member.user_id = %s
+ WHERE graph.id = %s AND graph.deleted_at IS NULL AND (graph.owner_id = %s OR member.id IS NOT NULL)
    AND CASE WHEN %s::numeric IS NULL THEN version.is_active ELSE version.version = %s::numeric END
-"""
+"""  # noqa: S608 - a constant
 
 
 class GraphVersion(models.Model):
@@ -207,8 +244,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     """Reads of drafts."""
 
     def owned_by(self, user: User) -> Self:
-        """Their own drafts of graphs that are still there."""
-        return self.filter(user=user, graph__deleted_at=None)
+        """Their own drafts of graphs that they may still change."""
+        return self.filter(open_to(user, EDITORS, "graph__"), user=user)
 
 
 class Draft(models.Model):

@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.http import UserRequest
 from accounts.models import User
 from blocks import registry
 from blocks.registry import AnyBlock
-from graphs import credentials, drawing, spec, validation
+from graphs import credentials, drawing, sharing, spec, validation
 from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
@@ -43,12 +41,10 @@ class OutlineEntry:
     links: tuple[tuple[spec.Link, str], ...]  # with the title of the sink
 
 
-def version_of(request: UserRequest, graph_id: UUID) -> GraphVersion:
-    """The version of their graph that the address names, else the active one. Raises `Http404`."""
+def number_in(request: UserRequest) -> int | None:
+    """The number of the version that the address names."""
     number = request.GET.get("version", "")
-    which = {"version": number} if _NUMBER.fullmatch(number) else {"is_active": True}
-    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
-    return get_object_or_404(versions, graph_id=graph_id, **which)
+    return int(number) if _NUMBER.fullmatch(number) else None
 
 
 def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
@@ -63,7 +59,8 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
         "outline": outline(graph),
         "problems": titled(graph, problems),
         "form": InputsForm(graph),
-        "credentials": CredentialsForm(credentials.needs_of(graph), user),
+        "credentials": CredentialsForm(credentials.needs_of(graph), user, version.graph.team_id),
+        **sharing.rights(version.graph, user),
         "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
     }
 

@@ -8,7 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.models import User
+from accounts.teams.models import Team
+from accounts.teams.services import require_member
 from blocks import registry
 from graphs import spec, validation
 from graphs.errors import InvalidGraphError, VersionConflictError
@@ -75,9 +79,26 @@ def restore_version(version: GraphVersion) -> GraphVersion:
     )
 
 
-def delete_graph(graph: Graph) -> None:
-    """Hide the graph from its owner; runs that are on their way go on with their snapshot."""
+@transaction.atomic
+def share_graph(graph: Graph, team: Team | None, *, by: User) -> Graph:
+    """Share the graph with a team that its owner is in, instead of the one before; with None it is the owner's alone.
+
+    Raises `NotMemberError`.
+    """
+    if team:
+        require_member(team, graph.owner_id)
+    Graph.objects.filter(pk=graph.pk).update(team=team)
+    graph.team = team
+    record(Action.SHARING, actor=by, target=f"graph {graph.pk}", team=str(team) if team else None)
+    return graph
+
+
+@transaction.atomic
+def delete_graph(graph: Graph, *, by: User) -> None:
+    """Hide the graph from everybody; runs that are on their way go on with their snapshot."""
     Graph.objects.filter(pk=graph.pk).update(deleted_at=timezone.now())
+    if graph.owner_id != by.pk:
+        record(Action.SHARING, actor=by, target=f"graph {graph.pk}", verb="delete")
 
 
 def _require_sound(drawing: spec.Graph) -> None:

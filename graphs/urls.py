@@ -17,6 +17,7 @@ urlpatterns = [
     path("graphs/<uuid:pk>/json/", views.edit_as_json, name="json"),
     path("graphs/blocks/<str:block_id>/form/", builder_views.block_form, name="block-form"),
     path("graphs/<uuid:pk>/export/", views.export_graph, name="export"),
+    path("graphs/<uuid:pk>/share/", views.share_graph, name="share"),
     path("graphs/<uuid:pk>/delete/", views.delete_graph, name="delete"),
     path("graphs/<uuid:pk>/activate/<int:number>/", views.activate_version, name="activate"),
     path("graphs/<uuid:pk>/versions/<int:number>/", version_views.changes, name="changes"),

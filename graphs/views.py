@@ -6,21 +6,25 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
+from accounts.errors import NotMemberError
 from accounts.http import UserRequest, query_of
 from graphs import bundles, files, node_details, pages, services
 from graphs.bundles import Imported
 from graphs.documents import GraphDocument
 from graphs.errors import InvalidGraphError, VersionConflictError
+from graphs.finding import editable_version, governed_graph, visible_version
 from graphs.formats.bundle import FormatError
 from graphs.forms import EditForm, ImportForm, NewGraphForm
-from graphs.models import Graph, GraphVersion
+from graphs.models import Graph
+from graphs.pages import number_in
+from graphs.sharing import ShareForm
 from graphs.starters import STARTERS
 from graphs.translating import translated
 
@@ -31,7 +35,7 @@ GRAPHS_PER_PAGE = 25
 @require_GET
 def graph_list(request: UserRequest) -> HttpResponse:
     text, order = query_of(request).get("q", "").strip(), request.GET.get("order", "")
-    graphs = Graph.objects.owned_by(request.user).with_active_version()
+    graphs = Graph.objects.visible_to(request.user).with_active_version().select_related("team")
     graphs = graphs.by_name() if order == "name" else graphs.newest_first()
     page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "text": text, "order": order}
@@ -82,14 +86,15 @@ def _imported(request: UserRequest, form: ImportForm) -> Imported | None:
 @login_required
 @require_GET
 def graph_detail(request: UserRequest, pk: UUID) -> HttpResponse:
-    context = pages.graph_page(pages.version_of(request, pk), request.user)
+    version = visible_version(request.user, pk, number_in(request))
+    context = pages.graph_page(version, request.user)
     return render(request, "graphs/detail.html", context)
 
 
 @login_required
 @require_GET
 def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
-    drawing = pages.version_of(request, pk).load()
+    drawing = visible_version(request.user, pk, number_in(request)).load()
     node = drawing.nodes.get(request.GET.get("node", ""))
     if node is None:
         raise Http404
@@ -100,7 +105,7 @@ def node_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_as_json(request: UserRequest, pk: UUID) -> HttpResponse:
-    version = pages.version_of(request, pk)
+    version = editable_version(request.user, pk, number_in(request))
     newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
     given = {"text": files.text_of(version), "base_version": newest}
     form = EditForm(request.POST or None, initial=given)
@@ -131,7 +136,7 @@ def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:
 @login_required
 @require_GET
 def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
-    version = pages.version_of(request, pk)
+    version = visible_version(request.user, pk, number_in(request))
     format_ = request.GET.get("format", "agentloom")
     if format_ not in files.WRITERS:
         raise Http404
@@ -147,16 +152,33 @@ def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def activate_version(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
-    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
-    services.activate_version(get_object_or_404(versions, graph_id=pk, version=number))
+    services.activate_version(editable_version(request.user, pk, number))
     messages.success(request, _("Version %(number)s is active now.") % {"number": number})
     return redirect("graphs:detail", pk)
 
 
 @login_required
 @require_POST
+def share_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+    graph = governed_graph(request.user, pk)
+    form = ShareForm(graph, request.user, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a team of yours."))
+        return redirect("graphs:detail", pk)
+    try:
+        services.share_graph(graph, form.cleaned_data["team"], by=request.user)
+    except NotMemberError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is saved who shares the graph."))
+    is_still_theirs = Graph.objects.visible_to(request.user).filter(pk=pk).exists()
+    return redirect("graphs:detail", pk) if is_still_theirs else redirect("graphs:list")
+
+
+@login_required
+@require_POST
 def delete_graph(request: UserRequest, pk: UUID) -> HttpResponse:
-    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=pk)
-    services.delete_graph(graph)
+    graph = governed_graph(request.user, pk)
+    services.delete_graph(graph, by=request.user)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": graph.name})
     return redirect("graphs:list")

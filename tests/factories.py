@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import ApiKey, Scope, User
+from accounts.teams.models import Membership, Team
 from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
@@ -40,6 +41,22 @@ class ApiKeyFactory(DjangoModelFactory):
     prefix = "aloom_abcdef"
     hash = factory.Sequence(lambda n: f"{n:064x}")
     permissions = factory.LazyFunction(lambda: list(Scope.values))
+
+
+class TeamFactory(DjangoModelFactory):
+    """A team with its owner in it, and who is named as `members`: {person: role}."""
+
+    class Meta:
+        model = Team
+
+    name = "Kitchen"
+
+    @classmethod
+    def _create(cls, model_class, *args, owner, members=None, **kwargs):
+        team = Team.objects.create(**kwargs)
+        for person, role in {owner: "owner", **(members or {})}.items():
+            Membership.objects.create(team=team, user=person, role=role)
+        return team
 
 
 class CredentialFactory(DjangoModelFactory):

@@ -37,6 +37,8 @@ def test_every_route_is_documented_once():
         (
             address.replace("{graph_id}", "<uuid:graph_id>")
             .replace("{id}", "<uuid:id>")
+            .replace("{team_id}", "<uuid:team_id>")
+            .replace("{user_id}", "<uuid:user_id>")
             .replace("{version}", "<int:version>")
             .replace("{block_id}", "<str:block_id>")
             .replace("{token}", "<str:token>")

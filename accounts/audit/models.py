@@ -17,6 +17,8 @@ class Action(models.TextChoices):
     API_KEY = "api_key", _("Made or changed an API key")
     CREDENTIAL = "credential", _("Made or changed a credential")
     TRIGGER = "trigger", _("Made or changed what starts runs")
+    TEAM = "team", _("Made or changed a team")
+    SHARING = "sharing", _("Shared something, or no longer")
     CREDITS = "credits", _("Granted credits")
     LOW_BALANCE = "low_balance", _("Credits are running low")
     ADMIN = "admin", _("Did something in the admin")

@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -11,6 +12,8 @@ from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
 from accounts.models import Scope
+from accounts.teams.finding import team_to_share_with
+from accounts.teams.models import Team
 from accounts.vault import checks, oauth, services
 from accounts.vault.models import Credential, CredentialQuerySet
 from accounts.vault.serializers import (
@@ -18,6 +21,8 @@ from accounts.vault.serializers import (
     ConnectSerializer,
     CredentialSerializer,
     CredentialUseSerializer,
+    LendSerializer,
+    LentCredentialSerializer,
     LoginUrlSerializer,
     NewCredentialSerializer,
     VerdictSerializer,
@@ -35,7 +40,7 @@ class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     scopes: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "uses", "models"), Scope.READ_CREDENTIALS),
         **dict.fromkeys(
-            ("create", "update", "destroy", "check", "revoke", "default", "connect"),
+            ("create", "update", "destroy", "check", "revoke", "default", "connect", "lend"),
             Scope.WRITE_CREDENTIALS,
         ),
     }
@@ -88,6 +93,13 @@ class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
         """Let runs that name no credential for its provider use this one."""
         return self._answer(services.make_default(self.get_object()))
 
+    @extend_schema(request=LendSerializer, responses=CredentialSerializer)
+    def lend(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Let a team that the caller is in use it in runs of the team's graphs, or with null nobody else."""
+        credential, body = self.get_object(), self.read(LendSerializer)
+        team = team_to_share_with(request.user, body["team_id"])
+        return self._answer(services.lend(credential, team, is_default=body["is_default"]))
+
     @extend_schema(responses=CredentialUseSerializer(many=True))
     def uses(self, request: UserApiRequest, pk: UUID) -> Response:
         """What used it, newest first."""
@@ -103,3 +115,17 @@ class CredentialViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
 
     def _answer(self, credential: Credential) -> Response:
         return Response(CredentialSerializer(credential).data)
+
+
+class TeamCredentialViewSet(ListModelMixin, ApiViewSet):
+    """What is lent to a team: its members use it in runs of the team's graphs, and nobody reads it."""
+
+    serializer_class = LentCredentialSerializer
+    queryset = Credential.objects.none()
+    scopes: ClassVar = {"list": Scope.READ_CREDENTIALS}
+
+    def get_queryset(self) -> CredentialQuerySet:
+        """Of a team that the caller is in, newest first."""
+        teams = Team.objects.visible_to(self.request.user)
+        team = get_object_or_404(teams, pk=self.kwargs["team_id"])
+        return Credential.objects.lent_to(team).newest_first()

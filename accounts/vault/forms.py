@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.teams.models import Team
+from accounts.vault.models import Credential
 from accounts.vault.rules import SECRET_FIELDS
 from blocks import providers
 from blocks.credentials import CredentialType
@@ -106,6 +108,23 @@ class ChangeForm(CredentialForm):
         for name in SECRET_FIELDS[type_]:
             self.fields[name].required = False
             self.fields[name].help_text = _("Empty: it stays as it is.")
+
+
+class LendForm(forms.Form):
+    """The team that a credential is lent to."""
+
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(), required=False, label=_("Lent to"), empty_label=_("Nobody")
+    )
+    is_default = forms.BooleanField(
+        label=_("The team's graphs use it where a run names none for this provider"), required=False
+    )
+
+    def __init__(self, credential: Credential, data: Mapping[str, Any] | None = None) -> None:
+        given = {"team": credential.team_id, "is_default": credential.is_team_default}
+        super().__init__(data, initial=given)
+        teams = Team.objects.editable_by(credential.user).by_name()
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # its field has one
 
 
 class ConnectForm(forms.Form):

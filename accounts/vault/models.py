@@ -7,11 +7,12 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.teams.models import EDITORS, VIEWERS, Team, in_team_of
 from blocks.credentials import CredentialType
 
 TYPE_LABELS = {
@@ -21,6 +22,10 @@ TYPE_LABELS = {
     CredentialType.HOST_SCOPED: _("Headers"),
 }
 TYPES = [(type_.value, label) for type_, label in TYPE_LABELS.items()]
+
+
+# An id, or a question for one; None for no team.
+TeamOfGraph = uuid.UUID | models.Subquery | None
 
 
 class Sealed(models.Model):
@@ -38,6 +43,31 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
     def owned_by(self, user: User) -> Self:
         """Their own."""
         return self.filter(user=user)
+
+    def open_to(self, user_id: uuid.UUID, team: "TeamOfGraph") -> Self:
+        """Those that a run of theirs may use: their own, and those that are lent to the team of its graph.
+
+        `is_usual` marks the defaults, of theirs and of the team. Who is in the team now counts, so a run that goes on
+        loses what its user may use no more.
+        """
+        open_, usual = Q(user=user_id), Q(user=user_id, is_default=True)
+        if team is not None:
+            open_ |= Q(team=team) & in_team_of(user_id, EDITORS)
+            usual |= Q(team=team, is_team_default=True)
+        is_usual = Case(When(usual, then=True), default=False, output_field=models.BooleanField())
+        return self.filter(open_).annotate(is_usual=is_usual)
+
+    def lent_to_teams_of(self, user: User) -> Self:
+        """Those of others that are lent to teams that they are in."""
+        return (
+            self.filter(in_team_of(user.pk, VIEWERS))
+            .select_related("user", "team")
+            .exclude(user=user)
+        )
+
+    def lent_to(self, team: Team) -> Self:
+        """Those that the members of this team may use, without seeing more than what they are for."""
+        return self.filter(team=team).select_related("user")
 
     def usable(self) -> Self:
         """Those that a run may use now. An OAuth token that has expired is renewed when it is used."""
@@ -70,6 +100,12 @@ class Credential(Sealed):
     base_url = models.CharField(_("address"), max_length=500, blank=True)
     scopes = ArrayField(models.CharField(max_length=200), verbose_name=_("scopes"), default=list)
     is_default = models.BooleanField(_("default"), default=False)
+    # Lent to a team that its user is in, see the migration: when they leave it, this becomes null.
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="credentials"
+    )
+    is_usual: bool  # where `open_to` was asked
+    is_team_default = models.BooleanField(_("default of the team"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=now, editable=False)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
@@ -92,6 +128,11 @@ class Credential(Sealed):
                 fields=["user", "provider"],
                 condition=Q(is_default=True),
                 name="one_default_per_provider",
+            ),
+            models.UniqueConstraint(
+                fields=["team", "provider"],
+                condition=Q(is_team_default=True),
+                name="one_team_default_per_provider",
             ),
         )
         indexes = (models.Index(fields=["user", "-created_at"], name="credential_by_user"),)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.serializers import StrictSerializer
+from accounts.teams.serializers import ShareSerializer
 from accounts.vault.models import TYPES, Credential, CredentialUse
 from accounts.vault.rules import SECRET_FIELDS
 
@@ -15,14 +16,34 @@ class CredentialSerializer(serializers.ModelSerializer[Credential]):
     type = serializers.ChoiceField(choices=TYPES)
     hosts = serializers.ListField(child=serializers.CharField())
     scopes = serializers.ListField(child=serializers.CharField())
+    team_id = serializers.UUIDField(allow_null=True, help_text="The team that it is lent to.")
 
     class Meta:
         model = Credential
         fields = (
             *("id", "title", "provider", "type", "hosts", "base_url", "scopes", "is_default"),
+            *("team_id", "is_team_default"),
             *("created_at", "changed_at", "last_used_at", "expires_at", "revoked_at"),
         )
         read_only_fields = fields
+
+
+class LentCredentialSerializer(serializers.ModelSerializer[Credential]):
+    """What the members of a team learn of a credential that is lent to it."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    lent_by = serializers.EmailField(source="user.email")
+
+    class Meta:
+        model = Credential
+        fields = ("id", "title", "provider", "type", "is_team_default", "lent_by", "expires_at")
+        read_only_fields = fields
+
+
+class LendSerializer(ShareSerializer):
+    """To whom a credential is lent; `is_default`: for runs of the team's graphs that name none."""
+
+    is_default = serializers.BooleanField(default=False)
 
 
 class SecretSerializer(StrictSerializer):

@@ -1,7 +1,7 @@
 """What people do with their credentials, and the only place that opens one."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,11 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.errors import CredentialUnavailableError
 from accounts.models import User
+from accounts.teams.models import Team
+from accounts.teams.services import require_member
 from accounts.vault import cipher, oauth, rules
 from accounts.vault.cipher import UnreadableSecretError
-from accounts.vault.models import Credential, CredentialUse, Sealed
+from accounts.vault.models import Credential, CredentialUse, Sealed, TeamOfGraph
 from blocks.credentials import CredentialType, Secret
 
 logger = logging.getLogger(__name__)
@@ -117,10 +119,34 @@ def make_default(credential: Credential) -> Credential:
 
 
 @transaction.atomic
+def lend(credential: Credential, team: Team | None, *, is_default: bool = False) -> Credential:
+    """Let the members of a team that its user is in use it in runs of the team's graphs; with None, nobody else.
+
+    With `is_default` such runs use it where neither they nor their user name one for its provider. Raises
+    `NotMemberError`, and `CredentialUnavailableError` for one that was revoked.
+    """
+    credential = _locked(credential)
+    _require_not_revoked(credential)
+    if team:
+        require_member(team, credential.user_id)
+    credential.team, credential.is_team_default = team, bool(team) and is_default
+    if credential.is_team_default:
+        others = Credential.objects.filter(team=team, provider=credential.provider)
+        others.update(is_team_default=False)
+    credential.save(update_fields=["team", "is_team_default"])
+    _audit(credential, "lend", team=str(team.pk) if team else None)
+    return credential
+
+
+@transaction.atomic
 def revoke(credential: Credential) -> Credential:
     """Forget the secret; the log of its uses stays. What starts from now on cannot use it."""
     Credential.objects.filter(pk=credential.pk, revoked_at=None).update(
-        secret="", is_default=False, revoked_at=timezone.now()
+        secret="",
+        is_default=False,
+        team=None,
+        is_team_default=False,
+        revoked_at=timezone.now(),
     )
     credential.refresh_from_db()
     _audit(credential, "revoke")
@@ -139,9 +165,12 @@ def _audit(credential: Credential, verb: str, **details: Any) -> None:
     record(Action.CREDENTIAL, actor=credential.user, target=target, verb=verb, **details)
 
 
-def open_for(user_id: UUID, credential_id: UUID, use: Use) -> Secret:
-    """Open a credential of this user for one use, which is noted. Raises `CredentialUnavailableError`."""
-    credential = Credential.objects.filter(pk=credential_id, user=user_id).first()
+def open_for(user_id: UUID, credential_id: UUID, use: Use, *, team: TeamOfGraph = None) -> Secret:
+    """Open a credential for one use by this user, which is noted. Raises `CredentialUnavailableError`.
+
+    `team` is that of the graph which is run: what is lent to it may be used, too.
+    """
+    credential = Credential.objects.open_to(user_id, team).filter(pk=credential_id).first()
     if credential is None:
         raise _missing(credential_id)
     secret = open_secret(credential)
@@ -215,16 +244,26 @@ def _rotate(rows: QuerySet[Any], pk: UUID) -> bool:
     return True
 
 
-def default_for(user_id: UUID, providers: Iterable[str], types: Iterable[str]) -> Credential | None:
-    """Their default for the first of these providers that has one."""
+def default_for(
+    user_id: UUID, providers: Iterable[str], types: Iterable[str], *, team: TeamOfGraph = None
+) -> Credential | None:
+    """Their default for the first of these providers that has one, else that of the graph's team."""
     wanted = list(providers)
-    found = {
-        credential.provider: credential
-        for credential in Credential.objects.usable()
-        .fitting(wanted, types)
-        .filter(user=user_id, is_default=True)
-    }
-    return next((found[name] for name in wanted if name in found), None)
+    usable = Credential.objects.open_to(user_id, team).usable().fitting(wanted, types)
+    return usual_of(usable, user_id, wanted)
+
+
+def usual_of(
+    found: Iterable[Credential], user_id: UUID, wanted: Sequence[str]
+) -> Credential | None:
+    """Which of these, from `open_to`, is used where none is named: their own default, else their team's."""
+
+    def rank(credential: Credential) -> tuple[bool, int]:
+        is_own = credential.user_id == user_id and credential.is_default
+        return (not is_own, wanted.index(credential.provider))
+
+    usual = [each for each in found if each.is_usual]
+    return min(usual, default=None, key=rank)
 
 
 def _locked(credential: Credential) -> Credential:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("credentials/<uuid:pk>/", views.credential_detail, name="detail"),
     path("credentials/<uuid:pk>/check/", views.check, name="check"),
     path("credentials/<uuid:pk>/default/", views.make_default, name="default"),
+    path("credentials/<uuid:pk>/lend/", views.lend, name="lend"),
     path("credentials/<uuid:pk>/revoke/", views.revoke, name="revoke"),
     path("credentials/<uuid:pk>/delete/", views.delete, name="delete"),
 ]

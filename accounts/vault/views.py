@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.errors import ConnectionFailedError, CredentialUnavailableError
+from accounts.errors import ConnectionFailedError, CredentialUnavailableError, NotMemberError
 from accounts.http import UserRequest, query_of
 from accounts.vault import checks, oauth, services
-from accounts.vault.forms import ChangeForm, ConnectForm, CredentialForm
+from accounts.vault.forms import ChangeForm, ConnectForm, CredentialForm, LendForm
 from accounts.vault.models import TYPE_LABELS, Credential
 from accounts.vault.rules import SECRET_FIELDS
 from blocks.base import BlockError
@@ -27,7 +27,13 @@ USES_SHOWN = 50
 def credential_list(request: UserRequest) -> HttpResponse:
     credentials = Credential.objects.owned_by(request.user).newest_first()
     types = [(type_, TYPE_LABELS[type_]) for type_ in TYPE_LABELS if type_ in SECRET_FIELDS]
-    context = {"credentials": credentials, "types": types, "connect_form": ConnectForm()}
+    lent = Credential.objects.lent_to_teams_of(request.user).newest_first()
+    context = {
+        "credentials": credentials.select_related("team"),
+        "lent": lent,
+        "types": types,
+        "connect_form": ConnectForm(),
+    }
     return render(request, "vault/list.html", context)
 
 
@@ -63,7 +69,8 @@ def credential_detail(request: UserRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The credential is changed."))
             return redirect("vault:detail", pk)
     uses = credential.uses.order_by("-pk")[:USES_SHOWN]
-    context = {"credential": credential, "form": form, "uses": uses}
+    lend_form = None if credential.revoked_at else LendForm(credential)
+    context = {"credential": credential, "form": form, "lend_form": lend_form, "uses": uses}
     return render(request, "vault/detail.html", context)
 
 
@@ -98,6 +105,22 @@ def make_default(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         services.make_default(_find(request, pk))
     except CredentialUnavailableError as error:
+        messages.error(request, str(error))
+    return redirect("vault:detail", pk)
+
+
+@login_required
+@require_POST
+def lend(request: UserRequest, pk: UUID) -> HttpResponse:
+    credential = _find(request, pk)
+    form = LendForm(credential, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a team of yours."))
+        return redirect("vault:detail", pk)
+    given = form.cleaned_data
+    try:
+        services.lend(credential, given["team"], is_default=given["is_default"])
+    except (NotMemberError, CredentialUnavailableError) as error:
         messages.error(request, str(error))
     return redirect("vault:detail", pk)
 
@@ -144,4 +167,5 @@ def callback(request: UserRequest) -> HttpResponse:
 
 
 def _find(request: UserRequest, pk: UUID) -> Credential:
-    return get_object_or_404(Credential.objects.owned_by(request.user), pk=pk)
+    owned = Credential.objects.owned_by(request.user).select_related("user", "team")
+    return get_object_or_404(owned, pk=pk)

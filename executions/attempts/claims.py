@@ -120,7 +120,8 @@ def _tell(seq: int, started: Sequence[tuple[Attempt, datetime]]) -> None:
     ]
     attempt = started[0][0]
     new = events.of_nodes(changes)
-    events.write(attempt.execution_id, attempt.graph_id, new, last_seq=seq)
+    group = events.graph_group(attempt.graph_id, attempt.user_id)
+    events.write(attempt.execution_id, group, new, last_seq=seq)
 
 
 def mark_effect(attempt: Attempt) -> bool:

@@ -1,8 +1,9 @@
 """Which credential each attempt uses, and what becomes of its secret: opened for the attempt, hidden in what it leaves.
 
 Rule 1: rows, events and messages name credentials; the secret is read when the attempt begins, and stays in memory.
-Rule 2: a credential is looked up among those of the user who runs the graph.
-Rule 3: what the run was given counts most, then what the node names, then the user's default for the provider.
+Rule 2: a credential is looked up among those of the user who runs the graph, and those lent to the graph's team.
+Rule 3: what the run was given counts most, then what the node names, then the user's default for the provider, then
+the team's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Subquery
+
 from accounts.errors import CredentialUnavailableError
 from accounts.models import User
 from accounts.vault import services as vault
-from accounts.vault.models import Credential
+from accounts.vault.models import Credential, TeamOfGraph
 from blocks.credentials import (
     NO_REFERENCE,
     Ask,
@@ -26,6 +29,7 @@ from blocks.credentials import (
 from blocks.masking import Mask
 from blocks.registry import AnyBlock
 from graphs.credentials import Need
+from graphs.models import Graph
 from graphs.validation import GRAPH, Problem
 
 References = Mapping[str, Mapping[str, Any]]  # by the name in `credentials_inputs`
@@ -64,6 +68,7 @@ class Chooser:
     user_id: UUID
     given: References
     defaults: Mapping[str, Any]  # of the node: they decide under which name it is given something
+    team: TeamOfGraph = None  # of the graph
 
     def open(
         self, block: AnyBlock, inputs: Mapping[str, Any], use: vault.Use
@@ -87,14 +92,14 @@ class Chooser:
             return _parsed(value)
         if not ask.takes_default:
             return None
-        credential = vault.default_for(self.user_id, ask.providers, ask.types)
+        credential = vault.default_for(self.user_id, ask.providers, ask.types, team=self.team)
         if credential is None and ask.is_required:
             raise unavailable(f"It needs a credential for {ask.wanted()}")
         return Reference(id=str(credential.pk)) if credential else None
 
     def _open(self, ask: Ask, reference: Reference, use: vault.Use) -> Secret:
         try:
-            secret = vault.open_for(self.user_id, _id_of(reference), use)
+            secret = vault.open_for(self.user_id, _id_of(reference), use, team=self.team)
         except CredentialUnavailableError as error:
             raise unavailable(str(error), retryable=error.retryable) from error
         if not ask.takes(secret.provider, secret.type):
@@ -109,8 +114,13 @@ def is_named(block: AnyBlock, inputs: Mapping[str, Any], given: References) -> b
     return any(given.get(ask.key) or inputs.get(ask.pin) for ask in asks_of(block))
 
 
+def team_of(graph_id: UUID) -> TeamOfGraph:
+    """The question for the team that a graph is shared with."""
+    return Subquery(Graph.objects.filter(pk=graph_id).values("team"))
+
+
 def problems(
-    needs: Sequence[Need], user: User, given: References, *, is_inherited: bool
+    needs: Sequence[Need], user: User, given: References, graph_id: UUID, *, is_inherited: bool
 ) -> Iterator[Problem]:
     """What is wrong with the credentials of a run before it starts; inherited ones may be for other nodes."""
     keys = {need.ask.key for need in needs}
@@ -121,7 +131,8 @@ def problems(
         )
     if not needs:
         return
-    usable = {str(each.pk): each for each in Credential.objects.owned_by(user).usable()}
+    open_ = Credential.objects.open_to(user.pk, team_of(graph_id)).usable()
+    usable = {str(each.pk): each for each in open_}
     for need in needs:
         problem = _problem(need, given.get(need.ask.key) or need.own, usable)
         if problem:
@@ -136,7 +147,7 @@ def _problem(need: Need, value: Any, usable: Mapping[str, Credential]) -> str:
     if not ask.is_required or need.is_linked:
         return ""
     has_default = any(
-        each.is_default and ask.takes(each.provider, each.type) for each in usable.values()
+        each.is_usual and ask.takes(each.provider, each.type) for each in usable.values()
     )
     return "" if has_default else f"it needs a credential for {ask.wanted()}"
 

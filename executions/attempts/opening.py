@@ -8,7 +8,7 @@ from blocks.credentials import asks_of
 from blocks.registry import AnyBlock
 from executions import plans
 from executions.attempts.claims import Attempt
-from executions.attempts.credentials import NOTHING, Chooser, Opened
+from executions.attempts.credentials import NOTHING, Chooser, Opened, team_of
 from executions.models import Execution
 
 
@@ -20,5 +20,7 @@ def credentials_for(
         return inputs, NOTHING
     given = Execution.objects.values_list("credentials_inputs", flat=True)
     defaults = plans.of_version(attempt.version_id).nodes[node_id].defaults
-    chooser = Chooser(attempt.user_id, given.get(pk=attempt.execution_id), defaults)
+    chooser = Chooser(
+        attempt.user_id, given.get(pk=attempt.execution_id), defaults, team_of(attempt.graph_id)
+    )
     return chooser.open(block, inputs, vault.Use(block.id, node_id, attempt.execution_id))

@@ -181,7 +181,8 @@ def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None
     last_seqs: dict[UUID, int] = dict(changed)
     for each in closings:
         run, change = each.run, each.change
-        events.tell(run.id, run.graph_id, each.events, last_seq=last_seqs[run.id])
+        group = events.graph_group(run.graph_id, run.user_id)
+        events.tell(run.id, group, each.events, last_seq=last_seqs[run.id])
         if run.parent_id and change.status.is_final:
             tell_parent(run.parent_id, change.status, change.error, change.outputs or {})
 

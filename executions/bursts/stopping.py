@@ -23,7 +23,8 @@ def end_now(run_id: UUID, status: Status, error: str = "") -> bool:
     run = saving.end_run(run_id, status, error, len(new_events), refunded=refunded)
     if run is None:
         return False
-    events.write(run_id, run.graph_id, new_events, last_seq=run.event_seq)
+    group = events.graph_group(run.graph_id, run.user_id)
+    events.write(run_id, group, new_events, last_seq=run.event_seq)
     credits.give_back(run.user_id, unpaid)
     if run.parent_id:
         tell_parent(run.parent_id, status, error or "The child run was stopped", {})

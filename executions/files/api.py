@@ -4,15 +4,17 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
 from accounts.models import Scope
+from accounts.teams.finding import find
 from accounts.viewsets import ApiViewSet
 from executions.files import downloads, services
 from executions.files.filters import FileFilter
@@ -20,7 +22,7 @@ from executions.files.models import StoredFile, StoredFileQuerySet
 from executions.files.serializers import StoredFileSerializer, UploadSerializer
 
 
-class FileViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
+class FileViewSet(ListModelMixin, ApiViewSet):
     """The caller's files."""
 
     serializer_class = StoredFileSerializer
@@ -53,10 +55,17 @@ class FileViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def download(self, request: UserApiRequest, pk: UUID) -> HttpResponse:
         """The content of a file."""
-        return downloads.answer(self.get_object())
+        return downloads.answer(get_object_or_404(self._visible(), pk=pk))
+
+    def retrieve(self, request: UserApiRequest, pk: UUID) -> Response:
+        """A file of the caller, or of a run that they may look at."""
+        return Response(StoredFileSerializer(get_object_or_404(self._visible(), pk=pk)).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, pk: UUID) -> Response:
         """Delete a file."""
-        services.delete(self.get_object())
+        services.delete(find(self.get_queryset(), self._visible(), pk=pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _visible(self) -> StoredFileQuerySet:
+        return StoredFile.objects.visible_to(self.request.user)

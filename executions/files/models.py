@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from executions.models import Execution, new_id
+from executions.models import Execution, new_id, seen_by
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
@@ -17,6 +17,11 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def owned_by(self, user: User) -> Self:
         """Their own, without those of deleted runs."""
         return self.filter(Q(execution=None) | Q(execution__deleted_at=None), owner=user)
+
+    def visible_to(self, user: User) -> Self:
+        """Their own, and what runs have written that they may look at."""
+        own = Q(owner=user) & (Q(execution=None) | Q(execution__deleted_at=None))
+        return self.filter(own | Q(execution__isnull=False) & seen_by(user, "execution__"))
 
     def newest_first(self) -> Self:
         """In the order of lists."""

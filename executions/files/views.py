@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.teams.finding import find
 from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
 from executions.files import downloads, services
 from executions.files.models import StoredFile
@@ -57,16 +58,14 @@ def _is_kept(request: UserRequest, form: UploadForm) -> bool:
 @login_required
 @require_GET
 def download(request: UserRequest, pk: UUID) -> HttpResponse:
-    return downloads.answer(_find(request, pk))
+    visible = StoredFile.objects.visible_to(request.user)
+    return downloads.answer(get_object_or_404(visible, pk=pk))
 
 
 @login_required
 @require_POST
 def delete(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.delete(_find(request, pk))
+    files = StoredFile.objects
+    services.delete(find(files.owned_by(request.user), files.visible_to(request.user), pk=pk))
     messages.success(request, _("The file is deleted."))
     return redirect("files:list")
-
-
-def _find(request: UserRequest, pk: UUID) -> StoredFile:
-    return get_object_or_404(StoredFile.objects.owned_by(request.user), pk=pk)

@@ -31,7 +31,7 @@ class NowhereConsumer(AsyncWebsocketConsumer):
 
 
 class ExecutionConsumer(AsyncWebsocketConsumer):
-    """One client. It subscribes to runs and graphs of its user; each message is {method, data, …}."""
+    """One client. It subscribes to runs, or to all that its user starts of a graph; each message is {method, data, …}."""
 
     async def connect(self) -> None:
         """Let in whoever is known by session, header or a one-use ticket."""
@@ -83,9 +83,23 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
             return True
         self.checked_at = time.monotonic()
         if await watching.is_welcome(self.caller):
+            await self._leave_what_is_closed()
             return True
         await self.close(UNAUTHENTICATED)
         return False
+
+    async def _leave_what_is_closed(self) -> None:
+        """Watch no more what a team has shared with the user, and does no longer."""
+        watched = {
+            watch.execution_id: group
+            for group, watch in self.watched.items()
+            if watch.execution_id is not None
+        }
+        for execution_id in watched.keys() - await watching.visible_among(self.user, watched):
+            group = watched[execution_id]
+            channel = self.watched.pop(group).channel
+            await self.channel_layer.group_discard(group, self.channel_name)
+            await self._send({"method": "unsubscribe", "success": True, "channel": channel})
 
     async def _heartbeat(self, message: JSONDict) -> None:
         """Answer, after whatever has happened meanwhile and Redis did not tell."""
@@ -115,12 +129,12 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
             channel=f"{self.user.pk}|graph#{graph_id}|executions",
             is_batched=bool(message["data"].get("batch")),
         )
-        await self._join(events.graph_group(graph_id), message, watch)
+        await self._join(events.graph_group(graph_id, self.user.pk), message, watch)
 
     async def _unsubscribe(self, message: JSONDict) -> None:
         data = message["data"]
         if "graph_id" in data:
-            group = events.graph_group(_uuid(data["graph_id"], "graph_id"))
+            group = events.graph_group(_uuid(data["graph_id"], "graph_id"), self.user.pk)
         else:
             group = events.execution_group(_uuid(data.get("graph_exec_id"), "graph_exec_id"))
         watch = self.watched.pop(group, None)

@@ -61,7 +61,7 @@ class EventStreamViewSet(ApiViewSet):
         """The events of a run, from its log and then as they come; 204 when its end was told already."""
         place = PlaceSerializer(data={**request.query_params.dict(), **_last_event(request)})
         place.is_valid(raise_exception=True)
-        execution = get_object_or_404(Execution.objects.owned_by(request.user), pk=pk)
+        execution = get_object_or_404(Execution.objects.visible_to(request.user), pk=pk)
         after_seq = place.validated_data["after_seq"]
         if execution.has_ended and after_seq >= execution.event_seq:
             return HttpResponse(status=204)  # a browser would else come back for ever

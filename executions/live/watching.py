@@ -1,6 +1,6 @@
 """What the WebSocket needs of the database: who is there, what they may watch, and what they have missed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -117,15 +117,22 @@ def is_welcome(caller: Caller) -> bool:
 
 @database_sync_to_async
 def require_execution(user: User, execution_id: UUID) -> None:
-    """Raise `WatchError` unless this is a run of theirs."""
-    if not Execution.objects.owned_by(user).filter(pk=execution_id).exists():
+    """Raise `WatchError` unless they may look at this run."""
+    if not Execution.objects.visible_to(user).filter(pk=execution_id).exists():
         raise WatchError(f"There is no execution {execution_id}")
 
 
 @database_sync_to_async
+def visible_among(user: User, execution_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these runs they may still look at."""
+    visible = Execution.objects.visible_to(user).filter(pk__in=execution_ids)
+    return set(visible.values_list("pk", flat=True))
+
+
+@database_sync_to_async
 def require_graph(user: User, graph_id: UUID) -> None:
-    """Raise `WatchError` unless this is a graph of theirs."""
-    if not Graph.objects.owned_by(user).filter(pk=graph_id).exists():
+    """Raise `WatchError` unless they may look at this graph."""
+    if not Graph.objects.visible_to(user).filter(pk=graph_id).exists():
         raise WatchError(f"There is no graph {graph_id}")
 
 

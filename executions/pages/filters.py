@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
-from executions.models import Execution, Source
+from executions.models import Execution, ExecutionQuerySet, Source
 from graphs.models import Graph
 
 _STATUSES = Execution._meta.get_field("status").choices or ()
@@ -20,15 +20,15 @@ _ORDERS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-def _own_graphs(request: Any) -> QuerySet[Graph]:
-    return Graph.objects.owned_by(request.user).order_by("name", "pk")
+def _graphs(request: Any) -> QuerySet[Graph]:
+    return Graph.objects.visible_to(request.user).order_by("name", "pk")
 
 
 class RunFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """Query parameters of the page."""
+    """Query parameters of the page, which says whose runs it shows: one's own, or everybody's of the chosen graph."""
 
     graph = filters.ModelChoiceFilter(
-        queryset=_own_graphs, label=_("Graph"), empty_label=_("All graphs")
+        queryset=_graphs, label=_("Graph"), empty_label=_("All graphs")
     )
     status = filters.ChoiceFilter(
         choices=_STATUSES, label=_("Status"), empty_label=_("Every status")
@@ -57,3 +57,9 @@ class RunFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has n
     class Meta:
         model = Execution
         fields = ()
+
+    def filter_queryset(self, runs: ExecutionQuerySet) -> Any:
+        """Narrows to what the caller may see, first of all."""
+        graph = self.form.cleaned_data.get("graph")
+        runs = runs.of(graph) if graph else runs.owned_by(self.request.user)
+        return super().filter_queryset(runs)

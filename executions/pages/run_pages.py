@@ -23,10 +23,11 @@ from executions.pages.forms import UUID_TEXT, ApprovalForm
 from executions.trials.services import Known, known_from
 from executions.triggers import presets
 from executions.triggers.models import Preset
-from graphs import drawing, pages, spec
+from graphs import drawing, pages, sharing, spec
 from graphs.credential_forms import CredentialsForm
 from graphs.credentials import needs_of
 from graphs.errors import InvalidGraphError
+from graphs.finding import editable_version
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
 from graphs.pages import TitledProblem
@@ -34,9 +35,9 @@ from graphs.pages import TitledProblem
 _PRESET_NAME = 100  # characters
 
 
-def run_page(execution: Execution) -> dict[str, Any]:
-    """The whole page."""
-    parts = live_parts(execution, {})
+def run_page(execution: Execution, user: User) -> dict[str, Any]:
+    """The whole page, with what this user may do."""
+    parts = live_parts(execution, user, {})
     graph: spec.Graph = parts["overview"].graph
     return parts | {
         "drawing": drawing.draw(graph),
@@ -55,13 +56,17 @@ def _parent_pk(execution: Execution) -> UUID | None:
     return of_parent.values_list("execution_id", flat=True).get()
 
 
-def live_parts(execution: Execution, query: Mapping[str, str]) -> dict[str, Any]:
+def live_parts(execution: Execution, user: User, query: Mapping[str, str]) -> dict[str, Any]:
     """The parts that change while the run goes on; the query narrows the table."""
     found = overview.overview_of(execution)
-    questions = [Question(each.title, ApprovalForm(each.row)) for each in found.questions]
-    asked = ",".join(str(each.row.pk) for each in found.questions)
+    is_own, graph = execution.user_id == user.pk, execution.graph
+    open_questions = found.questions if is_own else ()
+    questions = [Question(each.title, ApprovalForm(each.row)) for each in open_questions]
+    asked = ",".join(str(each.row.pk) for each in open_questions)
     return {
         "execution": execution,
+        "is_own": is_own,
+        "may_run": graph.deleted_at is None and sharing.may_edit(graph, user),
         "overview": found,
         "table": node_rows.table_of(execution, query),
         "questions": questions,
@@ -137,18 +142,18 @@ class StartPage:
 
 def start_page(request: UserRequest, graph_pk: UUID) -> StartPage:
     """The form for the version in the address, filled with what was sent. Raises `Http404`."""
-    version = pages.version_of(request, graph_pk)
-    graph = version.load()
+    version = editable_version(request.user, graph_pk, pages.number_in(request))
+    graph, team = version.load(), version.graph.team_id
     needs = list(needs_of(graph))
     in_builder = "builder" in request.GET
     if request.method == "POST":
         form = InputsForm(graph, request.POST, request.FILES)
-        chosen = CredentialsForm(needs, request.user, request.POST)
+        chosen = CredentialsForm(needs, request.user, team, request.POST)
     else:
         known = _known(request, version, in_builder)
         form = InputsForm(graph, given=known.inputs if known else None)
         references = known.credentials_inputs if known else None
-        chosen = CredentialsForm(needs, request.user, given=references)
+        chosen = CredentialsForm(needs, request.user, team, given=references)
     return StartPage(version, graph, form, chosen, in_builder)
 
 
@@ -173,8 +178,9 @@ def _last_run(user: User, graph_pk: UUID) -> Execution | None:
     return runs.only("inputs", "credentials_inputs").first()
 
 
-def repeat_page(execution: Execution) -> StartPage:
-    """The form for the version of a former run, filled with what that was given."""
-    graph = plans.graph_of_version(execution.version_id)
-    chosen = CredentialsForm(needs_of(graph), execution.user, given=execution.credentials_inputs)
-    return StartPage(execution.version, graph, InputsForm(graph, given=execution.inputs), chosen)
+def repeat_page(execution: Execution, user: User) -> StartPage:
+    """The form for the version of a former run, filled with what that was given, as far as this user has it."""
+    version = execution.version
+    graph, team = plans.graph_of_version(version.pk), version.graph.team_id
+    chosen = CredentialsForm(needs_of(graph), user, team, given=execution.credentials_inputs)
+    return StartPage(version, graph, InputsForm(graph, given=execution.inputs), chosen)

@@ -16,16 +16,17 @@ from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest, query_of
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
+from accounts.teams.finding import find
 from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.insight import node_rows, previews
 from executions.insight.spent import spent
-from executions.models import Execution, ExecutionQuerySet, NodeExecution, Source
+from executions.models import Execution, ExecutionQuerySet, Source
 from executions.pages import run_pages
 from executions.pages.filters import RunFilter
 from executions.pages.forms import ApprovalForm, BulkForm
 from graphs.errors import InvalidGraphError
-from graphs.models import Graph
+from graphs.finding import visible_graph
 
 RUNS_PER_PAGE = 25
 RECENT_RUNS = 5
@@ -35,7 +36,7 @@ UNPROCESSABLE = 422
 @login_required
 @require_GET
 def execution_list(request: UserRequest) -> HttpResponse:
-    runs = Execution.objects.owned_by(request.user).for_lists().newest_first()
+    runs = Execution.objects.for_lists().newest_first()
     found = RunFilter(request.GET, runs, request=request)
     page = Paginator(found.qs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
     any_open = any(not run.has_ended for run in page)
@@ -67,18 +68,16 @@ def spending(request: UserRequest) -> HttpResponse:
 @login_required
 @require_GET
 def execution_detail(request: UserRequest, pk: UUID) -> HttpResponse:
-    runs = _runs(request).select_related("graph", "version", "shared")
-    execution = get_object_or_404(runs, pk=pk)
-    return render(request, "executions/detail.html", run_pages.run_page(execution))
+    execution = _shown(request, pk)
+    context = run_pages.run_page(execution, request.user)
+    return render(request, "executions/detail.html", context)
 
 
 @login_required
 @require_GET
 def live_parts(request: UserRequest, pk: UUID) -> HttpResponse:
-    execution = get_object_or_404(_runs(request).select_related("graph", "version"), pk=pk)
-    return render(
-        request, "executions/live.html", run_pages.live_parts(execution, query_of(request))
-    )
+    parts = run_pages.live_parts(_shown(request, pk), request.user, query_of(request))
+    return render(request, "executions/live.html", parts)
 
 
 @login_required
@@ -107,7 +106,7 @@ def run_results(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def last_values(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    graph = visible_graph(request.user, graph_pk)
     execution = graph.executions.owned_by(request.user).newest_first().first()
     node_id = query_of(request).get("node", "")
     page = execution and node_rows.firing_page(execution, node_id, None)
@@ -156,7 +155,7 @@ def _download(data: object, name: str) -> HttpResponse:
 @login_required
 @require_POST
 def stop(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.stop(get_object_or_404(_runs(request), pk=pk))
+    services.stop(_own(request, pk))
     # The monitor of the page asks for what has changed; the button may be gone before this answer comes.
     return HttpResponse(status=204) if request.htmx else redirect("executions:detail", pk)
 
@@ -164,7 +163,7 @@ def stop(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
-    firing = get_object_or_404(NodeExecution.objects.owned_by(request.user), pk=firing_pk)
+    firing = get_object_or_404(_own(request, pk).node_executions, pk=firing_pk)
     form = ApprovalForm(firing, request.POST)
     if not form.is_valid():
         context = {"form": form, "execution_pk": pk, "title": firing.node_id}
@@ -180,7 +179,7 @@ def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
-    execution = get_object_or_404(_runs(request).select_related("version"), pk=pk)
+    execution = _repeatable(request, pk)
     try:
         started = services.start_execution(
             version=execution.version,
@@ -198,8 +197,7 @@ def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def repeat(request: UserRequest, pk: UUID) -> HttpResponse:
-    runs = _runs(request).filter(graph__deleted_at=None).select_related("version__graph")
-    page = run_pages.repeat_page(get_object_or_404(runs, pk=pk))
+    page = run_pages.repeat_page(_repeatable(request, pk), request.user)
     return render(request, "graphs/run.html", page.context())
 
 
@@ -207,7 +205,7 @@ def repeat(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def delete(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
-        services.delete_execution(get_object_or_404(_runs(request), pk=pk))
+        services.delete_execution(_own(request, pk))
     except StillRunningError as error:
         messages.error(request, str(error))
         return redirect("executions:detail", pk)
@@ -236,10 +234,29 @@ def start(request: UserRequest, graph_pk: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def recent_runs(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
-    runs = graph.executions.owned_by(request.user).for_lists().newest_first()[:RECENT_RUNS]
+    graph = visible_graph(request.user, graph_pk)
+    runs = Execution.objects.of(graph).for_lists().select_related("user").newest_first()
+    runs = runs[:RECENT_RUNS]
     return render(request, "executions/recent.html", {"graph": graph, "runs": runs})
 
 
 def _runs(request: UserRequest) -> ExecutionQuerySet:
-    return Execution.objects.owned_by(request.user)
+    """To look at."""
+    return Execution.objects.visible_to(request.user)
+
+
+def _shown(request: UserRequest, pk: UUID) -> Execution:
+    """To look at, with what its page shows."""
+    runs = _runs(request).select_related("graph", "version", "user")
+    return get_object_or_404(runs, pk=pk)
+
+
+def _repeatable(request: UserRequest, pk: UUID) -> Execution:
+    """To start another run with what it was given."""
+    runs = Execution.objects.select_related("version__graph")
+    return find(runs.repeatable_by(request.user), runs.visible_to(request.user), pk=pk)
+
+
+def _own(request: UserRequest, pk: UUID) -> Execution:
+    """To do something with: it belongs to who has started it."""
+    return find(Execution.objects.owned_by(request.user), _runs(request), pk=pk)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.audit.log import record
@@ -64,7 +65,7 @@ def version_of(page: PublishedPage) -> GraphVersion:
     """What it runs: the version that is active. Raises `NotActiveError`."""
     try:
         return GraphVersion.objects.runnable(page.user, page.graph_id, None)
-    except GraphVersion.DoesNotExist:
+    except (GraphVersion.DoesNotExist, PermissionDenied):
         raise NotActiveError("This graph has no version that could run") from None
 
 

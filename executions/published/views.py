@@ -20,7 +20,8 @@ from executions.published.forms import PageForm
 from executions.published.models import PageRun, PublishedPage
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
-from graphs.pages import version_of
+from graphs.finding import editable_version
+from graphs.pages import number_in
 from graphs.translating import translated
 
 PER_PAGE = 25
@@ -38,7 +39,7 @@ def page_list(request: UserRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_page(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    version = version_of(request, graph_pk)
+    version = editable_version(request.user, graph_pk, number_in(request))
     given = {"name": version.graph.name, "description": version.graph.description}
     form = PageForm(request.POST or None, initial={**given, "daily_credits": 100})
     if request.method == "POST":

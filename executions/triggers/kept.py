@@ -41,7 +41,7 @@ def require_sound(
         for problem in interface.input_problems(graph, inputs)
         if is_complete or problem.field in inputs
     ]
-    problems += credentials.problems(needs, user, given, is_inherited=False)
+    problems += credentials.problems(needs, user, given, version.graph_id, is_inherited=False)
     if problems:
         raise InvalidGraphError.of(problems)
 

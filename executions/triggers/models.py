@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.teams.models import EDITORS
 from executions.models import Execution, new_id
 from executions.triggers.timing import Kind, Timing
 from graphs.fields import StoredJSONField
-from graphs.models import Graph
+from graphs.models import Graph, open_to
 
 Row = TypeVar("Row", bound=models.Model)
 KINDS = [(kind.value, kind.value) for kind in Kind]
@@ -38,8 +39,8 @@ class OwnedQuerySet(models.QuerySet[Row]):
     """Reads of what somebody keeps for runs of a graph."""
 
     def owned_by(self, user: User) -> Self:
-        """Their own, of graphs that are still there."""
-        return self.filter(user=user, graph__deleted_at=None).select_related("graph")
+        """Their own, of graphs that they may still run."""
+        return self.filter(open_to(user, EDITORS, "graph__"), user=user).select_related("graph")
 
     def newest_first(self) -> Self:
         """In the order of lists."""

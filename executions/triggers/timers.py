@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from accounts.errors import InsufficientCreditsError
@@ -138,7 +139,7 @@ def _start(schedule: Schedule, due: datetime, taken_at: datetime) -> None:
         _record(
             schedule, due, taken_at, Result.REFUSED, error="This version is not there (any more)"
         )
-    except (InvalidGraphError, InsufficientCreditsError) as error:
+    except (PermissionDenied, InvalidGraphError, InsufficientCreditsError) as error:
         _record(schedule, due, taken_at, Result.REFUSED, error=str(error))
     else:
         _record(schedule, due, taken_at, Result.STARTED, execution=execution)

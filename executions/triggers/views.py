@@ -16,8 +16,9 @@ from executions.triggers import schedules, timers
 from executions.triggers.models import Preset, Schedule, Tick
 from executions.triggers.pages import schedule_page
 from graphs.errors import InvalidGraphError
+from graphs.finding import editable_version
 from graphs.models import GraphVersion
-from graphs.pages import version_of
+from graphs.pages import number_in
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -37,7 +38,8 @@ def schedule_list(request: UserRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_schedule(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    page = schedule_page(request, version_of(request, graph_pk))
+    version = editable_version(request.user, graph_pk, number_in(request))
+    page = schedule_page(request, version)
     schedule = page.try_to_save(request) if request.method == "POST" else None
     if schedule:
         messages.success(request, _("The schedule is made."))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.audit.log import record
@@ -41,7 +42,7 @@ def version_of(webhook: Webhook) -> GraphVersion:
     """What it runs now. Raises `NotActiveError`."""
     try:
         return GraphVersion.objects.runnable(webhook.user, webhook.graph_id, webhook.version)
-    except GraphVersion.DoesNotExist:
+    except (GraphVersion.DoesNotExist, PermissionDenied):
         raise NotActiveError("The version of this webhook is not there (any more)") from None
 
 

@@ -20,7 +20,8 @@ from executions.webhooks.forms import SecretForm, TestForm
 from executions.webhooks.models import Delivery, Webhook
 from executions.webhooks.pages import changed_by, form_of, made_by
 from executions.webhooks.serializers import url_of
-from graphs.pages import version_of
+from graphs.finding import editable_version
+from graphs.pages import number_in
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -37,7 +38,7 @@ def webhook_list(request: UserRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_webhook(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    version = version_of(request, graph_pk)
+    version = editable_version(request.user, graph_pk, number_in(request))
     form, secret_form = form_of(request), SecretForm(request.POST or None)
     if request.method == "POST":
         webhook = made_by(form, secret_form, request.user, version)

@@ -58,7 +58,7 @@ class ChildRuns:
 
 def _version(user: User, graph_id: str, number: int | None) -> GraphVersion:
     try:
-        versions = GraphVersion.objects.owned_by(user).filter(graph_id=UUID(graph_id))
+        versions = GraphVersion.objects.editable_by(user).filter(graph_id=UUID(graph_id))
     except ValueError:
         raise BlockError(f'"{graph_id}" is not the id of a graph') from None
     chosen = versions.filter(version=number) if number else versions.filter(is_active=True)

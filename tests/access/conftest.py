@@ -8,16 +8,20 @@ from django.utils import timezone
 
 from accounts import keys
 from accounts.models import ApiKey, Scope, User
+from accounts.teams import services as teams
+from accounts.teams.models import TeamRole
 from executions.engine.status import Status
 from executions.files import services as files
 from executions.knowledge import services as knowledge
 from graphs import drafts
+from graphs.models import Graph
 from tests.api_client import Client, client_of
 from tests.factories import (
     CredentialFactory,
     NodeExecutionFactory,
     PresetFactory,
     ScheduleFactory,
+    TeamFactory,
     UserFactory,
     WebhookFactory,
 )
@@ -36,12 +40,25 @@ def people(user, stranger):
         "an operator": UserFactory(email="operator@example.com", role="operator"),
         "an admin": UserFactory(email="admin@example.com", role="admin", is_superuser=True),
         "a closed account": gone,
+        "a viewer": UserFactory(email="viewer@example.com"),
+        "an editor": UserFactory(email="editor@example.com"),
+        "a team owner": UserFactory(email="team-owner@example.com"),
     }
 
 
 @pytest.fixture
-def firing(user, version):
-    """A node of the owner's run that is running."""
+def team(people):
+    """Of the owner and those who are called its members."""
+    members = {"a viewer": "viewer", "an editor": "editor", "a team owner": "owner"}
+    return TeamFactory(
+        owner=people["the owner"], members={people[name]: role for name, role in members.items()}
+    )
+
+
+@pytest.fixture
+def firing(user, version, team):
+    """A node of the owner's run, of a graph that is shared with the team, that is running."""
+    Graph.objects.filter(pk=version.graph_id).update(team=team)
     return NodeExecutionFactory(
         execution__user=user,
         execution__version=version,
@@ -51,14 +68,26 @@ def firing(user, version):
 
 
 @pytest.fixture
-def owned(user, firing):
+def owned(user, people, firing, team):
     """The ids of the owner's things, by the first words of their addresses."""
     graph = firing.execution.graph
-    drafts.keep(graph=graph, user=user, document={}, base_version=1, revision=0)
+    for person in (
+        user,
+        people["an editor"],
+        people["a team owner"],
+    ):  # each has a draft of their own
+        drafts.keep(graph=graph, user=person, document={}, base_version=1, revision=0)
     key, _text = keys.issue(user, name="x", permissions=Scope.values)
     collection = knowledge.create_collection(user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
+    other_team = TeamFactory(owner=UserFactory())
+    owner = other_team.memberships.get().user
+    asked = teams.invite(team=other_team, email=user.email, role=TeamRole.VIEWER, by=owner)
+    asking = teams.invite(team=team, email="x@example.com", role=TeamRole.VIEWER, by=user)
     return {
+        "/api/teams/<uuid:pk>": team.pk,
+        "/api/teams/<uuid:team_id>": asking.pk,
+        "/api/invitations": asked.pk,
         "/api/knowledge/collections": collection.pk,
         "/api/knowledge/documents": document.pk,
         "/api/presets": PresetFactory(user=user, graph=graph).pk,

@@ -2,6 +2,12 @@
 
 from django.urls import URLResolver, get_resolver
 
+from accounts.teams.api import MemberViewSet, TeamInvitationViewSet, TeamViewSet
+from accounts.vault.api import TeamCredentialViewSet
+from executions.api import ExecuteViewSet, ExecutionViewSet
+from executions.live.event_stream import EventStreamViewSet
+from graphs.api import GraphViewSet, VersionViewSet
+from graphs.draft_api import DraftViewSet
 from tests.api.routes import viewset_actions
 from tests.pages.places import OPEN as OPEN_PAGES
 from tests.pages.places import POST_ONLY, VISITED
@@ -23,25 +29,22 @@ OWN_PAGES = {
     *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
-    *(
-        "executions:list",
-        "executions:dashboard",
-        "executions:several",
-        *("executions:words", "executions:accept-words"),
-        "files:list",
-        "graphs:gallery",
-        "graphs:take",
-    ),
+    *("executions:list", "executions:dashboard", "executions:several"),
+    *("executions:words", "executions:accept-words"),
+    *("files:list", "graphs:gallery", "graphs:take", "teams:list"),
     *("blocks:list", "blocks:catalogue", "blocks:detail"),
 }
 
-# To the owner of what the address names; for everybody else it does not exist.
+# To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
 OWNER_PAGES = {
     "accounts:change-api-key",
     *("executions:compare", "executions:log", "executions:export"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
     *("executions:estimate", "graphs:changes", "graphs:restore"),
     *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
+    *("vault:lend", "graphs:share", "teams:accept", "teams:decline"),
+    *("teams:detail", "teams:rename", "teams:invite", "teams:withdraw", "teams:role"),
+    *("teams:remove", "teams:leave", "teams:delete"),
     *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
     *("graphs:delete", "graphs:activate"),
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
@@ -58,10 +61,54 @@ OWNER_PAGES = {
     *("published:detail", "published:pause", "published:resume", "published:renew"),
     *("published:delete", "published:new"),
 }
+# What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
+# What belongs to whoever has started a run they may see, and not do.
+SEEN_PAGES = {
+    *("graphs:detail", "graphs:node", "graphs:export", "teams:detail", "teams:leave"),
+    *("executions:detail", "executions:live", "executions:previews", "executions:results"),
+    *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
+    *("executions:outputs", "executions:last-values", "executions:recent"),
+}
+EDITORS_PAGES = {
+    *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
+    *("executions:start", "executions:again", "executions:repeat"),
+}
+GOVERNED_PAGES = {
+    *("graphs:share", "graphs:delete", "teams:rename", "teams:invite", "teams:withdraw"),
+    *("teams:role", "teams:remove", "teams:delete"),
+}
+STARTERS_PAGES = {"executions:stop", "executions:answer", "executions:delete"}
+# The same for the API: viewset, action.
+SEEN_ACTIONS = {
+    *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
+    *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
+    *((EventStreamViewSet, "stream"), (TeamViewSet, "retrieve"), (TeamViewSet, "leave")),
+    *((MemberViewSet, "list"), (TeamCredentialViewSet, "list")),
+}
+EDITORS_ACTIONS = {
+    *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
+    *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
+}
+GOVERNED_ACTIONS = {
+    *((GraphViewSet, "share"), (GraphViewSet, "destroy")),
+    *((TeamViewSet, "update"), (TeamViewSet, "destroy")),
+    *((MemberViewSet, "update"), (MemberViewSet, "destroy")),
+    *((TeamInvitationViewSet, action) for action in ("list", "create", "destroy")),
+}
+STARTERS_ACTIONS = {(ExecutionViewSet, action) for action in ("stop", "destroy", "answer")}
+MEMBERS = ("a viewer", "an editor", "a team owner")
 WITHOUT_ADDRESS = {
     "vault:connect": "/credentials/connect/",
     "vault:callback": "/credentials/callback/",
 }
+
+
+def let_in(what, seen, editors, governed, starters):
+    """How many of `MEMBERS`, counted from the last, are let in; None where there is nothing for them."""
+    for may, where in ((3, seen), (2, editors), (1, governed), (0, starters)):
+        if what in where:
+            return may
+    return None
 
 
 def every_route(resolver=None, prefix="/", namespace=""):

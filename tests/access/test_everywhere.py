@@ -1,20 +1,33 @@
 """Every route with every kind of caller: who is let in, who is not, and for whom there is nothing."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.contrib import admin
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import get_resolver
 
 from accounts.models import BlockPrice, ModelPrice, Scope, User
 from tests.access.routes import (
+    EDITORS_ACTIONS,
+    EDITORS_PAGES,
+    GOVERNED_ACTIONS,
+    GOVERNED_PAGES,
+    MEMBERS,
     OPEN_API,
     OPEN_PAGES,
     OPEN_PLACES,
     OWN_PAGES,
     OWNER_PAGES,
+    SEEN_ACTIONS,
+    SEEN_PAGES,
+    STARTERS_ACTIONS,
+    STARTERS_PAGES,
     WITHOUT_ADDRESS,
     every_route,
     is_listed,
+    let_in,
     method_of,
 )
 from tests.api.routes import address_of as api_address
@@ -26,7 +39,7 @@ from tests.pages.places import address_of as page_address
 
 ROUTES = list(every_route())
 API = [
-    (address, method, action, view.scopes.get(action), tuple(ALSO.get((view, action), ())))
+    (address, method, view, action, view.scopes.get(action), tuple(ALSO.get((view, action), ())))
     for address, method, view, action in viewset_actions()
 ]
 GUARDED = [route for route in API if route[:2] not in OPEN_API]
@@ -58,41 +71,61 @@ def body_of(answer):
     return body
 
 
-@pytest.mark.parametrize(("address", "method", "action", "scope", "also"), GUARDED)
+def expected(kinds, who, names_a_thing):
+    """By caller: what those outside get, and the members of the team by what the tables in `routes` say."""
+    others = NOTHING if names_a_thing else IN
+    may = let_in(*kinds) if names_a_thing else len(MEMBERS)
+    members = dict.fromkeys(MEMBERS, NOTHING)
+    if may is not None:
+        members = {
+            name: IN if index >= len(MEMBERS) - may else REFUSED
+            for index, name in enumerate(MEMBERS)
+        }
+    strangers = dict.fromkeys(("a stranger", "an operator", "an admin"), others)
+    return who | strangers | members | {"the owner": IN}
+
+
+@contextmanager
+def undone():
+    """What one caller does is gone when the next one comes."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("address", "method", "view", "action", "scope", "also"), GUARDED)
 def test_the_api_lets_in_whom_it_should(
-    callers, owned, firing, address, method, action, scope, also
+    callers, owned, firing, team, address, method, view, action, scope, also
 ):
-    place = filled(address, owned, firing)
-    names_a_thing = "<uuid:" in address
+    place = filled(address, owned, firing, team)
     outcomes = {}
     for name, client in callers(Scope(scope), also).items():
-        answer = getattr(client, method)(place, BODIES.get(action))
-        outcomes[name] = MEANING.get(answer.status_code, IN)
-        if outcomes[name] == NOTHING:
-            missing = getattr(client, method)(api_address(address), BODIES.get(action))
-            assert body_of(answer) == body_of(missing)
-    others = NOTHING if names_a_thing else IN
-    assert outcomes == {
+        with undone():
+            answer = getattr(client, method)(place, BODIES.get(action))
+            outcomes[name] = MEANING.get(answer.status_code, IN)
+            if outcomes[name] == NOTHING:
+                missing = getattr(client, method)(api_address(address), BODIES.get(action))
+                assert body_of(answer) == body_of(missing)
+    who = {
         "nobody": OUT,
         "a key without the permission": REFUSED,
         "a suspended key": OUT,
         "an expired key": OUT,
         "a revoked key": OUT,
         "a closed account": OUT,
-        "a stranger": others,
-        "an operator": others,
-        "an admin": others,
-        "the owner": IN,
     }
+    tables = (SEEN_ACTIONS, EDITORS_ACTIONS, GOVERNED_ACTIONS, STARTERS_ACTIONS)
+    assert outcomes == expected(((view, action), *tables), who, "<uuid:" in address)
 
 
-def filled(address, owned, firing):
+def filled(address, owned, firing, team):
     """The address of the owner's thing of that kind."""
     pk = next((pk for start, pk in owned.items() if address.startswith(start)), None)
     node = address.replace("<uuid:node_execution_id>", str(firing.pk))
     node = node.replace("<str:node_id>", firing.node_id)
     graph_id = firing.execution.graph_id
-    return api_address(node, graph_id=graph_id, pk=pk, block_id="text_input_block")
+    names = {"graph_id": graph_id, "team_id": team.pk, "user_id": firing.execution.user_id}
+    return api_address(node, pk=pk, block_id="text_input_block", **names)
 
 
 @pytest.mark.parametrize("place", sorted(OPEN_PLACES - {"/api/", "/language/"}))
@@ -124,19 +157,13 @@ def test_pages_let_in_whom_they_should(people, owned, firing, name):
     address = WITHOUT_ADDRESS.get(name) or page_address(name, firing)
     if name == "accounts:change-api-key":
         address = address.replace(str(firing.execution.pk), str(owned["/account/api-keys"]))
-    outcomes = {
-        who: seen_by(person, method_of(name), address)
-        for who, person in [("nobody", None), *reversed(people.items())]
-    }
-    others = NOTHING if name in OWNER_PAGES else IN
-    assert outcomes == {
-        "nobody": OUT,
-        "a closed account": OUT,
-        "a stranger": others,
-        "an operator": others,
-        "an admin": others,
-        "the owner": IN,
-    }
+    outcomes = {}
+    for who, person in [("nobody", None), *reversed(people.items())]:
+        with undone():
+            outcomes[who] = seen_by(person, method_of(name), address)
+    tables = (SEEN_PAGES, EDITORS_PAGES, GOVERNED_PAGES, STARTERS_PAGES)
+    who = {"nobody": OUT, "a closed account": OUT}
+    assert outcomes == expected((name, *tables), who, name in OWNER_PAGES)
 
 
 @pytest.mark.parametrize("address", ADMIN)

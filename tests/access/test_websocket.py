@@ -8,8 +8,11 @@ from asgiref.sync import sync_to_async
 from accounts import keys, services, tokens
 from accounts.limits.rates import Rate, RouteClass
 from accounts.models import ApiKey, Scope, User
+from accounts.teams.models import Membership
+from executions import services as executions
 from executions.live.consumers import ExecutionConsumer
 from tests.access.conftest import PAST
+from tests.access.routes import MEMBERS
 from tests.executions.test_consumers import ACCEPTED, Client
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -54,7 +57,11 @@ async def test_a_closed_account_is_not_let_in(people):
 async def test_what_is_anothers_is_answered_as_what_does_not_exist(people, firing, method, name):
     ids = {"graph_exec_id": firing.execution.pk, "graph_id": firing.execution.graph_id}
     heard = {}
-    for who in ("a stranger", "an operator", "an admin", "the owner"):
+    heard_by = {
+        **dict.fromkeys(("a stranger", "an operator", "an admin"), False),
+        **dict.fromkeys((*MEMBERS, "the owner"), True),
+    }
+    for who in heard_by:
         client = await socket_of(people[who])
         assert await client.connect() == ACCEPTED
         answers = []
@@ -65,14 +72,9 @@ async def test_what_is_anothers_is_answered_as_what_does_not_exist(people, firin
             if answer["success"]:
                 break
         heard[who] = answers[0] == answers[-1] and answers[0][0]
-        assert len(answers) == (1 if who == "the owner" else 2)
+        assert len(answers) == (1 if heard_by[who] else 2)
         await client.disconnect()
-    assert heard == {
-        "a stranger": False,
-        "an operator": False,
-        "an admin": False,
-        "the owner": True,
-    }
+    assert heard == heard_by
 
 
 @pytest.fixture
@@ -130,3 +132,38 @@ async def test_every_subscription_is_looked_at_here():
         "subscribe_graph_execution",
         "subscribe_graph_executions",
     }
+
+
+async def test_w_03_of_a_shared_graph_everybody_hears_their_own_runs(people, firing):
+    graph_id = str(firing.execution.graph_id)
+    owner, editor = [await socket_of(people[who]) for who in ("the owner", "an editor")]
+    for client in (owner, editor):
+        await client.connect()
+        await client.say("subscribe_graph_executions", graph_id=graph_id)
+        assert (await client.hear())["success"]
+    await sync_to_async(start_by)(people["an editor"], firing.execution.version)
+    assert (await editor.hear())["method"] == "graph_execution_event"
+    await owner.say("heartbeat")
+    assert (await owner.hear())["method"] == "heartbeat"
+    for client in (owner, editor):
+        await client.disconnect()
+
+
+def start_by(person, version):
+    inputs = {"text": "hello"}
+    return executions.start_execution(version=version, user=person, inputs=inputs)
+
+
+@pytest.mark.usefixtures("_checked_always")
+async def test_who_leaves_the_team_hears_no_more_of_its_runs(people, firing, team):
+    client = await socket_of(people["a viewer"])
+    await client.connect()
+    run = str(firing.execution.pk)
+    await client.say("subscribe_graph_execution", graph_exec_id=run)
+    channel = (await client.hear())["channel"]
+    members = Membership.objects.filter(team=team, user=people["a viewer"])
+    await sync_to_async(members.delete)()
+    await client.say("heartbeat")
+    assert await client.hear() == {"method": "unsubscribe", "success": True, "channel": channel}
+    assert (await client.hear())["method"] == "heartbeat"
+    await client.disconnect()

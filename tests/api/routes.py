@@ -16,11 +16,22 @@ def viewset_actions():
                 yield f"/api/{pattern.pattern}", method, pattern.callback.cls, action
 
 
-def address_of(template, *, graph_id=NOBODYS, pk=NOBODYS, version=1, block_id="x"):
+def address_of(
+    template,
+    *,
+    graph_id=NOBODYS,
+    pk=NOBODYS,
+    version=1,
+    block_id="x",
+    team_id=NOBODYS,
+    user_id=NOBODYS,
+):
     """The address with these ids in it."""
     places = {
         "uuid:graph_id": graph_id,
         "uuid:pk": pk,
+        "uuid:team_id": team_id,
+        "uuid:user_id": user_id,
         "int:version": version,
         "str:block_id": block_id,
         "str:node_id": "x",

@@ -67,7 +67,7 @@ def test_only_admins_who_have_never_had_a_graph_get_the_examples():
     load_demo()
     [kept, *deleted] = fresh.graphs.order_by("name")
     for graph in deleted:
-        services.delete_graph(graph)
+        services.delete_graph(graph, by=fresh)
 
     load_demo()
 
@@ -82,7 +82,7 @@ def test_what_became_of_a_demo_graph_is_left_alone():
     mine, other, *_ = demo.graphs.order_by("name")
     version = mine.versions.get()
     services.save_version(graph=mine, name=mine.name, description="Mine", drawing=version.load())
-    services.delete_graph(other)
+    services.delete_graph(other, by=demo)
 
     load_demo()
 

@@ -94,7 +94,7 @@ def test_a_run_works_on_the_version_it_started_with(user):
     execution = services.start_execution(version=version, user=user, inputs={"text": "old"})
     changed = drawing({"other": ("test_pure", {"value": "new"})})
     graph_services.save_version(graph=version.graph, name="Scene", description="", drawing=changed)
-    graph_services.delete_graph(version.graph)
+    graph_services.delete_graph(version.graph, by=user)
 
     work.advance(execution.pk)
 

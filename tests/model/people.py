@@ -182,7 +182,8 @@ class People(RuleBasedStateMachine):
     @rule(pick=picks)
     def somebody_deletes_a_graph(self, pick):
         if len(self.graphs) > 1:
-            graph_services.delete_graph(self.graphs.pop(1 + pick % (len(self.graphs) - 1)))
+            graph = self.graphs.pop(1 + pick % (len(self.graphs) - 1))
+            graph_services.delete_graph(graph, by=graph.owner)
 
     @rule(amount=st.sampled_from([1, 5, 20]))
     def somebody_gets_credits(self, amount):

@@ -3,6 +3,8 @@
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts.teams import services as teams
+from accounts.teams.models import Team, TeamRole
 from accounts.vault.models import Credential
 from executions.files import services as files
 from executions.files.models import StoredFile
@@ -16,6 +18,8 @@ from tests.factories import (
     PresetFactory,
     PublishedPageFactory,
     ScheduleFactory,
+    TeamFactory,
+    UserFactory,
     WebhookFactory,
 )
 
@@ -39,7 +43,9 @@ POST_ONLY = {
     *("executions:several", "executions:accept-words"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
     *("webhooks:delete", "published:pause", "published:resume", "published:renew"),
-    "published:delete",
+    *("published:delete", "graphs:share", "vault:lend"),
+    *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
+    *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
 }
 
 
@@ -47,8 +53,8 @@ def names():
     """The names of all page routes."""
     found = set()
     apps = (
-        *("accounts", "vault", "graphs", "executions", "files", "knowledge", "triggers"),
-        *("sharing", "webhooks", "published", "blocks"),
+        *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
+        *("triggers", "sharing", "webhooks", "published", "blocks"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -82,6 +88,8 @@ def address_of(name, firing):
         "vault:new": {"type_": "api_key"},
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
     }.get(name)
+    if name.startswith("teams:") and takes_id(name):
+        kwargs = _team_place(execution.user, name)
     if kwargs is None and takes_id(name):
         things = {
             "graphs": execution.graph_id,
@@ -108,9 +116,27 @@ def takes_id(name):
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
-        or namespace in {"sharing", "webhooks", "published"}
+        or namespace in {"sharing", "webhooks", "published", "teams"}
         or short == "change-api-key"
     )
+
+
+def _team_place(user, name):
+    team = Team.objects.governed_by(user).first() or TeamFactory(owner=user)
+    if name in {"teams:accept", "teams:decline"}:
+        other = TeamFactory(owner=UserFactory())
+        return {"pk": _invitation(other, user.email).pk}
+    place = {"pk": team.pk}
+    if name == "teams:withdraw":
+        place["invitation_pk"] = _invitation(team, "friend@example.com").pk
+    if name in {"teams:role", "teams:remove"}:
+        place["user_pk"] = user.pk
+    return place
+
+
+def _invitation(team, email):
+    owner = team.memberships.filter(role="owner").first().user
+    return teams.invite(team=team, email=email, role=TeamRole.EDITOR, by=owner)
 
 
 def _credential_of(user):

@@ -12,8 +12,8 @@ from accounts.password_forms import (
     AdminPasswordForm,
     ChangePasswordForm,
     NewPasswordForm,
-    postman,
 )
+from accounts.post import postman
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.conftest import logged_in
 from tests.pages.reading import text_of

@@ -153,7 +153,7 @@ def test_ghsa_958f_37vw_jx8f_groups_of_watchers_are_of_one_run():
     """The behaviour is in tests/executions/test_consumers.py; here: nobody joins before the look-up by owner."""
     source = (test_one_way.ROOT / "executions/live/consumers.py").read_text()
     watching = (test_one_way.ROOT / "executions/live/watching.py").read_text()
-    assert "owned_by" in source + watching
+    assert "visible_to" in source + watching
 
 
 @pytest.mark.parametrize(

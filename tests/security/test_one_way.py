@@ -33,7 +33,7 @@ MAY_MOVE_CREDITS = {
     "accounts/models.py",  # the first credits of a new user
 }
 AS_CODE = {"eval", "exec", "compile", "__import__"}
-# Views look for things of users only through `owned_by`; these verbs of a manager would find anybody's.
+# Views look for things of users only through `owned_by` and `visible_to`; these verbs of a manager would find anybody's.
 VIEWS = ("views.py", "api.py", "consumers.py", "pages.py", "run_pages.py")
 ANYBODYS = {"get", "all", "first", "last", "in_bulk", "raw"}
 
@@ -99,7 +99,7 @@ def moves_credits(text):
 
 
 def unscoped(module):
-    """Look-ups in views that begin at a manager and do not go through `owned_by`."""
+    """Look-ups in views that begin at a manager and do not say first whose the thing is."""
     for call in called(module):
         owner, _, verb = call.rpartition(".")
         if owner.endswith(".objects") and verb in ANYBODYS:
@@ -126,13 +126,7 @@ def test_credits_move_on_one_path(name):
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.endswith(VIEWS)])
 def test_views_look_for_things_of_their_caller_only(name):
-    assert set(unscoped(tree(name))) - ALLOWED_LOOK_UPS.get(name, set()) == set()
-
-
-ALLOWED_LOOK_UPS = {
-    # Narrowed by `owned_by` at the end of the method.
-    "executions/api.py": {"Execution.objects.all"},
-}
+    assert set(unscoped(tree(name))) == set()
 
 
 @pytest.mark.parametrize(

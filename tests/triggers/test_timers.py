@@ -253,7 +253,7 @@ def test_nothing_is_due_for_closed_users_deleted_graphs_and_paused_schedules(
     if change == "user":
         User.objects.update(is_active=False)
     elif change == "graph":
-        graph_services.delete_graph(version.graph)
+        graph_services.delete_graph(version.graph, by=version.graph.owner)
     else:
         schedules.pause(schedule)
     assert (timers.fire_due(), Execution.objects.count()) == (0, 0)

@@ -1,0 +1,49 @@
+"""What the page of a graph offers: only what the reader may do with the graph."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.teams.models import EDITORS, OWNERS, Membership, Team, TeamRole
+from graphs.models import Graph
+
+
+class ShareForm(forms.Form):
+    """The team of a graph."""
+
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(), required=False, label=gettext_lazy("Shared with")
+    )
+
+    def __init__(self, graph: Graph, user: User, data: Any = None) -> None:
+        super().__init__(data, initial={"team": graph.team_id})
+        teams = Team.objects.editable_by(user)
+        self.fields["team"].queryset = teams.by_name()  # type: ignore[attr-defined]  # its field has one
+        self.fields["team"].empty_label = _("Nobody")  # type: ignore[attr-defined]
+
+
+def rights(graph: Graph, user: User) -> dict[str, Any]:
+    """`may_edit`, `may_govern`, and the form of who shares the graph (one or two queries)."""
+    role = role_of(graph, user)
+    may_govern = role in OWNERS
+    return {
+        "may_edit": role in EDITORS,
+        "may_govern": may_govern,
+        "share_form": ShareForm(graph, user) if may_govern else None,
+    }
+
+
+def may_edit(graph: Graph, user: User) -> bool:
+    """Whether they may change and run it (one query, unless it is theirs)."""
+    return role_of(graph, user) in EDITORS
+
+
+def role_of(graph: Graph, user: User) -> str:
+    """What they are to the graph, as if in its team; empty for strangers."""
+    if graph.owner_id == user.pk:
+        return TeamRole.OWNER
+    roles = Membership.objects.filter(team=graph.team_id, user=user).values_list("role", flat=True)
+    return roles.first() or ""

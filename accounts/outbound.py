@@ -10,8 +10,10 @@ from blocks.adapters.sockets import GuardedSockets
 
 @cache
 def http() -> GuardedHttp:
-    """Refuses private addresses, except those that the operator allows."""
-    return GuardedHttp(allowed_hosts=settings.OUTBOUND_ALLOWED_HOSTS)
+    """Refuses private addresses and this installation, except those that the operator allows."""
+    return GuardedHttp(
+        allowed_hosts=settings.OUTBOUND_ALLOWED_HOSTS, own_hosts=settings.ALLOWED_HOSTS
+    )
 
 
 @cache

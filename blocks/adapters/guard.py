@@ -148,16 +148,25 @@ def target_of(url: httpx2.URL) -> Target:
     return Target(url.scheme, host, port)
 
 
+def _names(hosts: Iterable[str]) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in hosts if host.strip())
+
+
 @dataclass(frozen=True)
 class Policy:
-    """The rules of one client; `allowed_hosts` ("host" or "host:port") are exempt from them."""
+    """The rules of one client; `allowed_hosts` ("host" or "host:port") are exempt from them.
+
+    `own_hosts` are the names of this installation ("host", or ".host" with all below it): a run that calls them could
+    start runs without end.
+    """
 
     allowed_hosts: frozenset[str] = frozenset()
+    own_hosts: frozenset[str] = frozenset()
 
     @classmethod
-    def allowing(cls, hosts: Iterable[str]) -> "Policy":
+    def allowing(cls, hosts: Iterable[str], own_hosts: Iterable[str] = ()) -> "Policy":
         """A policy with these exemptions, however they are capitalised."""
-        return cls(frozenset(host.strip().lower() for host in hosts if host.strip()))
+        return cls(_names(hosts), _names(own_hosts))
 
     def allows_host(self, host: str, port: int) -> bool:
         """Whether the operator exempted this place."""
@@ -169,6 +178,12 @@ class Policy:
         """Refuse a forbidden port, or a forbidden address that is written out in the URL."""
         if self.allows_host(target.host, target.port):
             return
+        if self._is_own(target.host):
+            raise BlockError(
+                f"{target.host} is this installation itself, which blocks may not call. "
+                "An operator can allow it.",
+                code="ssrf_blocked",
+            )
         if not is_open_port(target.port):
             raise BlockError(
                 f"Port {target.port} of {target.host} may not be used.", code="ssrf_blocked"
@@ -178,6 +193,13 @@ class Policy:
         except ValueError:
             return  # a name: judged by what it resolves to, when the connection is made
         self.check_addresses(target.host, target.port, [literal])
+
+    def _is_own(self, host: str) -> bool:
+        name = f"[{host}]" if ":" in host else host
+        return any(
+            name == own or (own.startswith(".") and f".{name}".endswith(own))
+            for own in self.own_hosts
+        )
 
     def check_addresses(self, host: str, port: int, addresses: list[Address]) -> None:
         """Refuse a host when any of its addresses is not public."""

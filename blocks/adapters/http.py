@@ -141,10 +141,11 @@ class GuardedHttp:
         self,
         allowed_hosts: Iterable[str] = (),
         *,
+        own_hosts: Iterable[str] = (),
         max_bytes: int = MAX_BYTES,
         resolve_host: network.Resolve = network.resolve,
     ) -> None:
-        self._policy = Policy.allowing(allowed_hosts)
+        self._policy = Policy.allowing(allowed_hosts, own_hosts)
         self._max_bytes = max_bytes
         self._resolve_host = resolve_host
         self._pools: dict[int, httpcore2.ConnectionPool] = {}

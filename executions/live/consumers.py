@@ -14,7 +14,8 @@ from executions.engine.values import dump
 from executions.errors import WatchError
 from executions.live import watching
 
-UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY = 4401, 4403, 4404, 1008
+UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_BIG = 4401, 4403, 4404, 1008, 1009
+MAX_MESSAGE = 65_536  # characters or bytes; what subscribes to a run has a hundred
 MAX_SUBSCRIPTIONS = 200
 MAX_MESSAGES_PER_SECOND = 100
 CHECK_EVERY = 30.0  # seconds
@@ -58,6 +59,9 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         """Answer one message; what is wrong with it is said, never dropped."""
         if self._is_flood():
             await self.close(TOO_MANY)
+            return
+        if len(text_data or bytes_data or "") > MAX_MESSAGE:
+            await self.close(TOO_BIG)
             return
         if not await self._is_welcome():
             return

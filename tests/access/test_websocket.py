@@ -1,9 +1,11 @@
 """The WebSocket with every kind of caller: who may connect, and who may watch what."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from accounts import keys, services, tokens
 from accounts.limits.rates import Rate, RouteClass
@@ -167,3 +169,22 @@ async def test_who_leaves_the_team_hears_no_more_of_its_runs(people, firing, tea
     assert await client.hear() == {"method": "unsubscribe", "success": True, "channel": channel}
     assert (await client.hear())["method"] == "heartbeat"
     await client.disconnect()
+
+
+@pytest.mark.usefixtures("_checked_always")
+async def test_w_07_a_connection_ends_with_its_token(user, monkeypatch):
+    access = (await sync_to_async(tokens.open_session)(user))["access"]
+    client = Client("/ws/", (b"authorization", f"Bearer {access}".encode()))
+    assert await client.connect() == ACCEPTED
+    later = timezone.now() + timedelta(minutes=16)
+    monkeypatch.setattr("executions.live.watching.timezone.now", lambda: later)
+    await client.say("heartbeat")
+    assert (await client.receive_output(timeout=5))["code"] == 4401
+
+
+@pytest.mark.parametrize("size", [65_537, 2_000_000])
+async def test_w_04_a_message_without_end_ends_the_connection(user, size):
+    client = await socket_of(user)
+    await client.connect()
+    await client.send_text('{"method": "heartbeat", "data": "' + "x" * size + '"}')
+    assert (await client.receive_output(timeout=5))["code"] == 1009

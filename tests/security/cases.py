@@ -1,0 +1,167 @@
+"""The adversarial cases by their ids, and where those are tried whose test does not have the id in its name.
+
+A case is: S the network, A who it is, Z whose it is, W the WebSocket, I what comes in, G graphs, X code and data, F files,
+C secrets, H webhooks and schedules, M credits and limits, B browsers, O operation, L models and agents.
+"""
+
+COUNTS = {
+    "S": 15,
+    "A": 12,
+    "Z": 14,
+    "W": 8,
+    "I": 12,
+    "G": 14,
+    "X": 14,
+    "F": 10,
+    "C": 9,
+    "H": 9,
+    "M": 9,
+    "B": 8,
+    "O": 9,
+    "L": 7,
+}
+IDS = [f"{kind}-{number:02}" for kind, last in COUNTS.items() for number in range(1, last + 1)]
+
+HTTP = "blocks/adapters/test_outbound_http.py"
+GUARD = "blocks/adapters/test_guard.py"
+ELSEWHERE = {
+    "S-01": f"{HTTP}::test_this_machine_is_out_of_reach_under_all_its_names",
+    "S-02": f"{HTTP}::test_this_machine_is_out_of_reach_under_all_its_names",
+    "S-03": f"{GUARD}::test_an_address_that_is_not_on_the_internet_is_refused",
+    "S-04": f"{HTTP}::test_this_machine_is_out_of_reach_under_all_its_names",
+    "S-05": "security/test_advisories.py::"
+    "test_ghsa_wvjg_9879_3m7w_a_name_is_looked_up_once_and_connected_to_what_was_checked",
+    "S-06": f"{GUARD}::test_a_host_with_any_private_address_is_blocked_before_connecting",
+    "S-07": f"{HTTP}::test_a_redirect_is_checked_like_a_first_address",
+    "S-08": f"{HTTP}::test_secrets_are_not_carried_to_another_origin",
+    "S-09": f"{GUARD}::test_other_schemes_are_blocked",
+    "S-11": "blocks/adapters/test_mail.py::test_where_a_mail_server_may_not_be",
+    "S-13": f"{GUARD}::test_only_ports_of_the_web_and_harmless_high_ports_are_open",
+    "S-14": f"{HTTP}::test_headers_cannot_break_out_of_their_line",
+    "A-01": "api/test_auth.py::test_a_bearer_that_nobody_gave_out_is_refused",
+    "A-02": "api/test_auth.py::test_a_token_with_wrong_claims_is_refused",
+    "A-03": "api/test_auth.py::test_a_closed_account_opens_no_door",
+    "A-04": "api/test_auth.py::test_a_refresh_token_that_comes_back_ends_its_session_at_once",
+    "A-05": "api/test_auth.py::test_an_api_key_in_the_address_opens_nothing",
+    "A-06": "api/test_auth.py::test_a_key_that_is_suspended_revoked_or_expired_is_refused",
+    "A-08": "accounts/test_limits.py::test_after_many_passwords_the_right_one_is_refused_too",
+    "A-09": "api/test_auth.py::test_a_wrong_password_and_an_unknown_or_closed_account_are_answered_alike",
+    "A-10": "pages/test_passwords.py::test_a_link_sets_a_new_password_and_ends_all_logins",
+    "Z-07": "triggers/test_presets.py::test_foreign_graphs_credentials_and_files_cannot_be_kept",
+    "Z-08": "security/test_advisories.py::test_ghsa_q58p_v9r9_7gqj_nobody_is_no_privileged_user",
+    "Z-09": "api/test_scopes.py::test_a_key_without_the_permission_is_refused",
+    "Z-10": "access/test_everywhere.py::test_the_api_lets_in_whom_it_should",
+    "Z-14": "executions/test_credentials.py::test_an_export_names_no_credentials",
+    "W-01": "executions/test_consumers.py::test_a_foreign_origin_is_not_let_in",
+    "W-02": "executions/test_consumers.py::test_what_belongs_to_others_is_as_if_it_did_not_exist",
+    "W-05": "executions/test_consumers.py::test_a_flood_of_messages_ends_the_connection",
+    "W-06": "executions/test_consumers.py::"
+    "test_a_wrong_message_is_answered_and_the_connection_lives_on",
+    "W-08": "executions/test_consumers.py::test_who_comes_back_gets_what_was_missed",
+    "I-02": "test_body_limit.py::test_a_declared_length_above_the_limit_is_refused_without_reading",
+    "I-08": "api/test_json.py::test_of_a_key_that_is_there_twice_the_last_counts",
+    "G-01": "api/test_graphs.py::test_a_wrong_drawing_is_refused_and_says_where",
+    "G-02": "engine/test_flow.py::test_a_counter_loop_stops_after_three",
+    "G-03": "api/test_graphs.py::test_a_graph_of_too_many_nodes_is_refused",
+    "G-05": "executions/test_runs.py::test_wrong_inputs_are_refused_before_anything_exists",
+    "G-07": "executions/test_runs.py::test_an_endless_loop_ends_at_the_limit_of_node_executions",
+    "G-08": "executions/test_waiting.py::test_a_graph_that_runs_itself_ends_at_the_depth_limit",
+    "G-13": "api/test_graphs.py::test_a_save_over_somebody_elses_save_is_refused",
+    "G-14": "engine/test_flow.py::"
+    "test_only_the_branch_that_is_taken_fires_and_a_join_of_both_never_does",
+    "X-01": "blocks/test_code_block.py::test_code_reaches_nothing_outside",
+    "X-02": "blocks/test_sandbox.py::test_a_child_reaches_no_server",
+    "X-03": "blocks/test_code_block.py::test_a_bomb_is_stopped",
+    "X-04": "blocks/test_sandbox.py::test_a_child_that_goes_too_far_is_replaced",
+    "X-05": "blocks/test_code_block.py::test_code_reaches_nothing_outside",
+    "X-06": "blocks/adapters/test_sandboxed_templates.py::test_a_bomb_is_stopped",
+    "X-07": "blocks/adapters/test_sandboxed_templates.py::test_a_template_cannot_leave_its_sandbox",
+    "X-09": "security/test_advisories.py::"
+    "test_ghsa_m2wr_7m3r_p52c_and_pppq_xx2w_7jpq_no_pattern_takes_for_ever",
+    "X-10": "blocks/test_formats.py::test_chunks_that_make_no_sense_are_refused",
+    "X-11": "blocks/test_formats.py::test_a_feed_that_laughs_a_billion_times_gives_nothing_large",
+    "X-12": "blocks/test_formats.py::test_yaml_makes_no_objects",
+    "X-13": "blocks/test_formats.py::test_a_query_knows_its_own_grammar_only",
+    "F-01": "files/test_files.py::test_a_name_is_made_harmless",
+    "F-02": "files/test_runs.py::test_a_reference_that_names_nothing_fails_the_node",
+    "F-03": "files/test_api.py::test_a_browser_saves_a_file_and_runs_nothing_of_it",
+    "F-04": "blocks/test_formats.py::test_a_workbook_that_grows_when_unpacked_is_stopped",
+    "F-05": "files/test_files.py::test_a_content_type_is_what_was_said_if_it_can_be_one",
+    "F-06": "files/test_runs.py::test_a_run_does_not_read_somebody_elses_file",
+    "F-08": "files/test_files.py::test_a_run_has_a_limit_of_its_own",
+    "F-09": "security/test_advisories.py::test_ghsa_374w_2pxq_c9jp_downloads_leave_nothing_behind",
+    "F-10": "files/test_files.py::test_files_of_a_deleted_user_are_swept_up",
+    "C-01": "vault/test_api.py::test_no_answer_has_the_secret",
+    "C-02": "vault/test_cipher.py::test_the_column_is_ciphertext_and_equal_secrets_differ_in_it",
+    "C-03": "executions/test_credentials.py::"
+    "test_the_secret_is_nowhere_after_a_block_has_shouted_it",
+    "C-04": "executions/test_credentials.py::"
+    "test_the_secret_is_nowhere_after_a_block_has_shouted_it",
+    "C-05": "executions/test_credentials.py::"
+    "test_a_run_does_not_start_with_a_credential_for_another_provider",
+    "C-06": "executions/test_credentials.py::"
+    "test_a_credential_is_not_sent_to_a_host_that_it_is_not_for",
+    "C-07": "executions/test_credentials.py::"
+    "test_an_attempt_that_starts_after_the_credential_is_gone_fails",
+    "C-08": "vault/test_oauth.py::test_somebody_elses_state_is_refused",
+    "C-09": "vault/test_cipher.py::test_old_keys_still_read_and_are_not_needed_after_the_rotation",
+    "H-07": "triggers/test_timing.py::test_a_cron_expression_that_cannot_be_is_refused",
+    "H-08": "triggers/test_timers.py::"
+    "test_nothing_is_due_for_closed_users_deleted_graphs_and_paused_schedules",
+    "H-09": "triggers/test_timing.py::test_what_falls_into_the_hour_that_comes_twice_is_due_once",
+    "M-08": "accounts/test_limits.py::test_processes_share_a_window",
+    "M-09": "accounts/test_limits.py::test_no_header_makes_somebody_another_sender",
+    "B-04": "security/test_advisories.py::test_ghsa_j2cp_jg5q_38wj_a_login_leads_nowhere_else",
+    "O-05": "test_errors.py::test_what_nobody_expected_says_nothing_internal_and_is_logged",
+    "L-01": "executions/test_agents.py::test_a_call_that_cannot_be_made_is_explained_to_the_model",
+    "L-03": "executions/test_credentials.py::"
+    "test_a_credential_is_not_sent_to_a_host_that_it_is_not_for",
+    "L-04": "executions/test_agents.py::test_an_agent_may_be_asked_only_so_often",
+    "L-05": "blocks/adapters/test_llm_providers.py::test_an_overlong_answer_is_an_error",
+    "L-06": "blocks/adapters/test_llm_providers.py::"
+    "test_token_counts_that_cannot_be_believed_are_estimated",
+    "L-07": "knowledge/test_runs.py::test_collections_of_others_do_not_exist",
+}
+# What an installation does not have cannot be attacked. A word that an address would have: then the reason ends.
+WITHOUT = {
+    "S-12": ("webhook", "nothing is called back"),
+    "Z-06": ("webhook", "there are no webhooks"),
+    **{f"H-{number:02}": ("webhook", "there are no webhooks") for number in range(1, 7)},
+    "G-11": ("disable", "no block can be switched off: what is not in the catalogue runs nowhere"),
+}
+ADVISORIES = frozenset(
+    [
+        "4c8v_hwxc_2356",
+        "wvjg_9879_3m7w",
+        "ggcm_93qg_gfhp",
+        "8qc5_rhmg_r6r6",
+        "r55v_q5pc_j57f",
+        "ggc4_4fmm_9hmc",
+        "4jwj_6mg5_wrwf",
+        "4crw_9p35_9x54",
+        "r277_3xc5_c79v",
+        "8pjg_mfqm_vrhr",
+        "x77j_qg2x_fgg6",
+        "q58p_v9r9_7gqj",
+        "958f_37vw_jx8f",
+        "rq9m_xvc7_v9h6",
+        "4m2w_qfr5_9f3v",
+        "349p_3c3r_8mjr",
+        "24q6_6h89_f9p7",
+        "57mf_wqwq_6g6x",
+        "rc89_6g7g_v5v7",
+        "rfg2_37xq_w4m9",
+        "j2cp_jg5q_38wj",
+        "m2wr_7m3r_p52c",
+        "pppq_xx2w_7jpq",
+        "ppw9_h7rv_gwq9",
+        "955p_gpfx_r66j",
+        "5cqw_g779_9f9x",
+        "267x_8jx3_gg6w",
+        "g26x_xwc5_7p44",
+        "rg6v_m9x9_7wf9",
+        "7g34_7fvq_xxq6",
+        "9fr4_9jj9_mhh6",
+        "374w_2pxq_c9jp",
+    ]
+)

@@ -1,0 +1,62 @@
+"""No adversarial case and no published advisory is left without a test, or a reason that still holds."""
+
+import ast
+import re
+
+import pytest
+
+from tests.access.routes import every_route
+from tests.security.cases import ADVISORIES, ELSEWHERE, IDS, WITHOUT
+from tests.security.test_one_way import ROOT
+
+TESTS = ROOT / "tests"
+_ID = re.compile(r"_([a-z])_(\d\d)(?=_)")
+
+
+def names_of_tests(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
+            "test_"
+        ):
+            yield node.name
+
+
+NAMES = {
+    path.relative_to(TESTS).as_posix(): set(names_of_tests(path))
+    for path in TESTS.rglob("test_*.py")
+}
+NAMED = {
+    f"{kind.upper()}-{number}"
+    for names in NAMES.values()
+    for name in names
+    for kind, number in _ID.findall(name)
+}
+
+
+def test_there_are_a_hundred_and_fifty_cases():
+    assert len(IDS) == 150
+    assert (ELSEWHERE.keys() | WITHOUT.keys() | NAMED) - set(IDS) == set()
+
+
+@pytest.mark.parametrize("case", IDS)
+def test_every_case_is_tried_or_cannot_be(case):
+    assert case in NAMED or case in ELSEWHERE or case in WITHOUT
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_the_test_of_a_case_is_there(case):
+    place, _, name = ELSEWHERE[case].partition("::")
+    assert name in NAMES[place]
+
+
+@pytest.mark.parametrize("case", WITHOUT)
+def test_a_reason_to_try_nothing_still_holds(case):
+    word, reason = WITHOUT[case]
+    assert reason
+    assert [address for address, _name in every_route() if word in address] == []
+
+
+def test_every_advisory_has_a_test_of_its_name():
+    text = (TESTS / "security/test_advisories.py").read_text()
+    assert len(ADVISORIES) == 32
+    assert [each for each in ADVISORIES if each not in text] == []

@@ -42,6 +42,7 @@ def planted(caplog):
     user = UserFactory(email="planted@example.com", password=PASSWORD)
     _key, key = keys.issue(user, name="Tests", permissions=Scope.values)
     api = client_of(key)
+    api.get("/api/nowhere")  # is written to the log
     pair = api.post("/api/auth/token", {"email": user.email, "password": PASSWORD}).json()
     given = {"title": "Work", "provider": "http", "type": "api_key", "hosts": ["example.com"]}
     credential = vault.create(user, secret={"api_key": SECRET}, **given)

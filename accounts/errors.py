@@ -1,5 +1,7 @@
 """What can go wrong with accounts."""
 
+from django.utils.translation import gettext as _
+
 
 class AccountError(Exception):
     """Base of the errors of this app; the message is a sentence for the user."""
@@ -9,7 +11,10 @@ class InsufficientCreditsError(AccountError):
     """The balance cannot pay for what is asked."""
 
     def __init__(self, balance: int, needed: int) -> None:
-        super().__init__(f"Insufficient balance: you have {balance} credits and need {needed}.")
+        super().__init__(
+            _("Insufficient balance: you have %(balance)s credits and need %(needed)s.")
+            % {"balance": balance, "needed": needed}
+        )
         self.balance = balance
         self.needed = needed
 
@@ -38,7 +43,7 @@ class RateLimitedError(AccountError):
     """More was asked than the caller's limit allows; `wait` are the seconds until something is free again."""
 
     def __init__(self, limit: int, wait: int) -> None:
-        super().__init__(f"Too many requests; come back in {wait} s")
+        super().__init__(_("Too many requests; come back in %(seconds)s s") % {"seconds": wait})
         self.limit = limit
         self.wait = wait
 

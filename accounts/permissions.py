@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -37,7 +38,10 @@ def require_own_bounds(request: Request, wanted: Mapping[str, Any]) -> None:
         if bound is None or name not in wanted:
             continue
         if wanted[name] is None or wanted[name] > bound:
-            raise InsufficientScopeError(f"This API key has {name} {bound}, and can give no more")
+            raise InsufficientScopeError(
+                _("This API key has %(name)s %(bound)s, and can give no more")
+                % {"name": name, "bound": bound}
+            )
 
 
 def require_scope(request: Request, *scopes: Scope) -> None:
@@ -46,4 +50,6 @@ def require_scope(request: Request, *scopes: Scope) -> None:
     missing = set(scopes) - set(key.permissions) if isinstance(key, ApiKey) else set()
     if missing:
         names = ", ".join(sorted(missing))
-        raise InsufficientScopeError(f"This API key lacks the permission {names}")
+        raise InsufficientScopeError(
+            _("This API key lacks the permission %(names)s") % {"names": names}
+        )

@@ -9,6 +9,7 @@ from django.core import exceptions as django_errors
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
@@ -118,9 +119,9 @@ ERRORS: Mapping[type[Exception], Answer] = {
 # Said instead of the error's own text: to tell a foreign thing from a missing one, or what broke inside, is no
 # business of the caller.
 _FIXED = {
-    404: "There is nothing here that you may see",
-    500: "Something went wrong on our side. The request's id helps to find out what",
-    503: "A server that this needs cannot be reached now; try again in a moment",
+    404: gettext_lazy("There is nothing here that you may see"),
+    500: gettext_lazy("Something went wrong on our side. The request's id helps to find out what"),
+    503: gettext_lazy("A server that this needs cannot be reached now; try again in a moment"),
 }
 
 
@@ -147,7 +148,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
 def envelope(error: Exception, request_id: str = "") -> dict[str, Any]:
     """The body of an error answer."""
     answer = answer_to(error)
-    message = _FIXED.get(answer.status) or _message(error)
+    message = str(_FIXED.get(answer.status) or _message(error))
     details = _details(error) | ({"request_id": request_id} if answer.status >= 500 else {})
     return {
         "success": False,
@@ -173,7 +174,7 @@ def _message(error: Exception) -> str:
     if isinstance(error, django_errors.ValidationError):
         return " ".join(error.messages)
     if isinstance(error, django_errors.SuspiciousOperation):
-        return "This request cannot be accepted"
+        return gettext("This request cannot be accepted")
     if isinstance(error, api_errors.APIException):
         return _first_sentence(error.detail)
     return str(error)

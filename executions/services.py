@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import credits, usage
 from accounts.models import User
@@ -130,7 +131,7 @@ def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:
         is_call = node_execution.waits_for == WaitsFor.APPROVAL
         waited_for = WaitsFor.APPROVAL if is_call else WaitsFor.PERSON
         if not saving.answer(node_execution.pk, waited_for, data, for_advance=is_pure):
-            raise NotWaitingError("This node does not wait for an answer (any more)")
+            raise NotWaitingError(_("This node does not wait for an answer (any more)"))
         queue.enqueue_advance(node_execution.execution_id)
         failpoints.hit("answer.before_commit")
 
@@ -140,7 +141,7 @@ def delete_execution(execution: Execution) -> None:
     failpoints.hit("delete.before")
     hidden = Execution.objects.filter(pk=execution.pk).exclude(status__in=OPEN)
     if not hidden.update(deleted_at=timezone.now()):
-        raise StillRunningError("This run has not ended yet; stop it first")
+        raise StillRunningError(_("This run has not ended yet; stop it first"))
     files.delete_of_run(execution)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from graphs import documents, services, spec, validation
@@ -37,7 +38,9 @@ def publish(*, graph: Graph, user: User, revision: int, message: str = "") -> Gr
     """
     draft = _current(graph, user, revision)
     if draft is None:
-        raise DraftConflictError("There is no draft any more; it was saved or discarded elsewhere")
+        raise DraftConflictError(
+            _("There is no draft any more; it was saved or discarded elsewhere")
+        )
     document = documents.parse(draft.document)
     version = services.save_version(
         graph=graph,
@@ -69,7 +72,7 @@ def _current(graph: Graph, user: User, revision: int) -> Draft | None:
     Graph.objects.select_for_update().get(pk=graph.pk)
     draft = Draft.objects.filter(graph=graph, user=user).first()
     if (draft.revision if draft else 0) != revision:
-        raise DraftConflictError("This graph was changed in another window in the meantime")
+        raise DraftConflictError(_("This graph was changed in another window in the meantime"))
     return draft
 
 

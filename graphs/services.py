@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -50,7 +51,8 @@ def save_version(
     newest = graph.versions.aggregate(newest=Max("version"))["newest"] or 0
     if base_version is not None and base_version != newest:
         raise VersionConflictError(
-            f"You edited version {base_version}, but version {newest} was saved in the meantime"
+            _("You edited version %(base)s, but version %(newest)s was saved in the meantime")
+            % {"base": base_version, "newest": newest}
         )
     graph.name, graph.description = name, description
     graph.save()

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rest_framework import exceptions as api_errors
 
@@ -178,3 +178,23 @@ def test_outside_of_the_api_errors_are_pages():
 def test_a_failure_of_a_block_says_how_bad_it_is_and_why(answer_of, code, severity, category):
     error = answer_of(BlockError("No", code=code)).data["error"]
     assert (error["severity"], error["category"]) == (severity, category)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "There is nothing here that you may see"), ("zh-hans", "这里没有您可以查看的内容")],
+)
+def test_a_refusal_is_told_in_the_language_that_the_client_asks_for(language, sentence):
+    answer = Client(headers={"Accept-Language": language}).get("/api/nowhere")
+    assert answer.json()["error"]["message"] == sentence
+    assert answer.json()["error"]["error_code"] == "not_found"
+
+
+@pytest.mark.django_db
+def test_a_conflict_is_told_in_the_language_that_the_client_asks_for(api, version):
+    body = {"document": {}, "base_version": 1, "revision": 7}
+    answer = api.put(
+        f"/api/graphs/{version.graph_id}/draft", body, headers={"accept-language": "zh-hans"}
+    )
+    assert answer.json()["error"]["message"] == "此图在此期间已在另一个窗口中被更改"

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import outbound
 from accounts.errors import ConnectionFailedError, CredentialUnavailableError
@@ -69,7 +70,7 @@ def finish(user: User, state: str, code: str) -> Credential:
     """
     pending = _take_pending(user, state)
     if not code:
-        raise ConnectionFailedError("The provider did not grant access")
+        raise ConnectionFailedError(_("The provider did not grant access"))
     server = server_of(pending.provider)
     fields = {"grant_type": "authorization_code", "code": code}
     fields |= {"redirect_uri": pending.redirect_uri, "code_verifier": _verifier_of(pending)}
@@ -95,7 +96,9 @@ def access_token(credential: Credential) -> str:
         found = Credential.objects.select_for_update().filter(pk=credential.pk, revoked_at=None)
         current = found.first()
         if current is None:
-            raise CredentialUnavailableError(f"The access “{credential.title}” was revoked")
+            raise CredentialUnavailableError(
+                _("The access “%(title)s” was revoked") % {"title": credential.title}
+            )
         credential = current
         values = cipher.decrypt(credential.pk, credential.secret)
         if _needs_renewal(credential):
@@ -112,7 +115,9 @@ def server_of(provider: str) -> OAuthProvider:
     """The provider as the operator has set it up. Raises `ConnectionFailedError`."""
     server: OAuthProvider | None = settings.OAUTH_PROVIDERS.get(provider)
     if server is None:
-        raise ConnectionFailedError(f'OAuth is not set up for "{provider[:40]}" here')
+        raise ConnectionFailedError(
+            _('OAuth is not set up for "%(provider)s" here') % {"provider": provider[:40]}
+        )
     return server
 
 
@@ -123,7 +128,7 @@ def _take_pending(user: User, state: str) -> PendingConnection:
         )
         pending = found.first()
         if pending is None:
-            raise ConnectionFailedError("This connection was not begun here, or not just now")
+            raise ConnectionFailedError(_("This connection was not begun here, or not just now"))
         # Gone before the provider is asked: a state works once.
         PendingConnection.objects.filter(pk=pending.pk).delete()
         return pending
@@ -133,7 +138,9 @@ def _verifier_of(pending: PendingConnection) -> str:
     try:
         return str(cipher.decrypt(pending.state_hash, pending.verifier)["verifier"])
     except UnreadableSecretError:
-        raise ConnectionFailedError("Begin again: the keys here have changed meanwhile") from None
+        raise ConnectionFailedError(
+            _("Begin again: the keys here have changed meanwhile")
+        ) from None
 
 
 def _needs_renewal(credential: Credential) -> bool:
@@ -143,18 +150,21 @@ def _needs_renewal(credential: Credential) -> bool:
 def _renew(credential: Credential, values: dict[str, Any]) -> dict[str, Any]:
     if not values.get("refresh_token"):
         raise CredentialUnavailableError(
-            f"The access “{credential.title}” has expired; connect it again"
+            _("The access “%(title)s” has expired; connect it again") % {"title": credential.title}
         )
     fields = {"grant_type": "refresh_token", "refresh_token": values["refresh_token"]}
     try:
         token = _ask(server_of(credential.provider), fields)
     except ConnectionFailedError as error:
         raise CredentialUnavailableError(
-            f"The access “{credential.title}” cannot be renewed: {error}"
+            _("The access “%(title)s” cannot be renewed: %(reason)s")
+            % {"title": credential.title, "reason": error}
         ) from error
     except BlockError as error:
         raise CredentialUnavailableError(
-            f"The access “{credential.title}” cannot be renewed now: {error}", retryable=True
+            _("The access “%(title)s” cannot be renewed now: %(reason)s")
+            % {"title": credential.title, "reason": error},
+            retryable=True,
         ) from error
     renewed = _fill(credential, token, values)
     credential.save(update_fields=["secret", "expires_at"])
@@ -193,7 +203,9 @@ def _ask(server: OAuthProvider, fields: Mapping[str, str]) -> Token:
     # Only that it refused is told: the text is the provider's, and could repeat what was sent.
     is_token = isinstance(token, dict) and isinstance(token.get("access_token"), str)
     if reply.status != 200 or not is_token or not token["access_token"]:
-        raise ConnectionFailedError(f"The provider refused (status {reply.status})")
+        raise ConnectionFailedError(
+            _("The provider refused (status %(status)s)") % {"status": reply.status}
+        )
     granted: Token = token
     return granted
 

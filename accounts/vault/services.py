@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -192,7 +193,9 @@ def _note(credential: Credential, use: Use) -> None:
 
 
 def _missing(credential_id: UUID) -> CredentialUnavailableError:
-    return CredentialUnavailableError(f"There is no credential {credential_id} here (any more)")
+    return CredentialUnavailableError(
+        _("There is no credential %(id)s here (any more)") % {"id": credential_id}
+    )
 
 
 def open_secret(credential: Credential) -> Secret:
@@ -202,13 +205,16 @@ def open_secret(credential: Credential) -> Secret:
         if credential.type == CredentialType.OAUTH2:
             values: Mapping[str, Any] = {"access_token": oauth.access_token(credential)}
         elif credential.is_expired():
-            raise CredentialUnavailableError(f"The credential “{credential.title}” has expired")
+            raise CredentialUnavailableError(
+                _("The credential “%(title)s” has expired") % {"title": credential.title}
+            )
         else:
             values = cipher.decrypt(credential.pk, credential.secret)
     except UnreadableSecretError as error:
         logger.error("Credential %s cannot be read: %s", credential.pk, error)  # noqa: TRY400 - the trace says no more
         raise CredentialUnavailableError(
-            f"The credential “{credential.title}” cannot be read any more; enter its secret again"
+            _("The credential “%(title)s” cannot be read any more; enter its secret again")
+            % {"title": credential.title}
         ) from error
     return Secret(
         provider=credential.provider,
@@ -272,4 +278,6 @@ def _locked(credential: Credential) -> Credential:
 
 def _require_not_revoked(credential: Credential) -> None:
     if credential.revoked_at:
-        raise CredentialUnavailableError(f"The credential “{credential.title}” was revoked")
+        raise CredentialUnavailableError(
+            _("The credential “%(title)s” was revoked") % {"title": credential.title}
+        )

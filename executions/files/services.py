@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
@@ -48,7 +49,9 @@ def keep(
     Raises `FileTooLargeError`, `StorageQuotaError` and `StorageFullError`; then nothing is kept.
     """
     if content.size > settings.MAX_FILE_BYTES:
-        raise FileTooLargeError(f"A file may have {settings.MAX_FILE_BYTES:,} bytes at most")
+        raise FileTooLargeError(
+            _("A file may have %(bytes)s bytes at most") % {"bytes": f"{settings.MAX_FILE_BYTES:,}"}
+        )
     clean = names.clean_name(name)
     row = StoredFile(
         id=id or new_id(),
@@ -89,13 +92,15 @@ def _require_room(row: StoredFile) -> None:
     others = StoredFile.objects.filter(owner=row.owner_id).exclude(pk=row.pk)
     if others.bytes() + row.size > settings.FILE_QUOTA_BYTES:
         raise StorageQuotaError(
-            f"Your files may take {settings.FILE_QUOTA_BYTES:,} bytes together; delete some first"
+            _("Your files may take %(bytes)s bytes together; delete some first")
+            % {"bytes": f"{settings.FILE_QUOTA_BYTES:,}"}
         )
     if row.execution_id is None:
         return
     if others.filter(execution=row.execution_id).bytes() + row.size > settings.RUN_FILES_BYTES:
         raise StorageQuotaError(
-            f"The files of one run may take {settings.RUN_FILES_BYTES:,} bytes together"
+            _("The files of one run may take %(bytes)s bytes together")
+            % {"bytes": f"{settings.RUN_FILES_BYTES:,}"}
         )
 
 
@@ -119,7 +124,7 @@ def _told_when_full() -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise StorageFullError("There is no room left to store files") from error
+        raise StorageFullError(_("There is no room left to store files")) from error
 
 
 def read(file: StoredFile) -> bytes:

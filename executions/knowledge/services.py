@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import usage
 from accounts.models import User
@@ -38,7 +39,9 @@ def create_collection(
 ) -> Collection:
     """Make an empty collection. Raises `NameTakenError` and `KnowledgeLimitError`."""
     if Collection.objects.filter(owner=owner_id).count() >= MAX_COLLECTIONS:
-        raise KnowledgeLimitError(f"You may have {MAX_COLLECTIONS} collections; delete one first")
+        raise KnowledgeLimitError(
+            _("You may have %(count)s collections; delete one first") % {"count": MAX_COLLECTIONS}
+        )
     with _told_when_taken(name), transaction.atomic():
         return Collection.objects.create(
             owner_id=owner_id, name=name, description=description, model=model or usual_model()
@@ -92,7 +95,9 @@ def _told_when_taken(name: str) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise NameTakenError(f"You have a collection “{name}” already") from error
+        raise NameTakenError(
+            _("You have a collection “%(name)s” already") % {"name": name}
+        ) from error
 
 
 @transaction.atomic
@@ -109,7 +114,9 @@ def add_document(
     document = collection.documents.select_for_update(no_key=True).filter(name=name).first()
     if document is None:
         if collection.documents.count() >= MAX_DOCUMENTS:
-            raise KnowledgeLimitError(f"A collection may have {MAX_DOCUMENTS:,} documents")
+            raise KnowledgeLimitError(
+                _("A collection may have %(count)s documents") % {"count": f"{MAX_DOCUMENTS:,}"}
+            )
         document = Document(collection=collection, name=name)
     document.text, document.source = text, source
     _queue(document)
@@ -123,7 +130,7 @@ def _name_of(owner_id: UUID, source: str) -> str:
     try:
         return StoredFile.objects.get(pk=UUID(id_), owner=owner_id).name
     except (ValueError, StoredFile.DoesNotExist):
-        raise ValidationError(f"There is no file {id_[:60]} here") from None
+        raise ValidationError(_("There is no file %(id)s here") % {"id": id_[:60]}) from None
 
 
 @transaction.atomic

@@ -100,9 +100,15 @@ def compare(left: Execution, right: Execution) -> Comparison:
         left,
         right,
         inputs=_pairs(overview.shown_inputs(left), overview.shown_inputs(right)),
-        outputs=_pairs(results.outputs_of(left), results.outputs_of(right)),
+        outputs=_pairs(_outputs(left), _outputs(right)),
         nodes=_node_pairs(left, right),
     )
+
+
+def _outputs(execution: Execution) -> dict[str, Any]:
+    """By name; a single value without the list around it."""
+    outputs = results.outputs_of(execution)
+    return {name: each[0] if len(each) == 1 else each for name, each in outputs.items()}
 
 
 def _pairs(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Pair]:

@@ -77,8 +77,8 @@ def test_no_parameter_breaks_a_page(page, firing, name, query):
     assert page.get(f"{address}?{query}").status_code in {200, 404}
 
 
-def test_the_front_page_leads_to_the_graphs(page):
-    assert page.get("/").url == "/graphs/"
+def test_the_front_page_leads_to_the_dashboard(page):
+    assert page.get("/").url == "/dashboard/"
 
 
 @pytest.mark.parametrize("address", ["/nothing/", "/graphs/00000000-0000-0000-0000-000000000000/"])

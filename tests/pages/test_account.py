@@ -12,7 +12,7 @@ from tests.pages.reading import text_of
 def test_logging_in_works_with_the_address_in_any_case(user):
     client = Client()
     answer = client.post("/login/", {"username": "OWNER@example.com", "password": PASSWORD})
-    assert answer.url == "/graphs/"
+    assert answer.url == "/dashboard/"
     assert client.get("/graphs/").status_code == 200
 
 
@@ -31,7 +31,7 @@ def test_a_suspended_person_cannot_log_in(user):
 
 def test_the_login_sends_nobody_to_another_site(user):
     given = {"username": user.email, "password": PASSWORD, "next": "https://example.org/"}
-    assert Client().post("/login/", given).url == "/graphs/"
+    assert Client().post("/login/", given).url == "/dashboard/"
 
 
 def test_logging_out_needs_a_click(page):

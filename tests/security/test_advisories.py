@@ -209,7 +209,7 @@ def test_ghsa_j2cp_jg5q_38wj_a_login_leads_nowhere_else(user, target):
     form = {"username": user.email, "password": PASSWORD, "next": target}
     answer = Browser().post(f"/login/?next={target}", form)
     assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/graphs/")
+    assert answer.headers["Location"] == "/dashboard/"
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,8 @@ _TRIES = 3
 _MAX_WAIT = 30.0
 _WAIT_SLICE = 0.25
 _BACKOFF = 0.5
-_NO_MODEL = {
-    True: "No model is chosen and none is set up.",
-    False: "Say which model to ask; the usual one is not for credentials of your own.",
-}
+_NO_MODEL = "No model is chosen and none is set up."
+_NO_OWN_MODEL = "Say which model to ask; the usual one is not for credentials of your own."
 
 
 class ProviderLlm:
@@ -124,10 +122,14 @@ class ProviderLlm:
 
     def _model_for(self, wanted: str, usual: str, endpoint: Endpoint) -> str:
         """What is asked for, else the usual one of the installation, which says nothing of a user's own provider."""
-        model = wanted or ("" if endpoint.credential else usual)
+        if endpoint.credential:
+            if not wanted:
+                raise BlockError(_NO_OWN_MODEL, code="llm_not_configured")
+            return wanted
+        model = wanted or usual
         if not model:
-            raise BlockError(_NO_MODEL[endpoint.credential is None], code="llm_not_configured")
-        if not endpoint.credential and not self._settings.allows(model):
+            raise BlockError(_NO_MODEL, code="llm_not_configured")
+        if not self._settings.allows(model):
             raise BlockError(
                 f"The model {model} may not be used here."
                 f" Allowed: {', '.join(self._settings.allow)}.",

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import credits, keys, operators, prices, services
+from accounts import credits, keys, logins, operators, prices, second_factor, services
 from accounts.audit.models import AuditEntry
 from accounts.errors import InsufficientCreditsError, KeyRevokedError
 from accounts.http import UserRequest
@@ -110,22 +110,25 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
     readonly_fields = ("id", "credits", "created_at", "last_login")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("id", "email", "password", "name", "timezone")}),
+        (None, {"fields": ("id", "email", "password", "name", "timezone", "language")}),
         (gettext_lazy("Rights"), {"fields": ("role", "is_active", "is_superuser")}),
         (gettext_lazy("Facts"), {"fields": ("credits", "created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
-    actions = ("grant_credits", "suspend", "resume")
+    actions = ("grant_credits", "suspend", "resume", "turn_off_second_factor")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets what newcomers get; one who is shut out is logged out."""
         if change:
             # Not the whole row: it may have got other credits since it was read.
             obj.save(update_fields=form.changed_data)
+            if "email" in form.changed_data:
+                services.set_email(obj, obj.email)
             if "is_active" in form.changed_data:
-                services.log_out_everywhere(obj)
+                logins.end_all(obj)
             return
         super().save_model(request, obj, form, change)
+        services.set_email(obj, obj.email)
         if settings.INITIAL_CREDITS:
             credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
 
@@ -165,6 +168,15 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         count = operators.resume(users)
         text = ngettext("%(n)d person may log in.", "%(n)d people may log in.", count)
         self.message_user(request, text % {"n": count})
+
+    @admin.action(
+        description=gettext_lazy("Turn off two-factor authentication"), permissions=["change"]
+    )
+    def turn_off_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """For people who have lost their app and their recovery codes; admins only."""
+        for user in filter(second_factor.is_on, users):
+            second_factor.turn_off(user)
+            self.message_user(request, _("%(user)s needs the password only.") % {"user": user})
 
 
 @admin.register(ApiKey)

@@ -1,4 +1,4 @@
-"""The API of accounts: /api/auth … and /api/user …"""
+"""The API of accounts: /api/user …"""
 
 from typing import ClassVar
 from uuid import UUID
@@ -8,62 +8,24 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import keys, services, tickets, tokens
+from accounts import keys, services
 from accounts.http import UserApiRequest
-from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, ApiKeyQuerySet, Scope
 from accounts.permissions import require_own_bounds, require_scope
 from accounts.serializers import (
     ApiKeyChangeSerializer,
     ApiKeyIssueSerializer,
     ApiKeySerializer,
-    CredentialsSerializer,
     CreditsSerializer,
     NewApiKeySerializer,
     PermissionsSerializer,
     ProfileSerializer,
-    RefreshSerializer,
-    RegistrationSerializer,
-    TicketSerializer,
-    TokenPairSerializer,
     UserSerializer,
 )
 from accounts.statement import statement
 from accounts.viewsets import ApiViewSet
-
-
-class AuthViewSet(ApiViewSet):
-    """Getting in: open to everybody."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    route_class = RouteClass.AUTH
-
-    @extend_schema(request=RegistrationSerializer, responses={201: UserSerializer})
-    def register(self, request: Request) -> Response:
-        """Make an account, where sign-up is open."""
-        user = services.register(**self.read(RegistrationSerializer))
-        return Response(UserSerializer(user).data, status.HTTP_201_CREATED)
-
-    @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer)
-    def token(self, request: Request) -> Response:
-        """Log in with e-mail and password."""
-        return Response(tokens.log_in(**self.read(CredentialsSerializer)))
-
-    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
-    def refresh(self, request: Request) -> Response:
-        """Exchange a refresh token for a new pair. A token that was used before ends its session."""
-        return Response(tokens.rotate(**self.read(RefreshSerializer)))
-
-    @extend_schema(request=RefreshSerializer, responses={204: None})
-    def logout(self, request: Request) -> Response:
-        """Close the session of a refresh token."""
-        tokens.log_out(**self.read(RefreshSerializer))
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class UserViewSet(ApiViewSet):
@@ -73,9 +35,7 @@ class UserViewSet(ApiViewSet):
         "retrieve": Scope.IDENTITY,
         "update": Scope.WRITE_IDENTITY,
         "credits": Scope.CREDITS,
-        "log_out_everywhere": Scope.WRITE_IDENTITY,
         "statement": Scope.CREDITS,
-        "ws_ticket": Scope.READ_EXECUTIONS,
     }
 
     @extend_schema(responses=UserSerializer)
@@ -85,15 +45,9 @@ class UserViewSet(ApiViewSet):
 
     @extend_schema(request=ProfileSerializer, responses=UserSerializer)
     def update(self, request: UserApiRequest) -> Response:
-        """Change your name or time zone."""
+        """Change your name, time zone or language."""
         services.change_profile(request.user, **self.read(ProfileSerializer))
         return Response(UserSerializer(request.user).data)
-
-    @extend_schema(request=None, responses={204: None})
-    def log_out_everywhere(self, request: UserApiRequest) -> Response:
-        """End all your logins, in browsers and programs. API keys stay as they are."""
-        services.log_out_everywhere(request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=CreditsSerializer)
     def credits(self, request: UserApiRequest) -> Response:
@@ -104,12 +58,6 @@ class UserViewSet(ApiViewSet):
     def statement(self, request: UserApiRequest) -> StreamingHttpResponse:
         """Every movement of your credits, as CSV: created_at, reason, reference, credits, balance."""
         return statement(request.user)
-
-    @extend_schema(request=None, responses=TicketSerializer)
-    def ws_ticket(self, request: UserApiRequest) -> Response:
-        """A ticket for `/ws/?token=…`. It opens one connection and expires soon."""
-        ticket = tickets.issue(request.user)
-        return Response({"ticket": ticket, "expires_in": tickets.LIFETIME})
 
 
 class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):

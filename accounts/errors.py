@@ -35,6 +35,22 @@ class EmailTakenError(AccountError):
     """Somebody has an account with this e-mail address."""
 
 
+class EmailNotVerifiedError(AccountError):
+    """The password is right, and nobody has opened the link in the mail to this address."""
+
+
+class NoMailError(AccountError):
+    """This installation has no mail server."""
+
+
+class SecondFactorRequiredError(AccountError):
+    """The password is right, and a code is needed as well."""
+
+
+class SecondFactorError(AccountError):
+    """A code is wrong, or the second factor is not in the state that this needs."""
+
+
 class InsufficientScopeError(AccountError):
     """The API key lacks a permission."""
 

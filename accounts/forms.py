@@ -1,15 +1,15 @@
 """What people fill in about themselves and their API keys."""
 
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Scope, User
+from accounts.models import Scope
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -17,37 +17,20 @@ def _zones() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.Form):
-    """Name and time zone."""
+    """Name, language and time zone."""
 
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=(("", _("That of the browser")), *settings.LANGUAGES),
+        required=False,
+        help_text=_("Of the pages, and of the mails that you get."),
+    )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         choices=_zones,
         help_text=_("Times on the pages and in your runs are in this zone."),
     )
-
-
-class SignUpForm(forms.Form):
-    """An account of one's own."""
-
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=100, required=False)
-    password = forms.CharField(
-        label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 8 characters."),
-    )
-
-    def clean(self) -> dict[str, str]:
-        """Refuse a password that is easy to guess from the other answers."""
-        given: dict[str, str] = self.cleaned_data
-        if "password" in given:
-            user = User(email=given.get("email", ""), name=given.get("name", ""))
-            try:
-                validate_password(given["password"], user)
-            except ValidationError as error:
-                self.add_error("password", error)
-        return given
 
 
 class ApiKeyForm(forms.Form):
@@ -72,7 +55,6 @@ class ApiKeyForm(forms.Form):
     lifetime = forms.ChoiceField(
         label=_("Expires after"), choices=LIFETIMES, required=False, initial="90"
     )
-
     rate_limit = forms.IntegerField(
         label=_("Requests a minute"),
         min_value=1,
@@ -81,7 +63,31 @@ class ApiKeyForm(forms.Form):
         help_text=_("Empty: as many as you have yourself."),
     )
 
-    def expires_at(self) -> datetime | None:
-        """When the key stops working."""
+    def values(self) -> dict[str, Any]:
+        """What the key is to have."""
         days = self.cleaned_data["lifetime"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        end = timezone.now() + timedelta(days=int(days)) if days else None
+        return self._others() | {"expires_at": end}
+
+    def _others(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "lifetime"}
+        return given | {"permissions": sorted(given["permissions"])}
+
+
+class EditApiKeyForm(ApiKeyForm):
+    """Another name, other permissions, another end or limit."""
+
+    KEEP = "keep"
+
+    lifetime = forms.ChoiceField(
+        label=_("Expires after"),
+        choices=((KEEP, _("As it is")), *ApiKeyForm.LIFETIMES),
+        required=False,
+        initial=KEEP,
+        help_text=_("From now on."),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What the key is to have from now on."""
+        is_kept = self.cleaned_data["lifetime"] == self.KEEP
+        return self._others() if is_kept else super().values()

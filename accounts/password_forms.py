@@ -1,63 +1,25 @@
-"""Setting passwords, and getting back in without one."""
+"""The form by which an admin gives somebody a password."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    PasswordChangeForm,
-    PasswordResetForm,
-    SetPasswordForm,
-)
-from django.db import transaction
-from django.utils import translation
+from django.contrib.auth.forms import AdminPasswordChangeForm
 
-from accounts.audit.log import record
-from accounts.audit.models import Action
+from accounts import services
 from accounts.models import User
-from accounts.post import postman
 
 if TYPE_CHECKING:
-    SetPasswordBase = SetPasswordForm[User]
     AdminPasswordBase = AdminPasswordChangeForm[User]
 else:
-    SetPasswordBase, AdminPasswordBase = SetPasswordForm, AdminPasswordChangeForm
+    AdminPasswordBase = AdminPasswordChangeForm
 
 
-class _PasswordOnly:
-    """Writes the password and nothing else: the row may have got other credits since it was read."""
+class AdminPasswordForm(AdminPasswordBase):
+    """Goes the one way to another password."""
 
     def set_password_and_save(
         self, user: User, *args: Any, commit: bool = True, **kwargs: Any
     ) -> User:
-        """All ways of Django's forms lead here."""
-        super().set_password_and_save(user, *args, commit=False, **kwargs)  # type: ignore[misc]  # a form's
-        if commit:
-            with transaction.atomic():
-                user.save(update_fields=["password"])
-                record(Action.PASSWORD, actor=user)
+        """What Django's form calls once the password is good."""
+        is_usable = self.cleaned_data["set_usable_password"]
+        services.set_password(user, self.cleaned_data["password1"] if is_usable else None)
         return user
-
-
-class NewPasswordForm(_PasswordOnly, SetPasswordBase):
-    """A password for somebody who has come by a link."""
-
-
-class ChangePasswordForm(_PasswordOnly, PasswordChangeForm):
-    """A password for somebody who knows the old one."""
-
-
-class AdminPasswordForm(_PasswordOnly, AdminPasswordBase):
-    """A password that an admin sets."""
-
-
-class ForgottenForm(PasswordResetForm):
-    """Sends a link to whoever has an account with this address, and tells nobody whether there is one."""
-
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        """From a thread, because waiting for the mail server would tell it. Failures are logged."""
-        language = translation.get_language()
-        postman().submit(self._send, language, *args, **kwargs)
-
-    def _send(self, language: str, *args: Any, **kwargs: Any) -> None:
-        with translation.override(language):
-            super().send_mail(*args, **kwargs)

@@ -10,6 +10,7 @@ class RequestFacts:
 
     id: str = ""
     address: str = ""  # of the client
+    agent: str = ""  # what the client calls itself, at most 200 characters
 
 
 NO_REQUEST = RequestFacts()

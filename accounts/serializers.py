@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -22,21 +23,6 @@ class StrictSerializer(serializers.Serializer[Any]):
             if unknown:
                 raise serializers.ValidationError(unknown)
         return super().to_internal_value(data)
-
-
-class CredentialsSerializer(StrictSerializer):
-    """What a person logs in with."""
-
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-
-
-class RegistrationSerializer(StrictSerializer):
-    """What a new account needs."""
-
-    email = serializers.EmailField(max_length=254)
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-    name = serializers.CharField(max_length=100, allow_blank=True, default="")
 
 
 class RefreshSerializer(StrictSerializer):
@@ -67,7 +53,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = (
-            *("id", "email", "name", "role", "timezone"),
+            *("id", "email", "name", "role", "timezone", "language"),
             *("credits", "created_at", "last_login"),
         )
         read_only_fields = fields
@@ -79,6 +65,13 @@ class ProfileSerializer(StrictSerializer):
     name = serializers.CharField(max_length=100, allow_blank=True, required=False)
     timezone = serializers.CharField(
         max_length=64, required=False, help_text="A name such as Europe/Berlin."
+    )
+
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        allow_blank=True,
+        required=False,
+        help_text="Of pages and mails; empty: that of the browser.",
     )
 
     def validate_timezone(self, name: str) -> str:

@@ -1,24 +1,24 @@
-"""What people do with their accounts: make one, change how they are called."""
+"""What people do with their accounts: make one, change how they are called and how they get in."""
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
+from accounts import logins
 from accounts.audit.log import record
 from accounts.audit.models import Action
-from accounts.errors import EmailTakenError, SignupClosedError
+from accounts.errors import EmailTakenError
 from accounts.models import User
 
 
-def register(*, email: str, password: str, name: str = "") -> User:
-    """Make a user. Raises `SignupClosedError`, `EmailTakenError`, and `ValidationError` for a weak password."""
-    if not settings.SIGNUP_OPEN:
-        raise SignupClosedError("Sign-up is closed here; ask an operator for an account")
-    validate_password(password, User(email=email, name=name))
+def make_account(
+    *, email: str, password: str | None, name: str = "", is_verified: bool = False
+) -> User:
+    """Make a user who has signed up. Raises `EmailTakenError`, and `ValidationError` for a weak password."""
+    if password is not None:
+        validate_password(password, User(email=email, name=name))
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name)
+            user = User.objects.create_user(email, password, name=name, is_verified=is_verified)
             record(Action.ACCOUNT, actor=user)
     except IntegrityError as error:
         raise EmailTakenError("There is an account with this e-mail address") from error
@@ -26,12 +26,26 @@ def register(*, email: str, password: str, name: str = "") -> User:
 
 
 def change_profile(user: User, **changes: str) -> None:
-    """Change their name or time zone, and nothing else of the row."""
+    """Change their name, time zone or language, and nothing else of the row."""
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=changes)
 
 
-def log_out_everywhere(user: User) -> None:
-    """End every login of a user, in browsers and programs, with the tokens and tickets of these. API keys stay."""
-    User.objects.filter(pk=user.pk).update(login_generation=F("login_generation") + 1)
+@transaction.atomic
+def set_password(user: User, password: str | None) -> None:
+    """Give them another password, or none, which ends all their logins."""
+    user.set_password(password)
+    # Not the whole row: it may have got other credits since it was read.
+    user.save(update_fields=["password"])
+    logins.forget_all(user)
+    record(Action.PASSWORD, actor=user)
+
+
+@transaction.atomic
+def set_email(user: User, email: str) -> None:
+    """Give them another address, for which whoever does it vouches."""
+    user.emailaddress_set.all().delete()
+    user.emailaddress_set.create(email=email, primary=True, verified=True)
+    user.email = email
+    user.save(update_fields=["email"])

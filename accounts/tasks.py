@@ -1,18 +1,18 @@
 """Housekeeping that the scheduler starts."""
 
 from celery import shared_task
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import credits
 from accounts.models import LoginSession
+from accounts.sessions import SessionStore
 
 
 @shared_task(name="accounts.flush_expired_tokens")
 def flush_expired_tokens(**_: object) -> None:
     """Forget sessions of programs and browsers that nobody can use any more."""
     LoginSession.objects.filter(expires_at__lt=timezone.now()).delete()
-    call_command("clearsessions")
+    SessionStore.clear_expired()
 
 
 @shared_task(name="accounts.release_stale_reservations")

@@ -12,16 +12,24 @@ from datetime import timedelta
 from typing import TypedDict
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts import second_factor
 from accounts.audit.log import record
 from accounts.audit.models import Action
-from accounts.errors import InvalidCredentialsError, InvalidTokenError
+from accounts.errors import (
+    EmailNotVerifiedError,
+    InvalidCredentialsError,
+    InvalidTokenError,
+    SecondFactorRequiredError,
+)
 from accounts.models import LoginSession, User
+from accounts.requests import current_request
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +44,20 @@ class TokenPair(TypedDict):
     refresh: str
 
 
-def log_in(email: str, password: str) -> TokenPair:
-    """Tokens for the person with this address and password. Raises `InvalidCredentialsError`."""
-    user = authenticate(username=email, password=password)
+def log_in(email: str, password: str, code: str = "") -> TokenPair:
+    """Tokens for the person with this address and password, and with this code where they have a second factor.
+
+    Raises `InvalidCredentialsError`, `EmailNotVerifiedError`, `SecondFactorRequiredError` and `SecondFactorError`.
+    """
+    user = authenticate(email=email, password=password)
     if not isinstance(user, User):
         raise InvalidCredentialsError("There is no active account with this e-mail and password")
+    if settings.HAS_MAIL and not user.has_verified_email:
+        raise EmailNotVerifiedError("Open the link in the mail that we have sent to this address")
+    if second_factor.is_on(user):
+        if not code:
+            raise SecondFactorRequiredError("Send the code of your authenticator app as well")
+        second_factor.use(user, code)
     update_last_login(User, user)
     record(Action.LOGIN, actor=user, target="tokens")
     return open_session(user)
@@ -48,9 +65,11 @@ def log_in(email: str, password: str) -> TokenPair:
 
 def open_session(user: User) -> TokenPair:
     """The first tokens of a new session."""
-    secret = _new_secret()
+    secret, request = _new_secret(), current_request.get()
     session = LoginSession.objects.create(
         user=user,
+        address=request.address,
+        agent=request.agent,
         hash=_hash(secret),
         login_hash=user.get_session_auth_hash(),
         expires_at=timezone.now() + REFRESH_LIFETIME,

@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from accounts import password_views, views
+from accounts import views
+from accounts.identity import factor_views
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.LogIn.as_view(), name="login"),
-    path("logout/", views.LogOut.as_view(), name="logout"),
-    path("signup/", views.sign_up, name="sign-up"),
     path("account/", views.profile, name="profile"),
-    path("account/password/", password_views.ChangePassword.as_view(), name="password"),
-    path("password/forgotten/", password_views.Forgotten.as_view(), name="forgotten"),
-    path("password/sent/", password_views.link_sent, name="link-sent"),
-    path(
-        "password/new/<uidb64>/<token>/", password_views.NewPassword.as_view(), name="new-password"
-    ),
+    path("account/logins/", views.logins, name="logins"),
+    path("account/logins/<uuid:pk>/end/", views.end_login, name="end-login"),
     path("account/log-out/", views.log_out_everywhere, name="log-out-everywhere"),
+    path("account/two-factor/", factor_views.two_factor, name="two-factor"),
+    path("account/two-factor/begin/", factor_views.begin, name="two-factor-begin"),
+    path("account/two-factor/on/", factor_views.turn_on, name="two-factor-on"),
+    path("account/two-factor/off/", factor_views.turn_off, name="two-factor-off"),
+    path("account/two-factor/codes/", factor_views.new_codes, name="two-factor-codes"),
     path("account/credits/", views.credits, name="credits"),
     path("account/credits/statement.csv", views.credit_statement, name="statement"),
     path("account/api-keys/", views.api_keys, name="api-keys"),
+    path("account/api-keys/<uuid:pk>/", views.edit_api_key, name="edit-api-key"),
     path("account/api-keys/<uuid:pk>/<str:verb>/", views.change_api_key, name="change-api-key"),
 ]

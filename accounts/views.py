@@ -1,27 +1,26 @@
-"""Logging in and out, and the pages about oneself: profile, credits, API keys."""
+"""The pages about oneself: profile, logins, credits, API keys."""
 
 from collections.abc import Callable
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
+from django.views.i18n import set_language
 
 from accounts import keys, services
-from accounts.errors import EmailTakenError, KeyRevokedError
-from accounts.forms import ApiKeyForm, ProfileForm, SignUpForm
+from accounts import logins as open_logins
+from accounts.errors import KeyRevokedError
+from accounts.forms import ApiKeyForm, EditApiKeyForm, ProfileForm
 from accounts.http import UserRequest
-from accounts.limits.middleware import limited_as
-from accounts.limits.rates import RouteClass
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
+from accounts.sessions import public_id
 from accounts.statement import statement
 
 ENTRIES_PER_PAGE = 50
@@ -32,59 +31,52 @@ _KEY_VERBS: dict[str, Callable[[ApiKey], object]] = {
 }
 
 
-class LogIn(LoginView):
-    """The login page."""
-
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
-
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        # A fragment was asked for after the session had ended: the whole page must go to the login.
-        if request.headers.get("HX-Request"):
-            return HttpResponseClientRefresh()
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ways_in = {"signup_open": settings.SIGNUP_OPEN, "has_mail": settings.HAS_MAIL}
-        return super().get_context_data(**ways_in, **kwargs)
-
-
-class LogOut(LogoutView):
-    """Ends the session; POST only."""
-
-
-@login_required
-@require_POST
-def log_out_everywhere(request: UserRequest) -> HttpResponse:
-    services.log_out_everywhere(request.user)
-    return redirect("accounts:login")
-
-
-@limited_as(RouteClass.AUTH)
-@require_http_methods(["GET", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
-    if not settings.SIGNUP_OPEN:
-        raise Http404
-    form = SignUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            login(request, services.register(**form.cleaned_data))
-            return redirect("home")
-        except EmailTakenError as error:
-            form.add_error("email", str(error))
-    return render(request, "accounts/sign_up.html", {"form": form})
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def profile(request: UserRequest) -> HttpResponse:
-    given = {"name": request.user.name, "timezone": request.user.timezone}
+    given = {name: getattr(request.user, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         services.change_profile(request.user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    context = {"form": form, "has_mail": settings.HAS_MAIL}
+    return render(request, "accounts/profile.html", context)
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """For this browser, and for whoever is logged in with it."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and check_for_language(language):
+        services.change_profile(request.user, language=language)
+    return set_language(request)
+
+
+@login_required
+@require_GET
+def logins(request: UserRequest) -> HttpResponse:
+    context = {
+        "logins": open_logins.open_logins(request.user),
+        "here": public_id(request.session.session_key or ""),
+    }
+    return render(request, "accounts/logins.html", context)
+
+
+@login_required
+@require_POST
+def end_login(request: UserRequest, pk: UUID) -> HttpResponse:
+    if not open_logins.end(request.user, pk):
+        raise Http404
+    messages.success(request, _("The login has ended."))
+    return redirect("accounts:logins")
+
+
+@login_required
+@require_POST
+def log_out_everywhere(request: UserRequest) -> HttpResponse:
+    open_logins.end_all(request.user)
+    request.session.flush()
+    return redirect("account_login")
 
 
 @login_required
@@ -106,8 +98,7 @@ def credit_statement(request: UserRequest) -> StreamingHttpResponse:
 def api_keys(request: UserRequest) -> HttpResponse:
     form, secret = ApiKeyForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("name", "permissions", "rate_limit")}
-        _key, secret = keys.issue(request.user, expires_at=form.expires_at(), **given)
+        _key, secret = keys.issue(request.user, **form.values())
         form = ApiKeyForm()
     owned = ApiKey.objects.owned_by(request.user).newest_first()
     return render(
@@ -116,8 +107,21 @@ def api_keys(request: UserRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+def edit_api_key(request: UserRequest, pk: UUID) -> HttpResponse:
+    key = get_object_or_404(ApiKey.objects.owned_by(request.user).filter(revoked_at=None), pk=pk)
+    given = {"name": key.name, "permissions": key.permissions, "rate_limit": key.rate_limit}
+    form = EditApiKeyForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        keys.change(key, **form.values())
+        messages.success(request, _("The key is changed."))
+        return redirect("accounts:api-keys")
+    return render(request, "accounts/edit_api_key.html", {"form": form, "key": key})
+
+
+@login_required
 @require_POST
-def change_api_key(request: UserRequest, pk: str, verb: str) -> HttpResponse:
+def change_api_key(request: UserRequest, pk: UUID, verb: str) -> HttpResponse:
     key = get_object_or_404(ApiKey.objects.owned_by(request.user), pk=pk)
     if verb not in _KEY_VERBS:
         raise Http404

@@ -12,7 +12,8 @@ from drf_spectacular.renderers import (
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.viewsets import ViewSetMixin
 
-from accounts.api import ApiKeyViewSet, AuthViewSet, UserViewSet
+from accounts.api import ApiKeyViewSet, UserViewSet
+from accounts.identity.api import AuthViewSet, IdentityViewSet
 from accounts.teams.api import (
     InvitationViewSet,
     MemberViewSet,
@@ -69,11 +70,23 @@ IN_TEAM = "teams/<uuid:team_id>"
 
 urlpatterns = [
     _route("auth/register", AuthViewSet, post="register"),
+    _route("auth/email/verify", AuthViewSet, post="verify_email"),
     _route("auth/token", AuthViewSet, post="token"),
     _route("auth/token/refresh", AuthViewSet, post="refresh"),
     _route("auth/logout", AuthViewSet, post="logout"),
-    _route("auth/logout-everywhere", UserViewSet, post="log_out_everywhere"),
-    _route("auth/ws-ticket", UserViewSet, post="ws_ticket"),
+    _route("auth/password/reset", AuthViewSet, post="send_reset"),
+    _route("auth/password/reset/confirm", AuthViewSet, post="reset_password"),
+    _route("auth/password", IdentityViewSet, put="change_password"),
+    _route("auth/email", IdentityViewSet, put="change_email"),
+    _route("auth/logins", IdentityViewSet, get="logins"),
+    _route("auth/logins/<uuid:pk>", IdentityViewSet, delete="end_login"),
+    _route("auth/logout-everywhere", IdentityViewSet, post="log_out_everywhere"),
+    _route("auth/ws-ticket", IdentityViewSet, post="ws_ticket"),
+    _route("auth/second-factor", IdentityViewSet, get="second_factor"),
+    _route("auth/second-factor/begin", IdentityViewSet, post="begin_second_factor"),
+    _route("auth/second-factor/turn-on", IdentityViewSet, post="turn_on"),
+    _route("auth/second-factor/turn-off", IdentityViewSet, post="turn_off"),
+    _route("auth/second-factor/recovery-codes", IdentityViewSet, post="new_recovery_codes"),
     _route("user", UserViewSet, get="retrieve", put="update"),
     _route("user/credits", UserViewSet, get="credits"),
     _route("user/credits/statement", UserViewSet, get="statement"),

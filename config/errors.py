@@ -65,6 +65,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.InvalidCredentialsError: Answer(401, "invalid_credentials", *_REFUSED),
     account_errors.InvalidTokenError: Answer(401, "invalid_token", *_REFUSED),
     webhook_errors.SignatureError: Answer(401, "invalid_signature", *_REFUSED),
+    account_errors.SecondFactorRequiredError: Answer(401, "second_factor_required", *_REFUSED),
     account_errors.InsufficientCreditsError: Answer(
         402, "insufficient_credits", Severity.MEDIUM, Category.BUSINESS
     ),
@@ -72,6 +73,8 @@ ERRORS: Mapping[type[Exception], Answer] = {
     django_errors.PermissionDenied: Answer(403, "permission_denied", *_REFUSED),
     account_errors.InsufficientScopeError: Answer(403, "insufficient_scope", *_REFUSED),
     account_errors.SignupClosedError: Answer(403, "signup_closed", *_REFUSED),
+    account_errors.EmailNotVerifiedError: Answer(403, "email_not_verified", *_REFUSED),
+    account_errors.SecondFactorError: Answer(403, "second_factor", *_REFUSED),
     api_errors.NotFound: Answer(404, "not_found", *_ABSENT),
     Http404: Answer(404, "not_found", *_ABSENT),
     account_errors.TeamGoneError: Answer(404, "not_found", *_ABSENT),
@@ -89,6 +92,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.TeamFullError: Answer(409, "team_full", *_CONFLICT),
     account_errors.NotMemberError: Answer(409, "not_member", *_CONFLICT),
     account_errors.LastOwnerError: Answer(409, "last_owner", *_CONFLICT),
+    account_errors.NoMailError: Answer(409, "no_mail", *_CONFLICT),
     account_errors.KeyRevokedError: Answer(409, "key_revoked", *_CONFLICT),
     account_errors.CredentialUnavailableError: Answer(409, "credential_unavailable", *_CONFLICT),
     webhook_errors.WebhookPausedError: Answer(409, "webhook_paused", *_CONFLICT),

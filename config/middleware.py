@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.requests import RequestFacts, current_request
 
+_LONGEST_AGENT = 200
+
 
 class RequestIdMiddleware:
     """Gives each request an id, and tells it to the client, so that a complaint can be found in the logs."""
@@ -16,7 +18,8 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META["REQUEST_ID"] = request_id = uuid.uuid4().hex
-        facts = RequestFacts(request_id, request.META.get("REMOTE_ADDR") or "")
+        agent = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT]
+        facts = RequestFacts(request_id, request.META.get("REMOTE_ADDR") or "", agent)
         token = current_request.set(facts)
         try:
             response = self.get_response(request)

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity.providers import social_settings
 from accounts.limits.rates import Rate, RouteClass
 from accounts.vault.oauth_settings import providers_in
 from blocks.adapters.endpoints import LlmSettings
@@ -54,9 +55,14 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "accounts.identity",
     "channels",
     "csp",
     "django_filters",
@@ -77,8 +83,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.TimezoneMiddleware",
+    "accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.limits.middleware.RateLimitMiddleware",
@@ -178,9 +185,8 @@ CELERY_BEAT_SCHEDULE = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
-LOGIN_URL = "accounts:login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "executions:dashboard"
-LOGOUT_REDIRECT_URL = "accounts:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -189,12 +195,39 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
-# Without a mail server there is no way back in by mail, and no page that offers it.
+# Without a mail server there is no way back in by mail, no page that offers it, and no address is verified.
 _MAIL = env.str("EMAIL_URL", default="")
 HAS_MAIL = bool(_MAIL)
 vars().update(env.email_url_config(_MAIL or "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="agentloom@localhost")
 PASSWORD_RESET_TIMEOUT = 3_600  # seconds that a link in a mail works
+# django-allauth. What it would count in its own way is counted by accounts/limits.
+ACCOUNT_ADAPTER = "accounts.identity.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS, ACCOUNT_SIGNUP_FIELDS = {"email"}, ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = ACCOUNT_CHANGE_EMAIL = ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "accounts.identity.forms.LogInForm",
+    "signup": "accounts.identity.forms.SignUpForm",
+    "reset_password": "accounts.identity.forms.ForgottenForm",
+    "add_email": "accounts.identity.forms.ChangeEmailForm",
+}
+MFA_ADAPTER = "accounts.identity.account_adapter.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "accounts.identity.forms.CodeForm"}
+MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = (
+    ["totp", "recovery_codes"],
+    "Agentloom",
+    1,
+)
+SOCIALACCOUNT_ADAPTER = "accounts.identity.social_adapter.SocialAdapter"
+try:
+    SOCIALACCOUNT_PROVIDERS = social_settings(env.json("LOGIN_PROVIDERS", default={}))
+except (ValueError, AttributeError) as error:
+    raise ImproperlyConfigured(f"LOGIN_PROVIDERS cannot be read: {error}") from error
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
 # Whom `ensure_admin` makes; without a password it generates one.
 ADMIN_EMAIL = env.str("AGENTLOOM_ADMIN_EMAIL", default="admin@example.com")
@@ -221,6 +254,7 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "ISSUER": "agentloom",
+    "AUDIENCE": "agentloom",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Agentloom",
@@ -305,6 +339,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -22,6 +22,7 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 RATE_LIMITS |= dict.fromkeys(  # noqa: F405 - from the star import
     (RouteClass.AUTH, RouteClass.LOGIN, RouteClass.REFUSED, RouteClass.VISIT), Rate(100_000, 60)
 )
+HAS_MAIL, ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"  # pytest-django keeps what is sent
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 LEASE_SECONDS = 3.0
 HEARTBEAT_SECONDS = 0.5

@@ -19,7 +19,11 @@ FOLDER = ROOT / "config" / "locale"
 APPS = ("accounts", "blocks", "config", "executions", "graphs", "templates")
 LANGUAGES = {"zh_Hans": "zh_Hans_CN"}  # Django's folder, and what Babel calls the language
 
-_METHODS = [("**.py", "python"), ("**.html", "config.texts:messages_of")]
+_METHODS = [
+    ("**.py", "python"),
+    ("**.html", "config.texts:messages_of"),
+    ("**.txt", "config.texts:messages_of"),
+]
 _KEYWORDS: dict[str, Any] = {
     "_": None,
     "Sentence": None,

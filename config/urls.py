@@ -1,16 +1,21 @@
 """Every address."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
+from accounts.views import choose_language
 from config import api, health
+
+# Whoever operates logs in as everybody does, with the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]  # as its documentation has it
 
 urlpatterns = [
     path("api/", include(api.urlpatterns)),
     path("", RedirectView.as_view(pattern_name="executions:dashboard"), name="home"),
-    path("language/", set_language, name="set-language"),
+    path("language/", choose_language, name="set-language"),
+    path("", include("accounts.identity.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.teams.urls")),
     path("", include("accounts.vault.urls")),

@@ -3,9 +3,13 @@
 from uuid import UUID
 
 import pytest
+import redis
+from django.conf import settings as running
 from django.db import connection
 
 from accounts import keys
+from accounts.limits import windows
+from accounts.limits.rates import Rate, RouteClass
 from accounts.models import Scope
 from chaos.sink import Sink
 from executions.workers import work
@@ -56,6 +60,21 @@ def key_api(user):
         return client_of(text)
 
     return key_api
+
+
+@pytest.fixture
+def rates(settings):
+    """Set what is admitted; what was counted before is forgotten."""
+    counts = redis.Redis.from_url(running.REDIS_URL)
+
+    def rates(**changed):
+        for key in counts.scan_iter(f"{windows._PREFIX}*"):
+            counts.delete(key)
+        new = {RouteClass(name): Rate.parse(text) for name, text in changed.items()}
+        settings.RATE_LIMITS = running.RATE_LIMITS | new
+
+    yield rates
+    counts.close()
 
 
 @pytest.fixture

@@ -47,19 +47,19 @@ def test_every_language_of_the_settings_has_a_folder():
 
 @pytest.mark.parametrize("accepted", ["zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans", "zh"])
 def test_a_browser_that_asks_for_chinese_gets_it(client, db, accepted):
-    page = client.get(reverse("accounts:login"), headers={"accept-language": accepted})
+    page = client.get(reverse("account_login"), headers={"accept-language": accepted})
     assert '<html lang="zh-hans"' in page.text
     assert "登录" in page.text
 
 
 def test_a_browser_that_asks_for_another_language_gets_english(client, db):
-    page = client.get(reverse("accounts:login"), headers={"accept-language": "tlh"})
+    page = client.get(reverse("account_login"), headers={"accept-language": "tlh"})
     assert "Log in" in page.text
 
 
 def test_a_chosen_language_goes_before_that_of_the_browser(client, db):
     english = {"accept-language": "en"}
-    login = reverse("accounts:login")
+    login = reverse("account_login")
     chosen = {"language": "zh-hans", "next": login}
     assert client.post(reverse("set-language"), chosen, headers=english).url == login
     assert "登录" in client.get(login, headers=english).text

@@ -25,4 +25,4 @@ def _logged_out(sender: Any, user: Any, **_: Any) -> None:
 
 
 def _failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
-    record(Action.LOGIN_FAILED, name=str(credentials.get("username", "")))
+    record(Action.LOGIN_FAILED, name=str(credentials.get("email", "")))

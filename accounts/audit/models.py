@@ -1,5 +1,6 @@
 """The audit log. A trigger of the database keeps its rows from being changed or deleted."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,9 @@ class Action(models.TextChoices):
     TOKEN_REUSED = "token_reused", _("Used a refresh token twice")
     PASSWORD = "password", _("Changed a password")
     ACCOUNT = "account", _("Made an account")
+    EMAIL = "email", _("Verified an e-mail address")
+    SECOND_FACTOR = "second_factor", _("Changed two-factor authentication")
+    CONNECTION = "connection", _("Connected or disconnected a login of another site")
     API_KEY = "api_key", _("Made or changed an API key")
     CREDENTIAL = "credential", _("Made or changed a credential")
     TRIGGER = "trigger", _("Made or changed what starts runs")
@@ -34,7 +38,7 @@ class AuditEntry(models.Model):
     actor_id = models.UUIDField(_("user id"), null=True, blank=True)
     actor_name = models.CharField(_("who"), max_length=254, blank=True)
     target = models.CharField(_("what"), max_length=200, blank=True)
-    details = models.JSONField(_("details"), default=dict)
+    details = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
     address = models.CharField(_("address"), max_length=45, blank=True)
     request_id = models.CharField(_("request"), max_length=32, blank=True)
 

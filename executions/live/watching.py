@@ -17,7 +17,7 @@ from accounts import authentication, tickets, tokens
 from accounts.limits import gate
 from accounts.limits.addresses import address_of
 from accounts.limits.rates import RouteClass
-from accounts.models import ApiKey, Scope, User
+from accounts.models import ApiKey, BrowserSession, Scope, User
 from executions.engine.values import load
 from executions.errors import WatchError
 from executions.models import Event, Execution, NodeExecution
@@ -56,6 +56,7 @@ class Caller:
 
     user: User
     credential: ApiKey | AccessToken | None = None
+    session_key: str = ""
 
     @property
     def may_watch(self) -> bool:
@@ -88,7 +89,7 @@ def _identify(scope: Mapping[str, Any]) -> Caller | None:
     """The caller by session, by header, or by a one-use ticket in the address."""
     user: User | None = scope.get("user")
     if user is not None and user.is_authenticated:
-        return Caller(user) if user.is_active else None
+        return Caller(user, session_key=scope["session"].session_key) if user.is_active else None
     headers = {name.decode("latin1"): value.decode("latin1") for name, value in scope["headers"]}
     ticket = parse_qs(scope["query_string"].decode("latin1")).get("token", [""])[0]
     try:
@@ -111,6 +112,9 @@ def is_welcome(caller: Caller) -> bool:
     if caller.credential is not None:
         is_over = caller.credential["exp"] < now.timestamp()
         return not is_over and tokens.holder_of(caller.credential) is not None
+    sessions = BrowserSession.objects.filter(pk=caller.session_key, user=caller.user)
+    if caller.session_key and not sessions.exists():
+        return False
     user = User.objects.filter(pk=caller.user.pk, is_active=True).first()
     return user is not None and user.get_session_auth_hash() == caller.user.get_session_auth_hash()
 

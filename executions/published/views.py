@@ -19,8 +19,8 @@ from executions.published.errors import NoChatError
 from executions.published.forms import PageForm
 from executions.published.models import PageRun, PublishedPage
 from graphs.errors import InvalidGraphError
-from graphs.models import GraphVersion
 from graphs.finding import editable_version
+from graphs.models import GraphVersion
 from graphs.pages import number_in
 from graphs.translating import translated
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts import keys
-from accounts.models import ApiKey, Scope, User
+from accounts import keys, tokens
+from accounts.models import ApiKey, LoginSession, Scope, User
 from accounts.teams import services as teams
 from accounts.teams.models import TeamRole
 from executions.engine.status import Status
@@ -77,6 +77,7 @@ def owned(user, people, firing, team):
         people["a team owner"],
     ):  # each has a draft of their own
         drafts.keep(graph=graph, user=person, document={}, base_version=1, revision=0)
+    tokens.open_session(user)
     key, _text = keys.issue(user, name="x", permissions=Scope.values)
     collection = knowledge.create_collection(user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
@@ -94,6 +95,7 @@ def owned(user, people, firing, team):
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
         "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
         "/api/user/api-keys": key.pk,
+        "/api/auth/logins": LoginSession.objects.get(user=user).pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,
         "/api/graphs": firing.execution.pk,

@@ -19,12 +19,18 @@ OPEN_API = {
     ("/api/auth/token/refresh", "post"),
     ("/api/auth/logout", "post"),
     ("/api/hooks/<str:token>", "post"),  # the token and a signature say who may
+    ("/api/auth/email/verify", "post"),
+    ("/api/auth/password/reset", "post"),
+    ("/api/auth/password/reset/confirm", "post"),
 }
 OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", "/language/"}
 
 # To people who have logged in, about themselves; no address names a thing that somebody else could have.
 OWN_PAGES = {
-    *("accounts:profile", "accounts:password", "accounts:credits", "accounts:api-keys"),
+    *("accounts:profile", "accounts:credits", "accounts:api-keys", "accounts:logins"),
+    *("account_change_password", "account_set_password", "account_email"),
+    *("accounts:two-factor", "accounts:two-factor-begin", "accounts:two-factor-on"),
+    *("accounts:two-factor-off", "accounts:two-factor-codes", "socialaccount_connections"),
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
     *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
@@ -37,7 +43,8 @@ OWN_PAGES = {
 
 # To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
 OWNER_PAGES = {
-    "accounts:change-api-key",
+    *("accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"),
+    "socialaccount_disconnect",
     *("executions:compare", "executions:log", "executions:export"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
     *("executions:estimate", "graphs:changes", "graphs:restore"),

@@ -175,9 +175,10 @@ def test_the_admin_is_for_operators_and_admins(people, firing, address):
     outcomes = {
         who: seen_by(person, "get", place) for who, person in [("nobody", None), *people.items()]
     }
-    allowed = {who for who, outcome in outcomes.items() if outcome != OUT}
+    kept_out = {OUT, REFUSED} if address == "/admin/login/" else {OUT}
+    allowed = {who for who, outcome in outcomes.items() if outcome not in kept_out}
     everybody = set(outcomes)
-    is_open = address in {"/admin/login/", "/admin/logout/"}
+    is_open = address == "/admin/logout/"
     assert allowed == (everybody if is_open else {"an operator", "an admin"})
 
 

@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from accounts import keys, services, tokens
+from accounts import keys, logins, tokens
 from accounts.limits.rates import Rate, RouteClass
 from accounts.models import ApiKey, Scope, User
 from accounts.teams.models import Membership
@@ -114,7 +114,7 @@ async def test_a_connection_ends_with_its_login(user):
     assert await client.connect() == ACCEPTED
     await client.say("heartbeat")
     assert (await client.hear())["success"]
-    await sync_to_async(services.log_out_everywhere)(user)
+    await sync_to_async(logins.end_all)(user)
     await client.say("heartbeat")
     assert (await client.receive_output(timeout=5))["code"] == 4401
 

@@ -30,7 +30,7 @@ def test_entries_cannot_be_changed_or_deleted(user):
 def test_logins_and_failed_logins_are_written_down_with_their_request(user):
     browser = Client(REMOTE_ADDR="192.0.2.7")
     for password in ("wrong", PASSWORD):
-        answer = browser.post("/login/", {"username": user.email, "password": password})
+        answer = browser.post("/login/", {"login": user.email, "password": password})
     browser.post("/logout/")
 
     assert written() == [(a, user.email) for a in ("login_failed", "login", "logout")]

@@ -10,14 +10,13 @@ from django.test import Client as Browser
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import keys, operators, services, tickets, tokens
+from accounts import keys, logins, operators, services, tickets, tokens
 from accounts.errors import InvalidTokenError
-from accounts.models import ApiKey, CreditEntry, LoginSession, User
+from accounts.models import ApiKey, LoginSession, User
 from tests.api_client import Client, client_of
 from tests.factories import PASSWORD
 
 TOKEN, REFRESH, LOGOUT = "/api/auth/token", "/api/auth/token/refresh", "/api/auth/logout"
-REGISTER = "/api/auth/register"
 
 
 @pytest.fixture
@@ -240,12 +239,11 @@ def test_logout_ends_the_session_with_its_tokens(anonymous_api, pair):
 
 
 def log_out_everywhere(user):
-    services.log_out_everywhere(user)
+    logins.end_all(user)
 
 
 def change_password(user):
-    user.set_password("another horse battery")
-    user.save(update_fields=["password"])
+    services.set_password(user, "another horse battery")
 
 
 def suspend_and_resume(user):
@@ -287,43 +285,6 @@ def test_only_a_refresh_token_that_we_gave_out_counts(anonymous_api, user, addre
     for text in ("x", ".", access, "00000000-0000-4000-8000-000000000000.x"):
         answer = anonymous_api.post(address, {"refresh": text})
         assert (answer.status_code, answer.json()["error"]["error_code"]) == (401, "invalid_token")
-
-
-def test_sign_up_is_closed_unless_a_setting_opens_it(anonymous_api):
-    answer = anonymous_api.post(REGISTER, {"email": "new@example.com", "password": PASSWORD})
-    assert (answer.status_code, answer.json()["error"]["error_code"]) == (403, "signup_closed")
-    assert User.objects.count() == 0
-
-
-def test_whoever_signs_up_can_log_in_and_has_the_first_credits(anonymous_api, settings):
-    settings.SIGNUP_OPEN = True
-    body = {"email": "New@Example.com", "password": PASSWORD, "name": "Ada"}
-    answer = anonymous_api.post(REGISTER, body)
-    assert answer.status_code == 201
-    assert (answer.json()["email"], answer.json()["role"]) == ("new@example.com", "user")
-    assert CreditEntry.objects.get().amount == settings.INITIAL_CREDITS
-    login = {"email": "new@example.com", "password": PASSWORD}
-    assert anonymous_api.post(TOKEN, login).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("change", "status"),
-    [
-        ({"email": "OWNER@example.com"}, 409),
-        ({"email": "owner@example.com."}, 400),
-        ({"email": "no address"}, 400),
-        ({"password": "short"}, 400),
-        ({"password": "password123"}, 400),
-        ({"role": "admin"}, 400),
-        ({"credits": 10**9}, 400),
-        ({"name": "x" * 101}, 400),
-    ],
-)
-def test_an_account_that_cannot_be_is_refused(anonymous_api, user, settings, change, status):
-    settings.SIGNUP_OPEN = True
-    body = {"email": "new@example.com", "password": PASSWORD} | change
-    assert anonymous_api.post(REGISTER, body).status_code == status
-    assert User.objects.count() == 1
 
 
 def test_a_ticket_opens_one_connection(api, user):

@@ -9,16 +9,10 @@ from accounts.permissions import HasScope
 from accounts.viewsets import ApiViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.webhooks.api import WebhookViewSet
+from tests.access.routes import OPEN_API as OPEN
 from tests.api.routes import address_of, viewset_actions
 
 ROUTES = list(viewset_actions())
-OPEN = {
-    ("/api/auth/register", "post"),
-    ("/api/auth/token", "post"),
-    ("/api/auth/token/refresh", "post"),
-    ("/api/auth/logout", "post"),
-    ("/api/hooks/<str:token>", "post"),
-}
 CLOSED_ROUTES = [route for route in ROUTES if route[:2] not in OPEN]
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.core.files.base import ContentFile
 
-from accounts import keys
+from accounts import keys, tokens
 from accounts.models import ApiKey, Scope
 from executions.engine.status import Status
 from executions.files import services as files
@@ -61,6 +61,7 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
     schedule = ScheduleFactory(user=execution.user, graph=execution.graph)
     things = {
         "api-keys": key.pk,
+        "auth/logins": UUID(tokens.open_session(execution.user)["refresh"].partition(".")[0]),
         "credentials": credential.pk,
         "files": file.pk,
         "collections": collection.pk,

@@ -1,8 +1,11 @@
 """Every page and every button, so that promises can be tested on all of them."""
 
+from allauth.socialaccount.models import SocialAccount
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts import tokens
+from accounts.identity import urls as identity_urls
 from accounts.teams import services as teams
 from accounts.teams.models import Team, TeamRole
 from accounts.vault.models import Credential
@@ -14,6 +17,7 @@ from executions.published.models import PublishedPage
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks.models import Webhook
 from tests.factories import (
+    ApiKeyFactory,
     CredentialFactory,
     PresetFactory,
     PublishedPageFactory,
@@ -25,15 +29,21 @@ from tests.factories import (
 
 # Pages that open with GET; a word is the block of the catalogue, the rest is filled from the ids of the test.
 OPEN = {
-    *("accounts:login", "accounts:logout", "accounts:sign-up"),
-    *("accounts:forgotten", "accounts:link-sent", "accounts:new-password"),
+    *("account_login", "account_logout", "account_signup", "account_inactive"),
+    *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
+    *("account_reset_password_from_key_done", "account_email_verification_sent"),
+    *("account_confirm_email", "mfa_authenticate", "openid_connect_login"),
+    *("openid_connect_callback", "socialaccount_login_cancelled"),
     "sharing:shared",  # to whoever has its token
 }
+FOR_SOME = {"account_set_password"}  # leads on whoever has a password
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
 # Of pages that their owner has published: who may open them is said by the page, see tests/published.
 VISITED = {"published:visit", "published:anew", "published:result", "published:stream"}
 POST_ONLY = {
-    *("accounts:change-api-key", "accounts:log-out-everywhere", "graphs:activate", "graphs:delete"),
+    *("accounts:change-api-key", "accounts:log-out-everywhere", "accounts:end-login"),
+    *("accounts:two-factor-begin", "accounts:two-factor-on", "accounts:two-factor-off"),
+    *("accounts:two-factor-codes", "socialaccount_disconnect", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
@@ -60,7 +70,8 @@ def names():
         resolver = get_resolver().namespace_dict[namespace][1]
         routes = [route for route in resolver.url_patterns if isinstance(route, URLPattern)]
         found |= {f"{namespace}:{route.name}" for route in routes}
-    return found - WITH_ANOTHER_SITE - VISITED
+        found |= {route.name for route in identity_urls.urlpatterns}
+    return found - WITH_ANOTHER_SITE - VISITED - FOR_SOME
 
 
 def address_of(name, firing):
@@ -87,6 +98,9 @@ def address_of(name, firing):
         "blocks:detail": {"block_id": "llm_call_block"},
         "vault:new": {"type_": "api_key"},
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
+        "accounts:edit-api-key": {"pk": _key_of(execution.user)},
+        "accounts:end-login": {"pk": _login_of(execution.user)},
+        "socialaccount_disconnect": {"pk": _connection_of(execution.user)},
     }.get(name)
     if name.startswith("teams:") and takes_id(name):
         kwargs = _team_place(execution.user, name)
@@ -117,7 +131,8 @@ def takes_id(name):
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or namespace in {"sharing", "webhooks", "published", "teams"}
-        or short == "change-api-key"
+        or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
+        or name == "socialaccount_disconnect"
     )
 
 
@@ -137,6 +152,21 @@ def _team_place(user, name):
 def _invitation(team, email):
     owner = team.memberships.filter(role="owner").first().user
     return teams.invite(team=team, email=email, role=TeamRole.EDITOR, by=owner)
+
+
+def _key_of(user):
+    return (user.api_keys.first() or ApiKeyFactory(user=user)).pk
+
+
+def _login_of(user):
+    if not user.login_sessions.exists():
+        tokens.open_session(user)
+    return user.login_sessions.get().pk
+
+
+def _connection_of(user):
+    rows = SocialAccount.objects
+    return rows.get_or_create(user=user, defaults={"provider": "company", "uid": "7"})[0].pk
 
 
 def _credential_of(user):

@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts import keys
+from accounts import keys, services
 from accounts.models import ApiKey, User
 from tests.factories import PASSWORD, ApiKeyFactory
 from tests.pages.reading import text_of
@@ -11,26 +12,26 @@ from tests.pages.reading import text_of
 
 def test_logging_in_works_with_the_address_in_any_case(user):
     client = Client()
-    answer = client.post("/login/", {"username": "OWNER@example.com", "password": PASSWORD})
+    answer = client.post("/login/", {"login": "OWNER@example.com", "password": PASSWORD})
     assert answer.url == "/dashboard/"
     assert client.get("/graphs/").status_code == 200
 
 
 def test_a_wrong_password_is_told_and_the_address_stays(user):
-    answer = Client().post("/login/", {"username": user.email, "password": "wrong"})
-    assert "Please enter a correct" in text_of(answer)
+    answer = Client().post("/login/", {"login": user.email, "password": "wrong"})
+    assert "are not correct" in text_of(answer)
     assert f'value="{user.email}"' in answer.content.decode()
 
 
 def test_a_suspended_person_cannot_log_in(user):
     User.objects.filter(pk=user.pk).update(is_active=False)
     client = Client()
-    client.post("/login/", {"username": user.email, "password": PASSWORD})
+    client.post("/login/", {"login": user.email, "password": PASSWORD})
     assert client.get("/graphs/").status_code == 302
 
 
 def test_the_login_sends_nobody_to_another_site(user):
-    given = {"username": user.email, "password": PASSWORD, "next": "https://example.org/"}
+    given = {"login": user.email, "password": PASSWORD, "next": "https://example.org/"}
     assert Client().post("/login/", given).url == "/dashboard/"
 
 
@@ -41,9 +42,28 @@ def test_logging_out_needs_a_click(page):
 
 
 def test_the_profile_is_saved(page, user):
-    page.post("/account/", {"name": "Ada", "timezone": "Asia/Shanghai"})
+    given = {"name": "Ada", "timezone": "Asia/Shanghai", "language": "zh-hans"}
+    page.post("/account/", given)
     user.refresh_from_db()
-    assert (user.name, user.timezone) == ("Ada", "Asia/Shanghai")
+    assert (user.name, user.timezone, user.language) == tuple(given.values())
+
+
+def test_pages_are_in_the_language_of_the_person_wherever_they_log_in(page, user):
+    services.change_profile(user, language="zh-hans")
+    english = {"accept-language": "en"}
+    assert '<html lang="zh-hans"' in page.get("/account/", headers=english).text
+    page.post("/language/", {"language": "en"})
+    user.refresh_from_db()
+    assert user.language == "en"
+    assert '<html lang="en"' in page.get("/account/", headers={"accept-language": "zh"}).text
+
+
+@pytest.mark.parametrize("language", ["tlh", "", "x" * 50, "../../etc"])
+def test_a_language_that_is_not_spoken_here_changes_nothing(page, user, language):
+    page.post("/language/", {"language": language})
+    page.post("/account/", {"name": "", "timezone": "UTC", "language": language or "tlh"})
+    user.refresh_from_db()
+    assert user.language == ""
 
 
 def test_a_time_zone_that_does_not_exist_is_refused(page, user):
@@ -58,39 +78,6 @@ def test_nobody_becomes_an_admin_by_the_profile_form(page, user):
     before = (user.role, user.credits)
     user.refresh_from_db()
     assert (user.role, user.credits) == before
-
-
-def test_the_password_is_changed_by_who_knows_the_old_one(page, user):
-    new = "another horse battery"
-    given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert page.post("/account/password/", given).url == "/account/"
-    user.refresh_from_db()
-    assert user.check_password(new)
-
-
-@pytest.mark.parametrize("is_open", [True, False])
-def test_signing_up_is_possible_where_it_is_open(db, settings, is_open):
-    settings.SIGNUP_OPEN = is_open
-    given = {"email": "New@example.com", "name": "", "password": "a long enough one"}
-    answer = Client().post("/signup/", given)
-    assert answer.status_code == (302 if is_open else 404)
-    assert User.objects.filter(email="new@example.com").exists() is is_open
-
-
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"email": "owner@example.com"}, "There is an account with this e-mail address"),
-        ({"password": "12345678"}, "This password is too common"),
-        ({"email": "nonsense"}, "Enter a valid email address"),
-    ],
-)
-def test_signing_up_says_what_is_wrong(user, settings, changed, sentence):
-    settings.SIGNUP_OPEN = True
-    given = {"email": "new@example.com", "name": "", "password": "a long enough one"}
-    answer = Client().post("/signup/", given | changed)
-    assert sentence in text_of(answer)
-    assert User.objects.count() == 1
 
 
 def make_key(page, **changed):
@@ -128,6 +115,27 @@ def test_a_key_is_suspended_resumed_and_revoked(page, user):
         page.post(f"/account/api-keys/{key.pk}/{verb}/")
         works.append(keys.verify(secret) is not None)
     assert works == [False, True, False]
+
+
+def test_a_key_is_edited(page, user):
+    key, secret = keys.issue(user, name="x", permissions=["identity"])
+    end = key.expires_at
+    given = {"name": "y", "permissions": ["run_graphs", "credits"], "lifetime": "keep"}
+    page.post(f"/account/api-keys/{key.pk}/", given | {"rate_limit": "7"})
+    key.refresh_from_db()
+    assert (key.name, key.permissions, key.rate_limit) == ("y", ["credits", "run_graphs"], 7)
+    assert key.expires_at == end
+    page.post(f"/account/api-keys/{key.pk}/", given | {"lifetime": "30"})
+    key.refresh_from_db()
+    assert key.rate_limit is None
+    assert 29 <= (key.expires_at - timezone.now()).days <= 30
+    assert keys.verify(secret) == key
+
+
+def test_a_revoked_key_is_not_edited(page, user):
+    key = ApiKeyFactory(user=user)
+    keys.revoke(key)
+    assert page.get(f"/account/api-keys/{key.pk}/").status_code == 404
 
 
 def test_a_revoked_key_cannot_be_resumed(page, user):

@@ -206,7 +206,7 @@ def test_ghsa_rfg2_37xq_w4m9_nothing_that_runs_code_when_it_is_read_comes_from_r
 )
 @pytest.mark.django_db
 def test_ghsa_j2cp_jg5q_38wj_a_login_leads_nowhere_else(user, target):
-    form = {"username": user.email, "password": PASSWORD, "next": target}
+    form = {"login": user.email, "password": PASSWORD, "next": target}
     answer = Browser().post(f"/login/?next={target}", form)
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/dashboard/"

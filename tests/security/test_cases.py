@@ -27,7 +27,7 @@ from executions.workers import recovery, work
 from graphs.models import Graph
 from tests.executions import scene
 from tests.executions.scene import drawing, run, save
-from tests.factories import PASSWORD, ExecutionFactory, UserFactory
+from tests.factories import ExecutionFactory, UserFactory
 from tests.security.test_one_way import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -57,29 +57,6 @@ def python(*arguments, **changes):
     return subprocess.run(
         command, check=False, cwd=ROOT, env=environment(**changes), capture_output=True, text=True
     )
-
-
-# --- A: who is it
-
-
-def test_a_07_a_key_is_kept_as_a_hash(api, user):
-    text = api.post("/api/user/api-keys", {"name": "CI", "permissions": ["identity"]}).json()["key"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT accounts_apikey::text FROM accounts_apikey")
-        assert text not in str(cursor.fetchall())
-    assert text not in str(api.get("/api/user/api-keys").json())
-
-
-def test_a_11_one_address_is_one_account_whatever_its_case(anonymous_api, user, settings):
-    settings.SIGNUP_OPEN = True
-    given = {"email": user.email.upper(), "password": "another long password"}
-    assert anonymous_api.post("/api/auth/register", given).status_code == 409
-    assert User.objects.count() == 1
-
-
-def test_a_12_a_token_in_the_address_of_the_api_opens_nothing(anonymous_api, user):
-    pair = anonymous_api.post("/api/auth/token", {"email": user.email, "password": PASSWORD}).json()
-    assert anonymous_api.get(f"/api/user?token={pair['access']}").status_code == 401
 
 
 # --- Z: whose is it

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "blocks/adapters/sockets.py": NETWORK,  # what is not HTTP, through the same guard of addresses
     "blocks/adapters/imap.py": NETWORK,  # mail, on those sockets
     "blocks/adapters/mail.py": NETWORK,
+    "accounts/identity/transport.py": {"requests"},  # leads a library to the one HTTP client
     "blocks/sandbox/process.py": PROCESSES,  # the one sandbox
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
     "executions/workers/keeper.py": {"socket"},  # the name of this machine

@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from accounts import services
 from accounts.models import Role, User
 
 
@@ -27,8 +28,7 @@ class Command(BaseCommand):
             # Whoever signed up with this address must not become one by it.
             self.stderr.write(f"{user.email} is not an administrator; give them the role yourself.")
         elif preset and not user.check_password(preset):
-            user.set_password(preset)
-            user.save(update_fields=["password"])
+            services.set_password(user, preset)
 
     def _create(self, password: str) -> None:
         user = User.objects.create_superuser(settings.ADMIN_EMAIL, password)

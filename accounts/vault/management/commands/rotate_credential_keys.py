@@ -1,8 +1,9 @@
-"""Encrypts every secret with the newest key."""
+"""Encrypts every secret, also those of second factors, with the newest key."""
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.vault import services
+from accounts.vault.rotation import rotate_second_factors
 
 
 class Command(BaseCommand):
@@ -17,4 +18,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No key of CREDENTIAL_KEYS can read the secrets of these rows: {ids}"
             )
+        locked_out = rotate_second_factors()
+        if locked_out:
+            ids = ", ".join(map(str, locked_out))
+            raise CommandError(f"No key can read the second factor of these users: {ids}")
         self.stdout.write("Every secret is encrypted with the first key now.")

@@ -1,6 +1,7 @@
 """A real installation on the test database, and a real browser in front of it."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from executions.workers import work
 from graphs import services
 from graphs.starters import STARTERS
 from tests.factories import UserFactory
+from tests.identity.openid_server import running_server
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -56,16 +58,26 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def address(django_db_setup, django_db_blocker, tmp_path_factory):
+def other_site():
+    """A site whose people may log in here."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def address(django_db_setup, django_db_blocker, tmp_path_factory, other_site):
     """Where the web process listens; a worker runs beside it."""
     logs = tmp_path_factory.mktemp("logs")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    provider = {"server_url": other_site.address, "client_id": "us", "client_secret": "s3cret"}
+    provider["sign_up"] = True
     database, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     env = os.environ | {
         "DATABASE_URL": f"{database}/{connection.settings_dict['NAME']}",
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "LOGIN_PROVIDERS": json.dumps({"company": provider}),
     }
     commands = {"web": f"{WEB} --port {port}", "worker": WORKER}
     started = [_start(name, command, env, logs) for name, command in commands.items()]

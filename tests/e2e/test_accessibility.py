@@ -10,6 +10,10 @@ from tests.factories import CredentialFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
+OWN = [
+    *("/account/", "/account/email/", "/account/password/", "/account/two-factor/"),
+    *("/account/logins/", "/account/connections/", "/account/api-keys/"),
+]
 LOOKS = pytest.mark.parametrize(
     ("width", "dark"), [(1400, False), (1400, True), (390, False)], ids=["desk", "dark", "phone"]
 )
@@ -32,10 +36,13 @@ def test_a_fault_is_found(screen):
 
 
 @LOOKS
-def test_everybody_can_log_in(open_screen, person, width, dark):
+def test_everybody_can_get_in(open_screen, person, width, dark):
     screen = open_screen(width=width, dark=dark)
-    screen.goto("/login/")
-    assert faults_of(screen) == []
+    faults = {}
+    for address in ["/login/", "/password/forgotten/", "/password/sent/", "/signup/sent/"]:
+        screen.goto(address)
+        faults[address] = faults_of(screen)
+    assert {address: found for address, found in faults.items() if found} == {}
 
 
 @LOOKS
@@ -46,7 +53,7 @@ def test_everybody_can_use_the_pages(open_screen, person, run, width, dark):
     addresses += ["/dashboard/", "/graphs/gallery/", f"/graphs/{run.graph_id}/versions/1/"]
     addresses += [f"/executions/{run.pk}/compare/"]
     faults = {}
-    for address in [*addresses, "/blocks/", "/credentials/", "/account/"]:
+    for address in [*addresses, *OWN, "/blocks/", "/credentials/"]:
         screen.goto(address)
         expect(screen.get_by_text("Loading …")).to_have_count(0)
         faults[address] = faults_of(screen)

@@ -38,7 +38,7 @@ def test_logging_in_and_out(open_screen, person):
     screen.goto("/")
     screen.get_by_label("E-mail").fill("ada@example.com")
     screen.get_by_label("Password").fill(PASSWORD)
-    screen.get_by_role("button", name="Log in").click()
+    screen.get_by_role("button", name="Log in", exact=True).click()
     screen.get_by_role("button", name="Log out").click()
     expect(screen.get_by_role("heading", name="Log in")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_the_admin_works_under_the_policy(open_screen, transactional_db, run):
     screen.goto("/admin/")
     screen.get_by_label("E-mail").fill("chief@example.com")
     screen.get_by_label("Password").fill("chief chief chief")
-    screen.get_by_role("button", name="Log in").click()
+    screen.get_by_role("button", name="Log in", exact=True).click()
     screen.goto("/admin/executions/execution/")
     screen.get_by_role("link", name=str(run.pk)).click()
     expect(screen.locator("#execution_form")).to_contain_text("A condition")

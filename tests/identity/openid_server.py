@@ -42,12 +42,16 @@ class Server(ThreadingHTTPServer):
         }
 
     def agree(self, url):
-        """Do what the person's browser does there; returns the address to come back to, without the host."""
+        """Do what the person does there; returns the address to come back to, without the host."""
+        back = urlsplit(self.way_back(url))
+        return f"{back.path}?{back.query}"
+
+    def way_back(self, url):
+        """Where the person's browser is sent."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         code = secrets.token_urlsafe(8)
         self.codes[code] = asked
-        back = urlsplit(asked["redirect_uri"]).path
-        return f"{back}?{urlencode({'code': code, 'state': asked['state']})}"
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
     def token_for(self, form):
         """The answer to a code; None if it is not for whoever asks."""
@@ -82,6 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if path == "/.well-known/openid-configuration":
             self._say(self.server.document)
+        elif path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", self.server.way_back(self.path))
+            self.end_headers()
         elif path == "/userinfo" and token in self.server.tokens:
             self._say(self.server.claims)
         else:

@@ -57,7 +57,7 @@ def environment(folder: DataFolder) -> dict[str, str]:
     env.setdefault("OUTBOUND_ALLOWED_HOSTS", EXAMPLE_SITE)
     env.setdefault("SECRET_KEY", folder.secrets().secret_key)
     env.setdefault("CREDENTIAL_KEYS", ",".join(folder.credential_keys()))
-    env.setdefault("EMAIL_URL", f"filemail://{folder.path}/mail")
+    env.setdefault("EMAIL_URL", f"filemail:///{folder.path}/mail")
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     return env | {"AGENTLOOM_DATA": str(folder.path), "PYTHONUNBUFFERED": "1"}
 

@@ -181,3 +181,12 @@ def test_whoever_has_no_password_sets_one(user):
     user.refresh_from_db()
     assert user.check_password(NEW)
     assert page.get("/account/").status_code == 200
+
+
+def test_a_mail_that_cannot_be_sent_is_told_in_the_log_and_to_nobody_else(user, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert Client().post(ASK, {"email": user.email}).url == "/password/sent/"
+    mails()
+    assert "A mail could not be sent: ConnectionRefusedError" in caplog.text
+    assert user.email not in caplog.text

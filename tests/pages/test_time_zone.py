@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.middleware import TimezoneMiddleware
+from accounts.middleware import PreferencesMiddleware
 from accounts.models import User
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -25,5 +25,5 @@ NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 def test_a_page_shows_the_hour_of_the_user(path, zone, hour):
     request = RequestFactory().get(path)
     request.user = User(timezone=zone)
-    shown = TimezoneMiddleware(lambda _request: timezone.localtime(NOON).hour)(request)
+    shown = PreferencesMiddleware(lambda _request: timezone.localtime(NOON).hour)(request)
     assert shown == hour

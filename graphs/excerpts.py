@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from blocks import registry
@@ -100,9 +101,9 @@ def _inputs_for(
     graph: spec.Graph, cut: Collection[spec.Link]
 ) -> Iterator[tuple[tuple[str, str], spec.Node]]:
     """An input for each pin that has lost its links."""
-    for number, (sink_id, pin) in enumerate(
-        dict.fromkeys((each.sink_id, each.sink_name) for each in cut)
-    ):
+    # A part of a part has such inputs already.
+    free = (id_ for id_ in map("given-{}".format, count()) if id_ not in graph.nodes)
+    for sink_id, pin in dict.fromkeys((each.sink_id, each.sink_name) for each in cut):
         sink = graph.nodes[sink_id]
         title = f"{sink.title}: {pin}"
         place = sink.metadata.get("position")
@@ -111,7 +112,7 @@ def _inputs_for(
             metadata["position"] = {**place, "x": place["x"] - _COLUMN}
         name = f"{sink_id}.{pin}"
         given = {"name": name, "title": title}
-        yield (sink_id, pin), spec.Node(f"given-{number}", _block_for(sink, pin), given, metadata)
+        yield (sink_id, pin), spec.Node(next(free), _block_for(sink, pin), given, metadata)
 
 
 _BLOCKS = {

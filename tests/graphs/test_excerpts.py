@@ -53,6 +53,21 @@ def test_an_input_stands_for_each_link_that_was_cut():
     assert part.nodes["given-0"].input_default == {"name": "b.more", "title": "b: more"}
 
 
+def test_a_part_of_a_part_keeps_its_inputs():
+    chain = drawing(
+        {
+            "a": ("test_pure", {}),
+            "b": ("test_pure", {}),
+            "c": ("test_pure", {}),
+            "d": ("test_pure", {}),
+        },
+        ["a.value -> b.value", "b.value -> c.value", "c.value -> d.value", "b.value -> d.does"],
+    )
+    part = excerpt(excerpt(chain, "c", Part.AFTER), "d", Part.NODE)
+    assert [name for name, _node, _pin in excerpts.stand_ins(part)] == ["d.does", "d.value"]
+    assert [*validation.structure_problems(part)] == []
+
+
 def test_what_goes_round_in_a_loop_stays_together():
     loop = drawing(
         {"a": ("test_pure", {"value": 1}), "b": ("test_pure", {})},

@@ -48,7 +48,7 @@ class GraphBuilder extends HTMLElement {
 
   makeCanvas(catalogue) {
     const { store, frame } = this;
-    this.viewport = new Viewport(frame, find(this, "canvas"));
+    this.viewport = new Viewport(frame);
     this.cards = new Cards(find(this, "cards"), store);
     this.wires = new Wires(find(this, "wires"), store);
     this.live = new Live(this);

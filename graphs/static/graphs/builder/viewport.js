@@ -6,9 +6,9 @@ const LARGE = 200; // cards, as in far.js
 const FULL = { x: 0, y: 0, scale: 1 };
 
 export class Viewport {
-  constructor(frame, canvas) {
+  constructor(frame) {
     this.frame = frame;
-    this.canvas = canvas;
+    this.rules = rulesOf("flow", "flow-canvas");
     this.listeners = [];
     this.view = FULL;
     this.measure();
@@ -24,10 +24,10 @@ export class Viewport {
 
   set(view) {
     this.view = view;
-    this.canvas.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    this.rules["flow-canvas"].transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     const dot = 20 * view.scale * (view.scale < 0.5 ? 4 : 1);
-    this.frame.style.backgroundPosition = `${view.x}px ${view.y}px`;
-    this.frame.style.backgroundSize = `${dot}px ${dot}px`;
+    this.rules.flow.backgroundPosition = `${view.x}px ${view.y}px`;
+    this.rules.flow.backgroundSize = `${dot}px ${dot}px`;
     for (const listener of this.listeners) listener(view);
   }
 
@@ -98,4 +98,13 @@ export class Viewport {
       this.pan(-event.deltaX, -event.deltaY);
     }
   }
+}
+
+/** The declarations of a rule for each class. Styles written on elements would do, but Tabler asks for the attribute
+ *  "style" of parents, so that each change of it would have browsers look at everything inside anew. */
+function rulesOf(...names) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(names.map((name) => `.${name} {}`).join("\n"));
+  document.adoptedStyleSheets.push(sheet);
+  return Object.fromEntries(names.map((name, index) => [name, sheet.cssRules[index].style]));
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -61,7 +62,9 @@ def of_run(request: UserRequest, pk: UUID) -> HttpResponse:
 def _trial(request: UserRequest, graph: Graph, drawing: spec.Graph) -> GraphVersion:
     form = TrialForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        raise BadRequest(
+            "Name a node, and the part of the graph that is to run: node, before or after"
+        )
     node_id, part = form.cleaned_data["node"], form.cleaned_data["part"]
     try:
         return services.make_trial(graph=graph, drawing=drawing, node_id=node_id, part=part)

@@ -114,11 +114,16 @@ def test_the_part_of_a_part_belongs_to_the_same_graph(page, run):
 
 
 @pytest.mark.parametrize(
-    "given",
-    [{}, {"node": "again"}, {"node": "nowhere", "part": "node"}, {"node": "again", "part": "half"}],
+    ("given", "status"),
+    [
+        ({}, 400),
+        ({"node": "again"}, 400),
+        ({"node": "again", "part": "half"}, 400),
+        ({"node": "nowhere", "part": "node"}, 404),
+    ],
 )
-def test_a_part_that_is_not_there_is_not_found(page, run, given):
-    assert page.post(f"/executions/{run.pk}/try/", given).status_code == 404
+def test_a_part_that_makes_no_sense_is_refused(page, run, given, status):
+    assert page.post(f"/executions/{run.pk}/try/", given).status_code == status
 
 
 def test_a_form_begins_with_no_run_of_somebody_else(stranger_page, page, run):

@@ -24,7 +24,7 @@ class NodeChange:
 
     node: spec.Node  # as it is after, or was before it was removed
     kind: Kind
-    values: Sequence[ValueChange] = ()
+    differences: Sequence[ValueChange] = ()
 
 
 @dataclass(frozen=True, slots=True)

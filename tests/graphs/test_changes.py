@@ -27,7 +27,7 @@ def test_nodes_are_added_removed_changed_or_the_same():
 
 def test_a_changed_value_is_told_before_and_after():
     found = changes.changes_between(BEFORE, AFTER)
-    assert found.changed_nodes[0].values == [changes.ValueChange("value", 1, 2)]
+    assert found.changed_nodes[0].differences == [changes.ValueChange("value", 1, 2)]
     assert found.settings == [changes.ValueChange("on_error", None, "stop")]
 
 

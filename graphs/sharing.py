@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +21,8 @@ class ShareForm(forms.Form):
 
     def __init__(self, graph: Graph, user: User, data: Any = None) -> None:
         super().__init__(data, initial={"team": graph.team_id})
-        teams = Team.objects.editable_by(user)
-        self.fields["team"].queryset = teams.by_name()  # type: ignore[attr-defined]  # its field has one
+        own = Q(pk__in=Team.objects.editable_by(user)) | Q(pk=graph.team_id)
+        self.fields["team"].queryset = Team.objects.filter(own).by_name()  # type: ignore[attr-defined]  # its field has one
         self.fields["team"].empty_label = _("Nobody")  # type: ignore[attr-defined]
 
 

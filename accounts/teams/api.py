@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
+from accounts.limits.rates import RouteClass
 from accounts.models import Scope
 from accounts.teams import services
 from accounts.teams.finding import find
@@ -120,6 +121,7 @@ class MemberViewSet(ListModelMixin, ApiViewSet):
 class TeamInvitationViewSet(ListModelMixin, ApiViewSet):
     """Whom the owners of a team have asked."""
 
+    route_class = RouteClass.AUTH  # it sends mails to strangers
     serializer_class = InvitationSerializer
     queryset = Invitation.objects.none()
     scopes: ClassVar = {

@@ -55,7 +55,7 @@ def delete_team(team: Team, *, by: User) -> None:
 
 @transaction.atomic
 def invite(*, team: Team, email: str, role: TeamRole, by: User) -> Invitation:
-    """Ask an address into the team; asking again changes the role and the end of the invitation.
+    """Ask an address into the team; asking again changes the role and the end of the invitation, and sends no mail.
 
     Raises `AlreadyMemberError` and `TeamFullError`.
     """
@@ -68,7 +68,7 @@ def invite(*, team: Team, email: str, role: TeamRole, by: User) -> Invitation:
         raise TeamFullError(
             _("A team may have %(count)s members and invitations at most") % {"count": MAX_MEMBERS}
         )
-    invitation, _is_new = Invitation.objects.update_or_create(
+    invitation, is_new = Invitation.objects.update_or_create(
         team=team,
         email=email,
         defaults={
@@ -78,7 +78,8 @@ def invite(*, team: Team, email: str, role: TeamRole, by: User) -> Invitation:
         },
     )
     _note("invite", team, by, email=email, role=role)
-    transaction.on_commit(lambda: mails.send_invitation(invitation), robust=True)
+    if is_new:
+        transaction.on_commit(lambda: mails.send_invitation(invitation), robust=True)
     return invitation
 
 

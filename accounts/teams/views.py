@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AlreadyMemberError, LastOwnerError, TeamFullError
 from accounts.http import UserRequest
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
 from accounts.teams import services
 from accounts.teams.finding import find
 from accounts.teams.forms import InviteForm, RoleForm, TeamForm
@@ -52,6 +54,7 @@ def _page(team: Any, form: InviteForm) -> dict[str, Any]:
     }
 
 
+@limited_as(RouteClass.AUTH)  # it sends mails to strangers
 @login_required
 @require_POST
 def invite(request: UserRequest, pk: UUID) -> HttpResponse:

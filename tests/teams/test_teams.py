@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.audit.models import AuditEntry
+from accounts.limits.rates import Rate, RouteClass
 from accounts.post import postman
 from accounts.teams import services
 from accounts.teams.models import Invitation, Membership, TeamRole
@@ -116,10 +117,18 @@ def test_where_there_is_a_mail_server_the_invited_get_a_mail_that_names_nothing_
 ):
     settings.HAS_MAIL = True
     invite(team, user, email="nobody@example.com")
+    invite(team, user, email="nobody@example.com", role=TeamRole.VIEWER)  # sends no second mail
     postman().submit(lambda: None).result(timeout=30)
     [sent] = mail.outbox
     assert sent.to == ["nobody@example.com"]
     assert "Kitchen" not in sent.subject + sent.body
+
+
+def test_who_invites_one_after_the_other_is_told_to_wait(api, team, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {RouteClass.AUTH: Rate(2, 60)}
+    address = f"/api/teams/{team.pk}/invitations"
+    bodies = [{"email": f"{n}@example.com", "role": "viewer"} for n in range(3)]
+    assert [api.post(address, body).status_code for body in bodies] == [201, 201, 429]
 
 
 def test_the_last_owner_stays(api, user, team):

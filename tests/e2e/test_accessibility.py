@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.conftest import log_in
-from tests.factories import CredentialFactory
+from tests.factories import CredentialFactory, TeamFactory, UserFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -52,6 +52,8 @@ def test_everybody_can_use_the_pages(open_screen, person, run, width, dark):
     addresses = ["/graphs/", f"/graphs/{run.graph_id}/", f"/executions/{run.pk}/", "/executions/"]
     addresses += ["/dashboard/", "/graphs/gallery/", f"/graphs/{run.graph_id}/versions/1/"]
     addresses += [f"/executions/{run.pk}/compare/"]
+    team = TeamFactory(owner=person, members={UserFactory(): "viewer"})
+    addresses += ["/teams/", f"/teams/{team.pk}/"]
     faults = {}
     for address in [*addresses, *OWN, "/blocks/", "/credentials/"]:
         screen.goto(address)

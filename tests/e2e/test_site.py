@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from graphs.models import Graph
 from tests.e2e.conftest import SCREENSHOTS, log_in
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, TeamFactory, UserFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +22,9 @@ def test_every_page_fits_its_screen(open_screen, person, run, form, width, look,
     log_in(screen, person)
     pages = {address.strip("/").replace("/", "-"): address for address in ADDRESSES}
     pages |= {"graph": f"/graphs/{run.graph_id}/", "run": f"/executions/{run.pk}/"}
-    pages |= {"builder": f"/graphs/{run.graph_id}/edit/"}
+    pages |= {"builder": f"/graphs/{run.graph_id}/edit/", "teams": "/teams/"}
+    team = TeamFactory(owner=person, members={UserFactory(): "viewer"})
+    pages |= {"team": f"/teams/{team.pk}/"}
     too_wide = []
     for name, address in pages.items():
         screen.goto(address)

@@ -197,6 +197,10 @@ class Execution(models.Model):
 class NodeExecutionQuerySet(models.QuerySet["NodeExecution"]):
     """Reads of node executions."""
 
+    def owned_by(self, user: User) -> Self:
+        """Those of their own runs."""
+        return self.filter(execution__user=user, execution__deleted_at=None)
+
     def unfinished(self) -> Self:
         """Those that keep their run from ending."""
         return self.filter(status__in=OPEN_STATUSES)

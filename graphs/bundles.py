@@ -88,7 +88,7 @@ def bundle_of(version: GraphVersion) -> Bundle:
 
 def _child(owner: User, key: str) -> GraphVersion | None:
     try:
-        versions = GraphVersion.objects.owned_by(owner).filter(graph_id=UUID(key), is_active=True)
+        versions = GraphVersion.objects.visible_to(owner).filter(graph_id=UUID(key), is_active=True)
     except ValueError:
         return None
     return versions.select_related("graph__owner").first()

@@ -36,15 +36,15 @@ class GraphQuerySet(models.QuerySet["Graph"]):
 
     def visible_to(self, user: User) -> Self:
         """Those that they may look at, with their versions and runs."""
-        return self.filter(open_to(user, VIEWERS))
+        return self.filter(open_to(user, VIEWERS), trial_of=None)
 
     def editable_by(self, user: User) -> Self:
         """Those that they may change and run."""
-        return self.filter(open_to(user, EDITORS))
+        return self.filter(open_to(user, EDITORS), trial_of=None)
 
     def governed_by(self, user: User) -> Self:
         """Those that they may share and delete."""
-        return self.filter(open_to(user, OWNERS))
+        return self.filter(open_to(user, OWNERS), trial_of=None)
 
     def with_active_version(self) -> Self:
         """Adds the active version's number as `active_version` and its node count as `node_count`."""

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
 from graphs import services, version_pages
 from graphs.errors import InvalidGraphError
-from graphs.models import GraphVersion
+from graphs.finding import editable_version, visible_version
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
@@ -21,11 +21,10 @@ _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 @login_required
 @require_GET
 def changes(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
-    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
-    version = get_object_or_404(versions, graph_id=pk, version=number)
+    version = visible_version(request.user, pk, number)
     against = request.GET.get("against", "")
     before = int(against) if _NUMBER.fullmatch(against) else number - 1
-    other = versions.filter(graph_id=pk, version=before).first()
+    other = version.graph.versions.filter(version=before).first()
     context = version_pages.changes_page(version, other)
     return render(request, "graphs/changes.html", context)
 
@@ -33,8 +32,7 @@ def changes(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def restore(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
-    versions = GraphVersion.objects.owned_by(request.user).select_related("graph")
-    version = get_object_or_404(versions, graph_id=pk, version=number)
+    version = editable_version(request.user, pk, number)
     try:
         saved = services.restore_version(version)
     except InvalidGraphError as error:

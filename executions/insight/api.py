@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -13,7 +12,7 @@ from accounts.models import Scope
 from accounts.viewsets import ApiViewSet
 from executions.insight.estimates import analysis_of
 from graphs.analysis import Analysis
-from graphs.models import Graph
+from graphs.finding import visible_graph
 from graphs.translating import translated
 
 
@@ -60,6 +59,6 @@ class AnalysisViewSet(ApiViewSet):
     @extend_schema(responses=AnalysisSerializer)
     def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Shape, bottlenecks, and from its newest runs how long it takes and what it costs."""
-        graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_id)
+        graph = visible_graph(request.user, graph_id)
         drawing = graph.versions.get(is_active=True).load()
         return Response(AnalysisSerializer(analysis_of(graph, drawing)).data)

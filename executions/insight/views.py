@@ -18,6 +18,7 @@ from executions.insight.log import log_of
 from executions.models import Execution
 from graphs import drafts
 from graphs.errors import InvalidGraphError
+from graphs.finding import editable_graph
 from graphs.gallery import TEMPLATES
 from graphs.models import Graph
 from graphs.translating import translated
@@ -39,7 +40,7 @@ def dashboard(request: UserRequest) -> HttpResponse:
 @login_required
 @require_GET
 def compare(request: UserRequest, pk: UUID) -> HttpResponse:
-    runs = Execution.objects.owned_by(request.user).select_related("graph", "version")
+    runs = Execution.objects.visible_to(request.user).select_related("graph", "version")
     execution = get_object_or_404(runs, pk=pk)
     try:
         choice = comparing.choice_for(execution, _wanted(request))
@@ -61,7 +62,7 @@ def _wanted(request: UserRequest) -> UUID | None:
 @login_required
 @require_GET
 def estimate(request: UserRequest, graph_pk: UUID) -> HttpResponse:
-    graph = get_object_or_404(Graph.objects.owned_by(request.user), pk=graph_pk)
+    graph = editable_graph(request.user, graph_pk)
     try:
         drawing = drafts.drawing_of(graph=graph, user=request.user)
     except InvalidGraphError:  # the list of problems says so
@@ -79,7 +80,7 @@ def estimate(request: UserRequest, graph_pk: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def log(request: UserRequest, pk: UUID) -> HttpResponse:
-    execution = get_object_or_404(Execution.objects.owned_by(request.user), pk=pk)
+    execution = get_object_or_404(Execution.objects.visible_to(request.user), pk=pk)
     page, entries = log_of(execution, request.GET.get("page"))
     context = {"execution": execution, "page": page, "entries": entries}
     return render(request, "executions/log.html", context)
@@ -88,7 +89,7 @@ def log(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: UserRequest, pk: UUID) -> HttpResponse:
-    runs = Execution.objects.owned_by(request.user).select_related("version__graph")
+    runs = Execution.objects.visible_to(request.user).select_related("version__graph")
     execution = get_object_or_404(runs, pk=pk)
     record(Action.EXPORT, actor=request.user, target=f"run {execution.pk}")
     return JsonResponse(

@@ -5,6 +5,7 @@ from django.urls import URLResolver, get_resolver
 from accounts.teams.api import MemberViewSet, TeamInvitationViewSet, TeamViewSet
 from accounts.vault.api import TeamCredentialViewSet
 from executions.api import ExecuteViewSet, ExecutionViewSet
+from executions.insight.api import AnalysisViewSet
 from executions.live.event_stream import EventStreamViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
@@ -71,12 +72,14 @@ OWNER_PAGES = {
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.
 SEEN_PAGES = {
+    *("executions:compare", "executions:log", "executions:export", "graphs:changes"),
     *("graphs:detail", "graphs:node", "graphs:export", "teams:detail", "teams:leave"),
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
     *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
     *("executions:outputs", "executions:last-values", "executions:recent"),
 }
 EDITORS_PAGES = {
+    *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
     *("executions:start", "executions:again", "executions:repeat"),
 }
@@ -87,6 +90,7 @@ GOVERNED_PAGES = {
 STARTERS_PAGES = {"executions:stop", "executions:answer", "executions:delete"}
 # The same for the API: viewset, action.
 SEEN_ACTIONS = {
+    (AnalysisViewSet, "retrieve"),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
     *((EventStreamViewSet, "stream"), (TeamViewSet, "retrieve"), (TeamViewSet, "leave")),

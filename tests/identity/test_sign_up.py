@@ -55,7 +55,11 @@ def test_programs_sign_up_and_verify(anonymous_api):
     assert {"account", "email", "login"} <= set(AuditEntry.objects.values_list("action", flat=True))
 
 
-@pytest.mark.parametrize("key", ["x", signing.dumps(1, salt="other"), ":::", "x" * 400])
+@pytest.mark.parametrize(
+    "key",
+    ["x", signing.dumps(1, salt="other"), ":::", "x" * 400],
+    ids=["no key", "of something else", "empty", "long"],
+)
 def test_a_key_that_we_did_not_send_verifies_nothing(anonymous_api, key):
     assert anonymous_api.post(VERIFY, {"key": key}).status_code == 401
 

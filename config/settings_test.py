@@ -7,7 +7,8 @@ import os
 # them from their environment, or others instead.
 if "PYTEST_XDIST_WORKER" in os.environ and "TEST_SERVERS" in os.environ:
     _servers = json.loads(os.environ.pop("TEST_SERVERS"))
-    os.environ |= _servers[int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))]
+    _number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ |= _servers[_number % len(_servers)]
 
 from accounts.limits.rates import Rate, RouteClass
 from config.settings import *  # noqa: F403 - settings are made to be extended this way

@@ -16,10 +16,15 @@ from config import errors
 from config.errors import ERRORS, exception_handler
 from config.severity import Category, Severity
 from executions.errors import ExecutionError, WatchError
+from executions.published.errors import NoChatError, PageClosedError
 from graphs.errors import GraphError, InvalidGraphError
 from graphs.json_text import JsonError
 
-NOT_OVER_HTTP = {WatchError}  # said in WebSocket messages
+NOT_OVER_HTTP = {
+    WatchError,
+    PageClosedError,
+    NoChatError,
+}  # said in WebSocket messages and on pages
 
 
 def families(*bases):

@@ -31,7 +31,7 @@ def test_a_prompt_is_filled_and_its_values_stay_as_they_are(prompt, values, fill
 
 def test_every_further_input_is_a_variable_but_credentials_are_not():
     script = answering({"text": "ok"})
-    given = {"prompt": "{city} {credentials}", "city": "Oslo", "credentials": {"id": "1"}}
+    given = {"prompt": "{city} {credentials}", "city": "Oslo", "credentials": None}
     run_block("llm_call_block", given, script)
     assert script.asked[0].messages == [{"role": "user", "content": "Oslo {credentials}"}]
 

@@ -39,7 +39,7 @@ def test_the_second_factor_is_set_up_and_asked_for(open_screen, person):
     assert faults_of(other) == []
     other.get_by_label("Code").fill(app.code())
     other.get_by_role("button", name="Log in").click()
-    expect(other.get_by_role("heading", name="Graphs")).to_be_visible()
+    expect(other.get_by_role("heading", name="Dashboard")).to_be_visible()
 
 
 def test_the_login_of_another_site_leads_there_and_back(open_screen, transactional_db, other_site):

@@ -29,7 +29,7 @@ def test_another_address_counts_once_its_link_is_opened(page, user):
     assert mails()[-1].to == ["owner@example.com"]
     assert (
         Client().post("/login/", {"login": "new@example.com", "password": PASSWORD}).url
-        == "/graphs/"
+        == "/dashboard/"
     )
     assert (
         Client().post("/login/", {"login": "owner@example.com", "password": PASSWORD}).status_code

@@ -167,7 +167,7 @@ def test_a_closed_account_stays_closed(server, user):
 def test_nobody_is_led_to_a_third_site(server):
     browser = Client()
     answer = come_back(server, browser, "?process=login&next=https://evil.example/")
-    assert answer.url == "/graphs/"
+    assert answer.url == "/dashboard/"
 
 
 def test_a_site_that_does_not_answer_is_said(server, settings):
@@ -198,4 +198,6 @@ def test_the_last_way_in_is_a_password(server):
     come_back(server, Client())
     user = User.objects.get()
     services.set_password(user, PASSWORD)
-    assert Client().post("/login/", {"login": user.email, "password": PASSWORD}).url == "/graphs/"
+    assert (
+        Client().post("/login/", {"login": user.email, "password": PASSWORD}).url == "/dashboard/"
+    )

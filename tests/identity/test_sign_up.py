@@ -31,7 +31,7 @@ def test_who_signs_up_can_log_in_once_the_link_is_opened(browser):
     assert "Is new@example.com your address?" in text_of(browser.get(link))
     browser.post(link)
     answer = browser.post("/login/", LOGIN)
-    assert answer.url == "/graphs/"
+    assert answer.url == "/dashboard/"
     user = User.objects.get()
     assert (user.email, user.name, user.role, user.credits) == (NEW["email"], "Ada", "user", 10_000)
     assert "This link was used before" in text_of(Client().get(link))
@@ -93,7 +93,7 @@ def test_without_a_mail_server_an_account_is_open_at_once(browser, anonymous_api
     assert (
         anonymous_api.post(TOKEN, {"email": NEW["email"], "password": PASSWORD}).status_code == 200
     )
-    assert by_page(browser, email="second@example.com").url == "/graphs/"
+    assert by_page(browser, email="second@example.com").url == "/dashboard/"
     assert browser.get("/graphs/").status_code == 200
     assert by_page(Client()).status_code == 200
     assert anonymous_api.post(REGISTER, BODY).status_code == 409

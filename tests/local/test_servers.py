@@ -169,8 +169,7 @@ def test_a_private_folder_of_somebody_else_is_refused(folder, tmp_path, monkeypa
         private.claim(folder)
 
 
-def test_a_data_folder_made_again_starts_afresh(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(private, "PLACE", tmp_path)
+def test_a_data_folder_made_again_starts_afresh(folder, monkeypatch):
     (private.claim(folder) / "old").touch()
     assert (private.claim(folder) / "old").exists()
     (folder.path / "secrets.json").unlink()

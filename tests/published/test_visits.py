@@ -85,7 +85,7 @@ def test_what_is_closed_is_not_there(publish, visitor, user):
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert visitor.get(address_of(published)).status_code == 404
     User.objects.filter(pk=user.pk).update(is_active=True)
-    graph_services.delete_graph(published.graph)
+    graph_services.delete_graph(published.graph, by=published.graph.owner)
     assert send(visitor, published).status_code == 404
     assert visitor.get("/p/no-such-page/").status_code == 404
 

@@ -225,8 +225,8 @@ def test_a_12_a_token_in_the_address_of_the_api_opens_nothing(user):
 )
 def test_b_04_the_login_leads_to_our_own_pages_only(user, place):
     form = {"login": user.email, "password": PASSWORD, "next": place}
-    assert Browser().post("/login/", form).url == "/graphs/"
-    assert Browser().post(f"/login/?next={place}", form | {"next": ""}).url == "/graphs/"
+    assert Browser().post("/login/", form).url == "/dashboard/"
+    assert Browser().post(f"/login/?next={place}", form | {"next": ""}).url == "/dashboard/"
 
 
 @pytest.mark.parametrize("address", ["/password/forgotten/", "/api/auth/password/reset"])

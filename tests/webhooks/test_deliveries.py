@@ -224,7 +224,7 @@ def test_nobody_answers_at_what_is_closed(make, deliver, user):
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert deliver(webhook, BODY).status_code == 404
     User.objects.filter(pk=user.pk).update(is_active=True)
-    graph_services.delete_graph(webhook.graph)
+    graph_services.delete_graph(webhook.graph, by=webhook.graph.owner)
     assert deliver(webhook, BODY).status_code == 404
     assert Execution.objects.count() == 0
 

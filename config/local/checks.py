@@ -47,7 +47,8 @@ def test(arguments: list[str]) -> int:
     """
     console = Console(sys.stderr)
     javascript_failed = not arguments and run_javascript_tests(console)
-    count = 1 if arguments else min(os.cpu_count() or 1, _MOST_PROCESSES)
+    # One more than cores: tests wait for browsers and workers now and then.
+    count = 1 if arguments else min((os.cpu_count() or 1) + 1, _MOST_PROCESSES)
     with ExitStack() as servers:
         sessions = [servers.enter_context(throwaway(console)) for _ in range(count)]
         envs = [each.env | {"DJANGO_SETTINGS_MODULE": "config.settings_test"} for each in sessions]

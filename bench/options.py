@@ -54,7 +54,9 @@ def parse(words: Sequence[str]) -> Options:
         parser.error(f"{given.peers} is not a folder")
     if given.json and not given.json.parent.is_dir():
         parser.error(f"{given.json.parent} is not a folder")
-    shown = [word for word in words if not word.startswith("--deadline=")]
+    # Without the names of files: they are those of one machine.
+    shown = ["--quick"] * given.quick + [f"--only {given.only}"] * bool(given.only)
+    shown += ["--peers DIR"] * bool(given.peers)
     return Options(
         names=[name for name in WORKLOADS if name in names],
         quick=given.quick,

@@ -126,11 +126,13 @@ DATABASES["default"] |= {
             "reconnect_timeout": 1.0,
             "max_idle": 5.0,
         },
-        # Server-side statements are bound to a connection and break behind PgBouncer.
+        # The ORM's statements are too many and too seldom; what workers prepare themselves is in `executions.rows`.
         "prepare_threshold": None,
         "application_name": "agentloom",
     },
 }
+# Prepared statements belong to a connection: to be switched off behind a pooler that shares them by transaction.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

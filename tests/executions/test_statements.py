@@ -1,0 +1,93 @@
+"""Statements that are prepared once a connection."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+
+from executions.rows import statements
+from executions.rows.statements import Statement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ADD = Statement("SELECT %s::int + %s::int", [1, 2])
+LIST = Statement("SELECT name FROM unnest(%s::text[]) AS each (name)", [["a", "it's 100%", "\\"]])
+
+
+@pytest.fixture(autouse=True)
+def fresh_connection():
+    """One that nothing is prepared for; what a test has prepared ends with it."""
+
+    def renew():
+        connection.ensure_connection()
+        connection.connection.close()
+        connection.close()
+
+    renew()
+    yield
+    renew()
+
+
+@pytest.fixture
+def table():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE prepared_for (id int, name varchar(10))")
+        cursor.execute("INSERT INTO prepared_for VALUES (1, 'one')")
+    yield "prepared_for"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE prepared_for")
+
+
+def _prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("prepares", [True, False])
+def test_several_statements_give_their_rows_in_order(settings, prepares):
+    settings.DATABASE_PREPARES = prepares
+    nothing = Statement("SELECT 1 WHERE false")
+    for _ in range(3):
+        rows = statements.run(ADD, nothing, LIST)
+        assert rows == [[(3,)], [], [("a",), ("it's 100%",), ("\\",)]]
+
+
+def test_a_statement_is_prepared_once_also_when_its_transaction_is_rolled_back(settings):
+    settings.DATABASE_PREPARES = True
+    with transaction.atomic():
+        statements.run(ADD)
+        transaction.set_rollback(True)
+    assert statements.run(ADD, ADD) == [[(3,)], [(3,)]]
+    assert _prepared() == 1
+
+
+def test_behind_a_pooler_nothing_is_prepared(settings):
+    settings.DATABASE_PREPARES = False
+    statements.run(ADD, LIST)
+    assert _prepared() == 0
+
+
+def test_a_table_that_has_changed_costs_one_try(settings, table):
+    settings.DATABASE_PREPARES = True
+    read = Statement(f"SELECT name FROM {table} WHERE id = %s", [1])
+    assert statements.run(read) == [[("one",)]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ALTER name TYPE text")
+    with pytest.raises(OperationalError, match="has changed"):
+        statements.run(read)
+    connection.close()
+    assert statements.run(read) == [[("one",)]]
+
+
+def test_a_plan_made_while_a_table_was_empty_reads_by_index(settings, table):
+    settings.DATABASE_PREPARES = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE INDEX ON {table} (id)")
+        statements.run(Statement(f"SELECT name FROM {table} WHERE id = ANY(%s)", [[1]]))
+        cursor.execute(
+            "SELECT name FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{table}%"]
+        )
+        [name] = cursor.fetchone()
+        cursor.execute(f"EXPLAIN EXECUTE {name} ('{{1}}')")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan

@@ -55,3 +55,19 @@ def test_a_busy_database_is_waited_for(wrapper, monkeypatch):
         waiting.result(10)
 
     assert second.is_usable()
+
+
+def test_a_connection_that_postgresql_has_ended_meanwhile_is_replaced(wrapper):
+    one = wrapper()
+    ended = _process_of(one)
+    one.close()  # back to the pool
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+
+    assert _process_of(one) != ended
+
+
+def _process_of(wrapper):
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]

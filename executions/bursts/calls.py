@@ -23,7 +23,7 @@ from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import load
 from executions.models import Execution, NodeExecution, new_id
-from executions.rows import saving
+from executions.rows import saving, statements
 from executions.rows.statements import Rows
 from executions.rows.turns import Run
 from graphs import pins, spec
@@ -53,7 +53,7 @@ def open_called(run: Run, plan: Plan) -> tuple[Run, list[Firing]]:
             firing.position = run.node_count + len(firings)
             firing.caller_id, firing.scope = caller_id, scope
             firings.append(firing)
-    saving.write_firings([(run, plan, firings)])
+    statements.run(*saving.write_firings([(run, plan, firings)]))
     elsewhere = [
         firing for firing in firings if firing.wait or not plan.nodes[firing.node_id].traits.is_pure
     ]

@@ -62,7 +62,12 @@ _KEPT = {
     "caller_id",
     "call_id",
 }
-_INSERT = f"COPY executions_nodeexecution ({', '.join(_WRITTEN)}) FROM STDIN"
+_NAMES = ", ".join(_WRITTEN)
+_COPY = f"COPY executions_nodeexecution ({_NAMES}) FROM STDIN"
+_INSERT = f"""
+INSERT INTO executions_nodeexecution ({_NAMES}) SELECT {_NAMES} FROM {records.source(_WRITTEN)}
+"""  # noqa: S608 - constants
+_FEW = 32  # rows that go with the other statements: COPY is faster a row, and needs two round trips of its own
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
     + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
@@ -74,25 +79,36 @@ _UPDATE = (
 def write_firings(
     changed: Iterable[tuple[Run, Plan, Iterable[Firing]]], worker: UUID | None = None
 ) -> list[Statement]:
-    """Insert the firings that have no row; what is left to do updates the others. RUNNING ones are leased to `worker`."""
+    """Insert the firings that have no row, at once where they are many, and update the others; gives what is left to do.
+
+    RUNNING ones are leased to `worker`.
+    """
     new: list[Row] = []
     stored: list[Row] = []
     for run, plan, firings in changed:
         for firing in firings:
             row = _row(run, plan.nodes[firing.node_id], firing, worker)
             (stored if firing.is_stored else new).append(row)
-    if new:
-        # Django wraps the errors of `execute` alone; by its classes is known that the database is away.
-        with (
-            connection.cursor() as cursor,
-            connection.wrap_database_errors,
-            cursor.copy(_INSERT) as copy,
-        ):
-            for row in new:
-                copy.write_row(row)
-    if not stored:
-        return []
-    return [Statement(_UPDATE, [records.as_json(_WRITTEN, stored), [row[0] for row in stored]])]
+    writes = []
+    if len(new) > _FEW:
+        _copy(new)
+    elif new:
+        writes.append(Statement(_INSERT, [records.as_json(_WRITTEN, new)]))
+    if stored:
+        ids = [row[0] for row in stored]
+        writes.append(Statement(_UPDATE, [records.as_json(_WRITTEN, stored), ids]))
+    return writes
+
+
+def _copy(rows: Iterable[Row]) -> None:
+    # Django wraps the errors of `execute` alone; by its classes is known that the database is away.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(_COPY) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:

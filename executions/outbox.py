@@ -4,7 +4,6 @@ Nothing here is needed for a run to end: workers poll the database, and watchers
 cannot be sent at once is dropped.
 """
 
-import asyncio
 import contextlib
 import logging
 import math
@@ -17,8 +16,13 @@ from typing import Any
 
 from celery import current_app
 from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -90,24 +94,31 @@ def _message_thread() -> threading.Thread:
 
 
 def _send_messages() -> None:
-    with asyncio.Runner() as loop:
-        while True:
-            pending = [_messages.get()]
-            while len(pending) < _TOGETHER and not _messages.empty():
-                pending.append(_messages.get_nowait())
-            loop.run(_send(pending))
+    client = Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+    )
+    while True:
+        pending = [_messages.get()]
+        while len(pending) < _TOGETHER and not _messages.empty():
+            pending.append(_messages.get_nowait())
+        try:
+            _publish(client, pending)
+        except RedisError as error:
+            _complain(f"Watchers could not be told ({type(error).__name__}: {error})")
+            _drop(_messages)
 
 
-async def _send(pending: Sequence[tuple[str, dict[str, Any]]]) -> None:
+def _publish(client: Redis, pending: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """What `group_send` of the channel layer does, for all of them in one round trip and without an event loop."""
     layer = get_channel_layer()
-    assert layer is not None  # the settings name one
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            for group, message in pending:
-                await layer.group_send(group, message)
-    except (RedisError, OSError, TimeoutError) as error:
-        _complain(f"Watchers could not be told ({type(error).__name__}: {error})")
-        _drop(_messages)
+    assert isinstance(layer, RedisPubSubChannelLayer)  # the settings name one
+    with client.pipeline(transaction=False) as together:
+        for group, message in pending:
+            together.publish(f"{settings.CHANNEL_PREFIX}__group__{group}", layer.serialize(message))
+        together.execute()
 
 
 def _complain(sentence: str) -> None:

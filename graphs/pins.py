@@ -80,23 +80,23 @@ def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, An
             inputs[name] = value
     # Outer values first, or they would replace what was put inside them.
     own: dict[int, Any] = {}
-    for base, path, value in sorted(dynamic, key=lambda each: len(each[1])):
+    dynamic.sort(key=lambda each: len(each[1]))
+    for base, path, value in dynamic:
         inputs[base] = _put(inputs.get(base), path, value, own)
     return inputs
 
 
 def _put(container: Any, path: Path, value: Any, own: dict[int, Any]) -> Any:
     """`container` with `value` at `path`; what is missing on the way is made, what is not our `own` is copied."""
-    if not path:
-        return value
     key, rest = path[0], path[1:]
     if isinstance(key, int):
         items = _own(container, list, own)
-        items.extend([None] * (key + 1 - len(items)))
-        items[key] = _put(items[key], rest, value, own)
+        if key >= len(items):
+            items.extend([None] * (key + 1 - len(items)))
+        items[key] = _put(items[key], rest, value, own) if rest else value
         return items
     entries = _own(container, dict, own)
-    entries[key] = _put(entries.get(key), rest, value, own)
+    entries[key] = _put(entries.get(key), rest, value, own) if rest else value
     return entries
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from blocks.ports.http import Http, HttpReply
 from blocks.ports.knowledge import DocumentFacts, FoundPassage, Knowledge
@@ -77,8 +77,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(NamedTuple):
     """Everything that a block's `run` gets beside its inputs."""
 
     run: RunContext

@@ -249,3 +249,14 @@ def ports_for(
         tools=tools,
         mcp=McpClient(outbound.http(), settings.MCP_STDIO_SERVERS, context.is_cancelled),
     )
+
+
+def ports_of_pure(context: NodeContext) -> Ports:
+    """What a pure block gets: it uses nothing of the world, so all but its context is made once a process."""
+    return _shared_ports()._replace(run=context)
+
+
+@cache
+def _shared_ports() -> Ports:
+    nobody = UUID(int=0)
+    return ports_for(NodeContext(nobody, "", nobody, "UTC", is_watched=False))

@@ -126,7 +126,7 @@ class Shift:
         )
         firing.started_at = firing.started_at or self._now()
         result = running.refusal(firing.answer) or running.run_block(
-            registry.find(node.block_id), firing.inputs, world.ports_for(context)
+            registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
         )
         context.flush()
         firing.ended_at = self._now()
@@ -150,7 +150,7 @@ class Shift:
     def _drop_open(self) -> None:
         """The run ends here: what this burst would have left open is cancelled."""
         for firing in self.engine.ready:
-            self.engine.changed[firing.id] = firing
+            self.engine.changed[firing.position] = firing
         for firing in self.engine.changed.values():
             if firing.status.is_open:
                 firing.status = Status.CANCELLED

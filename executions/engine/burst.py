@@ -79,7 +79,7 @@ class Burst:
 
     def finish(self, firing: Firing, outcome: Outcome) -> None:
         """End an attempt: another one later if the node's policy says so, else the outcome is final."""
-        self.changed[firing.id] = firing
+        self.changed[firing.position] = firing
         firing.wait = outcome.wait or self._wait_for_retry(firing, outcome)
         if firing.wait:
             firing.status = Status.WAITING

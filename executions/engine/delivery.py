@@ -42,7 +42,7 @@ class Delivery:
             for firing in firings:
                 self._fan_outs.enter(firing.scope)
         self.next_position = state.next_position
-        self.changed: dict[UUID, Firing] = {}
+        self.changed: dict[int, Firing] = {}  # by position
         self._static_changed: set[tuple[str, str]] = set()  # (node id, pin)
         self._counted: set[Place] = set()
         self._sent_from: set[int] = set()  # openers that keep items back, or did before this burst
@@ -68,7 +68,7 @@ class Delivery:
     def deliver(self, firing: Firing) -> None:
         """Send what an ended firing has yielded."""
         firing.is_delivered = True
-        self.changed[firing.id] = firing
+        self.changed[firing.position] = firing
         node = self._plan.nodes[firing.node_id]
         if node.traits.opens:
             self._deliver_items(node, firing)
@@ -147,8 +147,9 @@ class Delivery:
                 self._open(node, inbox, {}, scope)
         else:
             self._put(node, inbox, route.sink_name, value, scope)
-        for complete in inbox.complete():
-            self._start(node, complete)
+        if inbox.is_complete:
+            for complete in inbox.take_complete():
+                self._start(node, complete)
 
     def _is_taken_up(self, node: NodePlan, route: Route, value: Any, scope: Scope) -> bool:
         """Deal with values that do not queue up: for notes, collects and merges."""
@@ -165,7 +166,7 @@ class Delivery:
                 self._start(node, self._new_firing(node, {ARRIVED: [arrived]}, scope))
         elif bag := self._merges.bags.get(place):
             bag.inputs[ARRIVED].append(arrived)
-            self.changed[bag.id] = bag
+            self.changed[bag.position] = bag
         else:
             self._merges.bags[place] = self._new_firing(node, {ARRIVED: [arrived]}, scope)
         return True
@@ -176,7 +177,7 @@ class Delivery:
         if receiver is None:
             self._open(node, inbox, {pin: value}, scope)
             return
-        self.changed[receiver.id] = receiver
+        self.changed[receiver.position] = receiver
         if len(scope) > len(receiver.scope):
             self._fan_outs.enter(scope)
             before, receiver.scope = receiver.scope, scope
@@ -207,7 +208,7 @@ class Delivery:
     def _new_firing(self, node: NodePlan, inputs: Bag, scope: Scope) -> Firing:
         position, self.next_position = self.next_position, self.next_position + 1
         firing = Firing(self._new_id(), node.id, position, Status.INCOMPLETE, inputs, scope=scope)
-        self.changed[firing.id] = firing
+        self.changed[firing.position] = firing
         self._fan_outs.enter(scope)
         return firing
 
@@ -216,7 +217,7 @@ class Delivery:
             firing.inputs[node.traits.counts] = self._count((node.id, firing.scope))
         firing.inputs = pins.assemble(dict(node.defaults), firing.inputs)
         firing.status = Status.QUEUED
-        self.changed[firing.id] = firing
+        self.changed[firing.position] = firing
         self._tell(node, firing)
 
     def _count(self, place: Place) -> int:

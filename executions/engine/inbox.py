@@ -48,9 +48,19 @@ class Inbox:
         self._latest[pin] = value
         return not self._queue_only and len(self._latest) == len(self._node.static_pins)
 
-    def complete(self) -> Iterator[Firing]:
+    @property
+    def is_complete(self) -> bool:
+        """Whether the oldest waiting firing has all it needs."""
+        if not self.waiting:
+            return False
+        bag, latest, pins = self.waiting[0].inputs, self._latest, self._pins
+        if len(bag) + len(latest) < len(pins):  # the usual case is told without a look at each
+            return False
+        return all(pin in bag or pin in latest for pin in pins)
+
+    def take_complete(self) -> Iterator[Firing]:
         """Take out the firings that have all they need, static values filled in."""
-        while self.waiting and self._is_complete(self.waiting[0].inputs):
+        while self.is_complete:
             firing = self.waiting.popleft()
             for pin in self._node.queue_pins:
                 if pin in firing.inputs:
@@ -63,11 +73,3 @@ class Inbox:
         return sorted(
             pin for pin in self._pins if pin not in firing.inputs and pin not in self._latest
         )
-
-    def _is_complete(self, bag: Bag) -> bool:
-        latest = self._latest
-        if len(bag) + len(latest) < len(
-            self._pins
-        ):  # the usual case is told without a look at each
-            return False
-        return all(pin in bag or pin in latest for pin in self._pins)

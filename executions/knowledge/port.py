@@ -1,6 +1,5 @@
 """The `knowledge` port: what a block may do with the collections of the user who runs it."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -79,7 +78,7 @@ class RunKnowledge:
 
 def with_knowledge(ports: Ports, owner_id: UUID) -> Ports:
     """The ports of an attempt, which may use the collections of this user."""
-    return replace(ports, knowledge=RunKnowledge(owner_id, ports.llm, ports.run))
+    return ports._replace(knowledge=RunKnowledge(owner_id, ports.llm, ports.run))
 
 
 def _facts(document: Document) -> DocumentFacts:

@@ -17,14 +17,11 @@ LIST = Statement("SELECT name FROM unnest(%s::text[]) AS each (name)", [["a", "i
 def fresh_connection():
     """One that nothing is prepared for; what a test has prepared ends with it."""
 
-    def renew():
-        connection.ensure_connection()
-        connection.connection.close()
-        connection.close()
-
-    renew()
+    connection.close()
+    connection.close_pool()
     yield
-    renew()
+    connection.close()
+    connection.close_pool()
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def violations(run: StoredRun) -> Iterator[str]:
             # One that fell back on what its policy gives has failed for whoever pays.
             Status.COMPLETED: [[], returned] if firing.error else [charged],
             Status.FAILED: [[], returned],
+            Status.SKIPPED: [[], returned],
             Status.CANCELLED: [charged] if firing.effect_started_at else [[], returned],
             Status.RUNNING: [charged],
         }.get(Status(firing.status), [[], charged])

@@ -38,6 +38,11 @@ class StoredRun:
         """How the run stands."""
         return Status(self.execution.status)
 
+    def mask_of(self, node: spec.Node) -> dict[str, Any]:
+        """Values of the run for the node's pins, which count more than what links bring."""
+        masks: dict[str, dict[str, Any]] = self.execution.input_masks or {}
+        return masks.get(node.id, {})
+
 
 @contextmanager
 def snapshot() -> Iterator[None]:

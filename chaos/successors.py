@@ -73,7 +73,7 @@ def _violations_at(
     yield from merging.violations(run, merged, arrived, takes_first=takes_first)
     apart = {each.id for each in (*started, *collected, *merged)}
     others = [each for each in firings if each.id not in apart]
-    yield from _At(run.graph, node, arrivals, others).violations()
+    yield from _At(run, node, arrivals, others).violations()
 
 
 def _is_gathered(node: spec.Node, pin: str) -> bool:
@@ -90,6 +90,7 @@ def _entry_violations(run: StoredRun, node: spec.Node, started: Firings) -> Iter
     if block and block.kind is Kind.INPUT:
         given = run.execution.inputs.get(interface.input_name(node, block))
         expected |= {} if given is None else {"value": given}
+    expected |= run.mask_of(node)
     for firing in started:
         if firing.inputs != expected:
             yield f"{name_of(firing)} did not get the inputs of the run"
@@ -99,15 +100,16 @@ class _At:
     """Firings of one node that came by its links."""
 
     def __init__(
-        self, graph: spec.Graph, node: spec.Node, arrivals: Arrivals, firings: Firings
+        self, run: StoredRun, node: spec.Node, arrivals: Arrivals, firings: Firings
     ) -> None:
         self.node = node
+        self.mask = run.mask_of(node)
         self.firings = firings
         self.fired = [each for each in firings if each.status != Status.INCOMPLETE]
         collects = trait(node, "collects")
         links = [
             link
-            for link in graph.into(node.id)
+            for link in run.graph.into(node.id)
             if link.sink_name != collects and not _is_gathered(node, link.sink_name)
         ]
         self.ordinary = {
@@ -151,7 +153,8 @@ class _At:
 
     def _pin_violations(self, pin: str) -> Iterator[str]:
         """Every value that arrived was taken by one firing, and by one only."""
-        if any(_covers(other, pin) for other in {*self.ordinary, *self.static} - {pin}):
+        others = {*self.ordinary, *self.static, *self.mask} - {pin}
+        if pin in self.mask or any(_covers(other, pin) for other in others):
             return
         arrived = self.ordinary[pin]
         expected = [repr(each.value) for each in arrived]
@@ -167,7 +170,7 @@ class _At:
             return
         counts = trait(self.node, "counts")
         for firing, arrival in zip(self.firings, arrived, strict=False):
-            expected = assemble(self.node.input_default, {pin: arrival.value})
+            expected = assemble(self.node.input_default, {pin: arrival.value}) | self.mask
             # A counter's number is not brought by a link.
             if _without(counts, firing.inputs) != _without(counts, expected):
                 yield f"{name_of(firing)} has other inputs than its links brought"

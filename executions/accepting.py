@@ -26,9 +26,9 @@ _ACCEPT = f"""
 WITH run AS (
     INSERT INTO executions_execution
            (id, graph_id, version_id, user_id, parent_id, depth, source, status, inputs,
-            credentials_inputs, outputs, error, cost, planned_cost, node_count, error_count, event_seq, created_at, deadline_at)
+            credentials_inputs, input_masks, outputs, error, cost, planned_cost, node_count, error_count, event_seq, created_at, deadline_at)
     SELECT %(id)s, %(graph)s, %(version)s, %(user)s, %(parent)s, %(depth)s, %(source)s, 'QUEUED',
-           %(inputs)s::jsonb, %(credentials)s::jsonb, '{{}}', '', 0, %(cost)s, %(count)s, 0, 1, clock.now,
+           %(inputs)s::jsonb, %(credentials)s::jsonb, %(masks)s::jsonb, '{{}}', '', 0, %(cost)s, %(count)s, 0, 1, clock.now,
            clock.now + make_interval(secs => %(seconds)s)
       FROM clock_timestamp() AS clock (now)
     RETURNING id, created_at, deadline_at
@@ -63,6 +63,7 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
                 "source": execution.source,
                 "inputs": dump(execution.inputs),
                 "credentials": dump(execution.credentials_inputs),
+                "masks": dump(execution.input_masks) if execution.input_masks else None,
                 "cost": execution.planned_cost,
                 "count": execution.node_count,
                 "seconds": plan.limits.seconds,

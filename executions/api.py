@@ -157,6 +157,7 @@ class ExecuteViewSet(ApiViewSet):
             version=version_of(request, graph_id, version),
             user=request.user,
             source=_source(request.successful_authenticator),
+            input_masks=body["nodes_input_masks"],
             **presets.merged(preset, body),
         )
         asked = (graph_id, version, preset_id, body)

@@ -21,7 +21,7 @@ def explain(execution: Execution, node_id: str) -> list[str]:
     for source, status, outputs in of_sources.values_list("node_id", "status", "outputs"):
         if Status(status).is_open:
             open_sources.add(source)
-        elif status in {Status.COMPLETED, Status.FAILED}:
+        elif status in {Status.COMPLETED, Status.FAILED, Status.SKIPPED}:
             sent.setdefault(source, set()).update(pin for pin, _value in outputs)
     static = execution.static_values.filter(node_id=node_id).values_list("pin", flat=True)
     newest = execution.node_executions.filter(node_id=node_id).order_by("-position")[:MAX_VISITS]

@@ -204,6 +204,11 @@ class ExecuteSerializer(StrictSerializer):
         default=dict,
         help_text="By the names in the `credentials_input_schema`.",
     )
+    nodes_input_masks = serializers.DictField(
+        child=serializers.DictField(),
+        default=dict,
+        help_text="`{node id: {pin: value}}`: counts more than inputs, links and defaults, at every firing.",
+    )
     preset_id = serializers.UUIDField(
         required=False, allow_null=True, help_text="What the body does not give comes from it."
     )

@@ -20,7 +20,7 @@ from executions import accepting, failpoints, plans, queue
 from executions.attempts import credentials, running, spending, world
 from executions.bursts import stopping
 from executions.engine.firing import Firing
-from executions.engine.plan import NodePlan, Plan
+from executions.engine.plan import Masks, NodePlan, Plan
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.files import services as files
@@ -30,12 +30,13 @@ from executions.models import Execution, NodeExecution, Source, new_id
 from executions.rows import saving
 from graphs import interface, pins
 from graphs.errors import InvalidGraphError
+from graphs.masks import mask_problems
 from graphs.models import GraphVersion
 
 _MAX_DYNAMIC = 100  # names of pins that reach inside values, for a block that is run by itself
 
 
-def start_execution(
+def start_execution(  # noqa: PLR0913 - all by name
     *,
     version: GraphVersion,
     user: User,
@@ -43,25 +44,29 @@ def start_execution(
     source: Source = Source.API,
     parent: NodeExecution | None = None,
     credentials_inputs: credentials.References | None = None,
+    input_masks: Masks | None = None,
 ) -> Execution:
     """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
+
+    Masks count more than inputs, links and defaults, at every firing of their nodes.
 
     Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong, `InsufficientCreditsError` when the
     balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
     graph = plans.graph_of_version(version.pk)
-    given = credentials_inputs or {}
+    given, masks = credentials_inputs or {}, input_masks or {}
     needs = plans.needs_of_version(version.pk)
     problems = [
         *plans.problems_of_version(version.pk),
-        *interface.input_problems(graph, inputs),
+        *interface.input_problems(graph, inputs, masks),
+        *mask_problems(graph, masks),
         *credentials.problems(
             needs, user, given, version.graph_id, is_inherited=parent is not None
         ),
     ]
     if problems:
         raise InvalidGraphError.of(problems)
-    plan = plans.of_version(version.pk)
+    plan = plans.of_version(version.pk).masked(masks)
     cost = _cost_of(plan)
     execution = Execution(
         graph_id=version.graph_id,
@@ -72,6 +77,7 @@ def start_execution(
         depth=parent.execution.depth + 1 if parent else 0,
         inputs=dict(inputs),
         credentials_inputs=dict(given),
+        input_masks=masks or None,
         planned_cost=cost,
         node_count=len(plan.entries),
         event_seq=1,
@@ -93,10 +99,9 @@ def _cost_of(plan: Plan) -> int:
 
 
 def _entry(node: NodePlan, position: int, inputs: Mapping[str, Any]) -> Firing:
-    values = dict(node.defaults)
-    if node.traits.is_input and inputs.get(node.input_name) is not None:
-        values["value"] = inputs[node.input_name]
-    return Firing(new_id(), node.id, position, Status.QUEUED, values)
+    is_given = node.traits.is_input and inputs.get(node.input_name) is not None
+    given = {"value": inputs[node.input_name]} if is_given else {}
+    return Firing(new_id(), node.id, position, Status.QUEUED, node.inputs_of(given))
 
 
 def _wake(execution_id: UUID, plan: Plan, firings: list[Firing]) -> None:

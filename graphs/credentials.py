@@ -9,6 +9,8 @@ from blocks.credentials import Ask, asks_of
 from graphs import spec
 from graphs.validation import Find
 
+OPTIONAL = "credentials_optional"  # of a node's metadata: without a credential it is skipped
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -17,6 +19,11 @@ class Need:
     node: spec.Node
     ask: Ask
     is_linked: bool  # another node says which credential it is
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the node cannot be run without one."""
+        return self.ask.is_required and not self.node.metadata.get(OPTIONAL)
 
     @property
     def own(self) -> Any:
@@ -47,7 +54,7 @@ def input_schema(graph: spec.Graph, find: Find = registry.find) -> spec.JSONDict
             "credentials_provider": list(ask.providers),
             "credentials_types": list(ask.types),
         }
-        if ask.is_required and need.own is None and not need.is_linked:
+        if need.is_required and need.own is None and not need.is_linked:
             required[ask.key] = None
     return {"type": "object", "properties": properties, "required": list(required)}
 

@@ -74,14 +74,20 @@ def _is_required(node: spec.Node, block: AnyBlock) -> bool:
 
 
 def input_problems(
-    graph: spec.Graph, inputs: Mapping[str, Any], find: Find = registry.find
+    graph: spec.Graph,
+    inputs: Mapping[str, Any],
+    masks: Mapping[str, Mapping[str, Any]] | None = None,
+    find: Find = registry.find,
 ) -> Iterator[Problem]:
-    """What is wrong with the inputs of a run: missing, unknown, or of a type that the input does not take."""
+    """What is wrong with the inputs of a run: missing, unknown, or of a type that the input does not take.
+
+    An input whose value is masked need not be given.
+    """
     known = set()
     for node, block in nodes_of(graph, Kind.INPUT, find):
         name = input_name(node, block)
         known.add(name)
-        given = inputs.get(name)
+        given = (masks or {}).get(node.id, {}).get("value", inputs.get(name))
         if given is None and _is_required(node, block):
             yield Problem(node.id, name, Sentence('The input "{name}" is required', name=name))
         elif given is not None:

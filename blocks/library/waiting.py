@@ -151,6 +151,10 @@ class RunGraph(Block["RunGraph.Input"]):
         output_schema: dict[str, Any] = Field(
             default={}, description="The outputs of the graph, for the pins."
         )
+        nodes_input_masks: dict[str, dict[str, Any]] | None = Field(
+            default=None,
+            description="Values for the pins of its nodes, by node, that count more than all others.",
+        )
 
     class Output(Pins):
         model_config = ConfigDict(extra="allow")
@@ -176,9 +180,9 @@ class RunGraph(Block["RunGraph.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         if ports.run.answer is None:
-            ports.graphs.start(
-                data.graph_id, data.graph_version, {**data.inputs, **(data.model_extra or {})}
-            )
+            inputs = {**data.inputs, **(data.model_extra or {})}
+            masks = data.nodes_input_masks or {}
+            ports.graphs.start(data.graph_id, data.graph_version, inputs, masks)
             raise Suspend(WaitsFor.CHILD)
         yield from self._outputs(ports.run.answer)
 

@@ -52,8 +52,16 @@ class RunContext(Protocol):
 class Graphs(Protocol):
     """Runs other graphs."""
 
-    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+    def start(
+        self,
+        graph_id: str,
+        version: int | None,
+        inputs: Mapping[str, Any],
+        masks: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         """Start a child run, once; its end is the answer that the block gets.
+
+        `masks` are values of its nodes that count more than all others: {node id: {pin: value}}.
 
         Raises `BlockError` when there is no such graph, its inputs are wrong, or graphs are nested too deeply.
         """

@@ -17,8 +17,10 @@ from accounts.errors import CredentialUnavailableError
 from accounts.models import User
 from accounts.vault import services as vault
 from accounts.vault.models import Credential, TeamOfGraph
+from blocks.base import BlockError
 from blocks.credentials import (
     NO_REFERENCE,
+    UNAVAILABLE,
     Ask,
     Reference,
     Secret,
@@ -31,6 +33,14 @@ from blocks.registry import AnyBlock
 from graphs.credentials import Need
 from graphs.models import Graph
 from graphs.validation import GRAPH, Problem
+
+
+class NoCredentialError(BlockError):
+    """Nobody has named a credential, and there is no default."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"It needs a credential for {wanted}", code=UNAVAILABLE)
+
 
 References = Mapping[str, Mapping[str, Any]]  # by the name in `credentials_inputs`
 
@@ -94,7 +104,7 @@ class Chooser:
             return None
         credential = vault.default_for(self.user_id, ask.providers, ask.types, team=self.team)
         if credential is None and ask.is_required:
-            raise unavailable(f"It needs a credential for {ask.wanted()}")
+            raise NoCredentialError(ask.wanted())
         return Reference(id=str(credential.pk)) if credential else None
 
     def _open(self, ask: Ask, reference: Reference, use: vault.Use) -> Secret:
@@ -144,7 +154,7 @@ def _problem(need: Need, value: Any, usable: Mapping[str, Credential]) -> str:
     ask = need.ask
     if value is not None:
         return _mismatch(ask, usable.get(str(value["id"]))) if is_reference(value) else NO_REFERENCE
-    if not ask.is_required or need.is_linked:
+    if not need.is_required or need.is_linked:
         return ""
     has_default = any(
         each.is_usual and ask.takes(each.provider, each.type) for each in usable.values()

@@ -122,7 +122,13 @@ def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:
 class NoGraphs:
     """For blocks that run outside of an attempt of their own."""
 
-    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+    def start(
+        self,
+        graph_id: str,
+        version: int | None,
+        inputs: Mapping[str, Any],
+        masks: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         """Refuse."""
         raise BlockError("Graphs can be started by nodes of a run only")
 

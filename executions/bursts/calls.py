@@ -26,7 +26,7 @@ from executions.models import Execution, NodeExecution, new_id
 from executions.rows import saving, statements
 from executions.rows.statements import Rows
 from executions.rows.turns import Run
-from graphs import pins, spec
+from graphs import spec
 
 _STATUS = 3  # its place in what `loading` reads
 SENSITIVE = "sensitive"  # of a node's metadata: called, it starts only when a person lets it
@@ -78,7 +78,7 @@ def _take_callers(run: Run) -> list[tuple[UUID, Any, list[dict[str, Any]]]]:
 
 def _firing(run: Run, plan: Plan, node: spec.Node, call: Mapping[str, Any]) -> Firing:
     planned = plan.nodes[node.id]
-    inputs = pins.assemble(dict(planned.defaults), _static_values(run, planned.id) | call["inputs"])
+    inputs = planned.inputs_of(_static_values(run, planned.id) | call["inputs"])
     firing = Firing(new_id(), node.id, 0, Status.QUEUED, inputs, call_id=call["id"])
     if node.metadata.get(SENSITIVE):
         firing.status, firing.wait = Status.WAITING, Wait(WaitsFor.APPROVAL)

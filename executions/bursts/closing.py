@@ -97,9 +97,9 @@ def _close(shift: Shift, free_slots: int) -> Closing:
     )
     told = [events.NodeChange.of(firing) for firing in (*shift.called, *changed)]
     new_events = events.of_nodes(told)
-    failed = (*engine.failures, *engine.fallbacks)
+    useless = (*engine.failures, *engine.fallbacks, *engine.skipped)
     nodes = shift.plan.nodes
-    unpaid = [str(each.id) for each in failed if not nodes[each.node_id].traits.is_pure]
+    unpaid = [str(each.id) for each in useless if not nodes[each.node_id].traits.is_pure]
     return Closing(shift, standing, claimed, changed, new_events, change, answered, unpaid)
 
 

@@ -38,6 +38,7 @@ class Burst:
         self.changed = self.delivery.changed
         self.failures: list[Firing] = []  # that ended FAILED in this burst
         self.fallbacks: list[Firing] = []  # that failed, and sent their fallback instead
+        self.skipped: list[Firing] = []
 
     @property
     def next_position(self) -> int:
@@ -86,7 +87,9 @@ class Burst:
             self._lane(firing.node_id).open_here.add(firing.position)
             return
         firing.outcome = outcome
-        firing.status = Status.COMPLETED
+        firing.status = Status.SKIPPED if outcome.is_skip else Status.COMPLETED
+        if outcome.is_skip:
+            self.skipped.append(firing)
         if outcome.error is not None:
             self._fail(firing, outcome)
         self._deliver_in_turn(firing)

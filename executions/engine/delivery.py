@@ -215,7 +215,7 @@ class Delivery:
     def _start(self, node: NodePlan, firing: Firing) -> None:
         if node.traits.counts:
             firing.inputs[node.traits.counts] = self._count((node.id, firing.scope))
-        firing.inputs = pins.assemble(dict(node.defaults), firing.inputs)
+        firing.inputs = node.inputs_of(firing.inputs)
         firing.status = Status.QUEUED
         self.changed[firing.position] = firing
         self._tell(node, firing)

@@ -10,6 +10,7 @@ from blocks.ports import Usage
 from executions.engine.status import Status
 
 PinValues = Sequence[tuple[str, Any]]
+_SKIP = "skipped"
 
 # Which item of which fan-out a firing works on, outermost first: (position of the for-each firing, index of the item).
 Scope = tuple[tuple[int, int], ...]
@@ -39,6 +40,16 @@ class Outcome:
     wait: Wait | None = None
     is_last: bool = False  # whether to try again has been decided: no
     used: Sequence[Usage] = ()  # of language models
+
+    @property
+    def is_skip(self) -> bool:
+        """Whether the node was left out."""
+        return self.error is None and self.error_code == _SKIP
+
+    @classmethod
+    def skip(cls) -> "Outcome":
+        """Of a node that may be left out."""
+        return cls([], error_code=_SKIP)
 
 
 @dataclass(slots=True)

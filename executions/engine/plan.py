@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from executions.engine import reach
 from executions.engine.retry import NodePolicy
 from graphs import pins, spec
+from graphs.credentials import OPTIONAL
 
 ERROR_PIN = "error"
+
+Masks = Mapping[str, Mapping[str, Any]]  # {node id: {pin: value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,18 @@ class NodePlan:
         frozenset()
     )  # fed by links that lead back; they start firings of their own
     is_ordinary: bool = True  # takes values by the rules of `inbox` alone, and is not counted
+    is_optional: bool = False  # without a credential it is skipped
+    mask: Mapping[str, Any] = field(default_factory=dict)  # of the run: counts most
 
     @property
     def input_name(self) -> str:
         """The run input that an input node takes."""
         return str(self.defaults.get("name") or self.traits.default_name or self.id)
+
+    def inputs_of(self, received: dict[str, Any]) -> dict[str, Any]:
+        """The inputs of a firing: what it has received over the defaults, and what the run masks over both."""
+        inputs = pins.assemble(dict(self.defaults), received)
+        return {**inputs, **self.mask} if self.mask else inputs
 
     def is_back(self, inputs: Collection[str]) -> bool:
         """Whether a waiting firing with values for these pins was opened by a link that leads back."""
@@ -95,6 +105,16 @@ class Plan:
     nodes: Mapping[str, NodePlan]
     on_error: str = "fail"  # what an unhandled failure does to the run: fail, stop or continue
     limits: Limits = field(default_factory=Limits)
+
+    def masked(self, masks: Masks | None) -> "Plan":
+        """For a run with such masks."""
+        if not masks:
+            return self
+        nodes = {
+            id_: replace(node, mask=masks[id_]) if id_ in masks else node
+            for id_, node in self.nodes.items()
+        }
+        return Plan(nodes, self.on_error, self.limits)
 
     @cached_property
     def entries(self) -> list[NodePlan]:
@@ -191,6 +211,7 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
         static_pins=frozenset(link.sink_name for link in waited_for if link.is_static),
         routes={pin: tuple(each) for pin, each in routes.items()},
         back_pins=frozenset(link.sink_name for link in graph.into(node.id)) & traits.returns,
+        is_optional=bool(node.metadata.get(OPTIONAL)),
         is_ordinary=not (traits.is_note or traits.collects or traits.gathers or traits.counts),
     )
 

@@ -18,7 +18,7 @@ class Status(StrEnum):
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-    SKIPPED = "SKIPPED"  # node only: never had to run
+    SKIPPED = "SKIPPED"  # node only: may be left out, and had nothing to run with
 
     @property
     def is_final(self) -> bool:
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.INCOMPLETE: frozenset({Status.QUEUED, Status.CANCELLED}),
-    Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.SKIPPED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED}),
     Status.RUNNING: frozenset(
         {
             Status.QUEUED,  # its worker was lost
@@ -41,6 +41,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
             Status.COMPLETED,
             Status.FAILED,
             Status.CANCELLED,
+            Status.SKIPPED,
         }
     ),
     Status.WAITING: frozenset(

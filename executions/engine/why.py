@@ -57,7 +57,7 @@ _PLAIN = {
     Status.RUNNING: "A worker is running it now.",
     Status.QUEUED: "It has everything that it needs and waits for a free worker.",
     Status.CANCELLED: "It was cancelled because its run was ended.",
-    Status.SKIPPED: "It was skipped.",
+    Status.SKIPPED: "It was skipped: it needs a credential, was given none, and may be left out.",
 }
 
 

@@ -108,6 +108,8 @@ class Execution(models.Model):
     )
     inputs = StoredJSONField(_("inputs"), default=dict)
     credentials_inputs = StoredJSONField(default=dict)  # {name: reference}; no secrets
+    # {node id: {pin: value}} that count more than what links bring; none for most runs.
+    input_masks = StoredJSONField(null=True, editable=False)
     outputs = StoredJSONField(_("outputs"), default=dict)  # {name: [value, …]}
     error = models.TextField(_("error"), blank=True)
     cost = models.PositiveIntegerField(_("cost"), default=0)

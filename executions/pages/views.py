@@ -187,6 +187,7 @@ def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
             inputs=execution.inputs,
             source=Source.UI,
             credentials_inputs=execution.credentials_inputs,
+            input_masks=execution.input_masks,
         )
     except (InvalidGraphError, InsufficientCreditsError) as error:
         messages.error(request, str(error))

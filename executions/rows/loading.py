@@ -23,7 +23,7 @@ _COLUMNS = (
     "id, node_id, position, status, inputs::text, outputs::text, error, error_code, is_delivered,"
     " attempts, failures, started_at, ended_at, answer::text, scope::text, caller_id, call_id"
 )
-_ENDED = "('COMPLETED', 'FAILED')"
+_ENDED = "('COMPLETED', 'FAILED', 'SKIPPED')"
 _UNFINISHED = "(status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
 
 # What stays of a run beside its static values. No link can have such names: behind _$_ they need an index.
@@ -162,7 +162,7 @@ def _load_lanes(run: Run, loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None
 _HELD = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
  WHERE execution_id = %s AND node_id = %s AND NOT is_delivered
-   AND status IN ('COMPLETED', 'FAILED') AND position < %s
+   AND status IN {_ENDED} AND position < %s
 """  # noqa: S608 - a constant of this file
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from executions.engine.plan import Masks
 from executions.engine.status import Status
+from executions.engine.values import load
 from executions.rows.statements import Rows, Statement
 
 
@@ -24,9 +26,9 @@ class Run:
     created_at: datetime
     parent_id: UUID | None
     now: datetime
-    priced: Collection[
-        str
-    ]  # blocks that operators have given a price, so they are claimed where it is paid
+    # Blocks that operators have given a price, so they are claimed where it is paid.
+    priced: Collection[str]
+    masks: Masks | None = None
 
 
 def take_turns(ids: Collection[UUID]) -> Statement:
@@ -50,7 +52,7 @@ def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
         "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice)"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice), e.input_masks::text"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],
     )
@@ -59,6 +61,10 @@ def read_runs(ids: Collection[UUID]) -> Statement:
 def runs_of(rows: Rows) -> list[Run]:
     """The runs that were read."""
     return [
-        Run(id_, graph_id, version_id, user_id, zone, Status(status), *rest)
-        for id_, graph_id, version_id, user_id, zone, status, *rest in rows
+        Run(
+            *(id_, graph_id, version_id, user_id, zone, Status(status)),
+            *rest,
+            load(masks) if masks else None,
+        )
+        for id_, graph_id, version_id, user_id, zone, status, *rest, masks in rows
     ]

@@ -13,6 +13,7 @@ from executions import failpoints, services
 from executions.attempts import claims
 from executions.attempts.claims import Attempt
 from executions.bursts.parents import tell_parent
+from executions.engine.plan import Masks
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Source
 from graphs.errors import InvalidGraphError
@@ -28,7 +29,9 @@ class ChildRuns:
         self._attempt = attempt
 
     @transaction.atomic
-    def start(self, graph_id: str, version: int | None, inputs: Mapping[str, Any]) -> None:
+    def start(
+        self, graph_id: str, version: int | None, inputs: Mapping[str, Any], masks: Masks
+    ) -> None:
         """Start the child run of this node execution, unless an earlier attempt has done so.
 
         Whoever stops the parent finds the child, or keeps it from being started.
@@ -50,6 +53,7 @@ class ChildRuns:
                 source=Source.SUB_GRAPH,
                 parent=parent,
                 credentials_inputs=parent.execution.credentials_inputs,
+                input_masks=masks,
             )
         except (InvalidGraphError, InsufficientCreditsError) as error:
             raise BlockError(f"The graph cannot be started: {error}") from error

@@ -8,6 +8,7 @@ from blocks.ports import Ports
 from executions import failpoints, plans
 from executions.attempts import claims, credentials, opening, running, tools, world
 from executions.attempts.claims import Attempt, Settlement
+from executions.attempts.credentials import NoCredentialError
 from executions.attempts.stored_values import StoredValues
 from executions.bursts import calls
 from executions.engine.firing import Outcome, Wait
@@ -25,6 +26,9 @@ def outcome_of(held: Held) -> Outcome:
     block = registry.find(attempt.block_id)
     try:
         inputs, opened = opening.credentials_for(attempt, attempt.node_id, block, attempt.inputs)
+    except NoCredentialError as error:
+        may_be_left_out = plans.of_version(attempt.version_id).nodes[attempt.node_id].is_optional
+        return Outcome.skip() if may_be_left_out else running.failure([], str(error), error.code)
     except BlockError as error:
         return running.failure([], str(error), error.code, retryable=error.retryable)
     if block and block.effect is Effect.AT_MOST_ONCE:

@@ -106,6 +106,7 @@ def test_a_required_pin_that_nothing_feeds_is_named(api, user):
         ({"inputs": []}, ["inputs"]),
         ({"inputs": None}, ["inputs"]),
         ({"credentials_inputs": {"openai": "x"}}, ["credentials_inputs"]),
+        ({"nodes_input_masks": {"n": 1}}, ["nodes_input_masks"]),
         ({"preset_id": "12"}, ["preset_id"]),
         ({"dry_run": True}, ["dry_run"]),
         ({"input": {}}, ["input"]),
@@ -117,6 +118,13 @@ def test_a_body_that_cannot_be_is_refused(execute, body, fields):
     assert answer.status_code == 400
     assert answer.json()["error"]["error_code"] == "validation_error"
     assert list(answer.json()["error"]["details"]["fields"]) == fields
+
+
+@pytest.mark.django_db(transaction=True)
+def test_masks_count_more_than_inputs(api, execute, run_to_end):
+    body = {"inputs": {"text": "hello"}, "nodes_input_masks": {"tell": {"value": "masked"}}}
+    run = api.get(f"{EXECUTIONS}/{run_to_end(execute(body))}").json()
+    assert run["outputs"] == {"answer": ["masked"]}
 
 
 def test_a_preset_in_the_address_must_be_an_id(execute):

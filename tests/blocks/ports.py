@@ -202,8 +202,9 @@ class Script:
 
     # The `graphs` port
 
-    def start(self, graph_id, version, inputs):
-        self.next_answer({"graph_id": graph_id, "version": version, "inputs": inputs})
+    def start(self, graph_id, version, inputs, masks):
+        question = {"graph_id": graph_id, "version": version, "inputs": inputs, "masks": masks}
+        self.next_answer(question)
 
     # The `mcp` port
 

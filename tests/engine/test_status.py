@@ -11,7 +11,7 @@ LEGAL = {
     ("INCOMPLETE", "CANCELLED"),
     ("QUEUED", "RUNNING"),
     ("QUEUED", "CANCELLED"),
-    ("QUEUED", "SKIPPED"),
+    ("RUNNING", "SKIPPED"),
     ("RUNNING", "QUEUED"),
     ("RUNNING", "WAITING"),
     ("RUNNING", "COMPLETED"),

@@ -1,12 +1,11 @@
 """What graphs made for AutoGPT rely on, number by number, on the real engine.
 
 The numbers are those of the list of semantics that this project keeps to. Where the engine means to differ, the
-test says so. Not here: 24 to 26 (masks, skipped nodes without optional credentials, webhook triggers), which need
-features that the product does not have; 31 (tool routing) is in `test_agents`, 29 also in `test_workers`, 30 in
-`tests/examples`.
+test says so. Not here: 31 (tool routing) is in `test_agents`, 29 also in `test_workers`, 30 in `tests/examples`.
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from blocks.base import WaitsFor
 from blocks.registry import all_blocks
 from executions import services
 from executions.engine.status import Status
+from executions.explaining import explain
 from executions.models import Execution
 from executions.workers import recovery, work
 from graphs import documents, files
@@ -375,6 +375,80 @@ def bring_on():
         for each in Execution.objects.unfinished():
             work.advance(each.pk)
         work.fill_slots()
+
+
+def masked(user, drawn, masks, **inputs):
+    execution = services.start_execution(
+        version=save(user, drawn), user=user, inputs=inputs, input_masks=masks
+    )
+    work.advance(execution.pk)
+    work.fill_slots()
+    execution.refresh_from_db()
+    return execution
+
+
+def test_24_a_mask_counts_more_than_links_and_defaults_at_every_firing(user):
+    drawn = graph("a.item -> c.value", a=items(1, 2), c="test_pure", d=sends(3))
+    execution = masked(user, drawn, {"c": {"value": "mine"}, "d": {"value": "mine"}})
+    assert (got(execution, "c"), got(execution, "d")) == (["mine", "mine"], ["mine"])
+
+
+def test_24_a_mask_is_kept_when_the_run_is_taken_over(user):
+    drawn = graph(
+        "a.value -> b.value\nb.value -> c.value", a=sends(1), b="test_idempotent", c="test_pure"
+    )
+    execution = services.start_execution(
+        version=save(user, drawn), user=user, inputs={}, input_masks={"c": {"value": "mine"}}
+    )
+    work.burst.run([execution.pk], work.WORKER_ID, 0)
+    work.fill_slots()
+    assert got(execution, "c") == ["mine"]
+
+
+def test_24_a_mask_reaches_the_nodes_of_child_runs(user):
+    leaf = graph("c.value -> out.value", c=sends("theirs"), out=("output_block", {"name": "said"}))
+    outer = child_of(
+        save(user, leaf), "child.said -> out.value", out=("output_block", {"name": "top"})
+    )
+    for_leaf = {"nodes_input_masks": {"c": {"value": "mine"}}}
+    execution = masked(user, outer, {"child": for_leaf})
+    bring_on()
+    execution.refresh_from_db()
+    assert execution.outputs == {"top": ["mine"]}
+
+
+@pytest.mark.parametrize(
+    ("masks", "sentence"),
+    [
+        ({"gone": {}}, 'The graph has no node "gone" to be masked'),
+        ({"c": {"gone": 1}}, 'there is no pin "gone" to be masked'),
+    ],
+)
+def test_24_a_mask_for_what_the_graph_does_not_have_is_refused(user, masks, sentence):
+    with pytest.raises(InvalidGraphError, match=sentence):
+        masked(user, graph(c=sends(1)), masks)
+
+
+def test_25_a_node_without_its_optional_credential_is_skipped(user):
+    ask = ("send_authenticated_web_request_block", {"url": "https://example.com", "method": "GET"})
+    drawn = graph("ask.response -> c.value", ask=ask, c="test_pure")
+    version = save(user, drawn)
+    with pytest.raises(InvalidGraphError, match="needs a credential"):
+        services.start_execution(version=version, user=user, inputs={})
+    optional = replace(drawn.nodes["ask"], metadata={"credentials_optional": True})
+    execution = run(user, replace(drawn, nodes={**drawn.nodes, "ask": optional}))
+    assert execution.status == Status.COMPLETED
+    assert (statuses(execution)["ask"], got(execution, "c")) == ([Status.SKIPPED], [])
+    assert explain(execution, "ask")[0].startswith("It was skipped")
+
+
+def test_26_a_webhook_trigger_without_a_payload_is_refused_and_runs_with_one(user):
+    drawn = graph("hook.payload -> c.value", hook="webhook_trigger_block", c="test_pure")
+    with pytest.raises(InvalidGraphError, match='The input "payload" is required'):
+        start(user, drawn)
+    given = run(user, drawn, payload={"order": 7})
+    execution = masked(user, drawn, {"hook": {"value": {"order": 7}}})
+    assert got(given, "c") == got(execution, "c") == [{"order": 7}]
 
 
 @pytest.mark.parametrize(

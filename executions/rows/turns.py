@@ -20,7 +20,6 @@ class Run:
     version_id: UUID
     user_id: UUID
     timezone: str
-    status: Status
     node_count: int
     error_count: int
     created_at: datetime
@@ -28,7 +27,8 @@ class Run:
     now: datetime
     # Blocks that operators have given a price, so they are claimed where it is paid.
     priced: Collection[str]
-    masks: Masks | None = None
+    status: Status
+    masks: Masks | None
 
 
 def take_turns(ids: Collection[UUID]) -> Statement:
@@ -51,8 +51,8 @@ def _lock_key(execution_id: UUID) -> int:
 def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
-        "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.status, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice), e.input_masks::text"
+        "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.node_count, e.error_count,"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice), e.status, e.input_masks::text"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],
     )
@@ -61,10 +61,6 @@ def read_runs(ids: Collection[UUID]) -> Statement:
 def runs_of(rows: Rows) -> list[Run]:
     """The runs that were read."""
     return [
-        Run(
-            *(id_, graph_id, version_id, user_id, zone, Status(status)),
-            *rest,
-            load(masks) if masks else None,
-        )
-        for id_, graph_id, version_id, user_id, zone, status, *rest, masks in rows
+        Run(*facts, Status(status), load(masks) if masks else None)
+        for *facts, status, masks in rows
     ]

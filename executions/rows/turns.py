@@ -15,6 +15,8 @@ from executions.rows.statements import Rows, Statement
 class Run:
     """A run's row as a burst sees it, and the database's time."""
 
+    status: Status
+    masks: Masks | None
     id: UUID
     graph_id: UUID
     version_id: UUID
@@ -27,8 +29,6 @@ class Run:
     now: datetime
     # Blocks that operators have given a price, so they are claimed where it is paid.
     priced: Collection[str]
-    status: Status
-    masks: Masks | None
 
 
 def take_turns(ids: Collection[UUID]) -> Statement:
@@ -51,8 +51,8 @@ def _lock_key(execution_id: UUID) -> int:
 def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
-        "SELECT e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice), e.status, e.input_masks::text"
+        "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.node_count, e.error_count,"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],
     )
@@ -61,6 +61,6 @@ def read_runs(ids: Collection[UUID]) -> Statement:
 def runs_of(rows: Rows) -> list[Run]:
     """The runs that were read."""
     return [
-        Run(*facts, Status(status), load(masks) if masks else None)
-        for *facts, status, masks in rows
+        Run(Status(status), load(masks) if masks else None, *facts)
+        for status, masks, *facts in rows
     ]

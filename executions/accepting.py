@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from executions import events
 from executions.engine.firing import Firing
 from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Execution
-from executions.rows import records
+from executions.rows import records, statements
+from executions.rows.statements import Statement
 
 _ENTRY = {
     "id": "uuid",
@@ -27,9 +26,9 @@ WITH run AS (
     INSERT INTO executions_execution
            (id, graph_id, version_id, user_id, parent_id, depth, source, status, inputs,
             credentials_inputs, input_masks, outputs, error, cost, planned_cost, node_count, error_count, event_seq, created_at, deadline_at)
-    SELECT %(id)s, %(graph)s, %(version)s, %(user)s, %(parent)s, %(depth)s, %(source)s, 'QUEUED',
-           %(inputs)s::jsonb, %(credentials)s::jsonb, %(masks)s::jsonb, '{{}}', '', 0, %(cost)s, %(count)s, 0, 1, clock.now,
-           clock.now + make_interval(secs => %(seconds)s)
+    SELECT %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::int, %s::text, 'QUEUED',
+           %s::jsonb, %s::jsonb, %s::jsonb, '{{}}', '', 0, %s::int, %s::int, 0, 1, clock.now,
+           clock.now + make_interval(secs => %s)
       FROM clock_timestamp() AS clock (now)
     RETURNING id, created_at, deadline_at
 ), nodes AS (
@@ -38,10 +37,10 @@ WITH run AS (
             outputs, error, error_code, attempts, failures, losses, is_delivered, fence, waits_for)
     SELECT new.id, run.id, new.node_id, new.block_id, new.cost, new.priority, new.position, new.inputs, new.for_advance,
            'QUEUED', run.created_at, '[]', '[]', '', '', 0, 0, 0, true, 0, ''
-      FROM run, {records.source(_ENTRY, "%(entries)s")}
+      FROM run, {records.source(_ENTRY)}
 ), log AS (
     INSERT INTO executions_event (execution_id, seq, kind, data, created_at)
-    SELECT run.id, 1, %(kind)s, %(event)s::jsonb, run.created_at FROM run
+    SELECT run.id, 1, %s::text, %s::jsonb, run.created_at FROM run
 )
 SELECT created_at, deadline_at FROM run
 """  # noqa: S608 - constants
@@ -50,31 +49,29 @@ SELECT created_at, deadline_at FROM run
 def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
     """Insert them all; the times are the database's, and put into `execution`."""
     event = events.of_run(Status.QUEUED)
-    with connection.cursor() as cursor:
-        cursor.execute(
+    ((times,),) = statements.run(
+        Statement(
             _ACCEPT,
-            {
-                "id": execution.pk,
-                "graph": execution.graph_id,
-                "version": execution.version_id,
-                "user": execution.user_id,
-                "parent": execution.parent_id,
-                "depth": execution.depth,
-                "source": execution.source,
-                "inputs": dump(execution.inputs),
-                "credentials": dump(execution.credentials_inputs),
-                "masks": dump(execution.input_masks) if execution.input_masks else None,
-                "cost": execution.planned_cost,
-                "count": execution.node_count,
-                "seconds": plan.limits.seconds,
-                "entries": records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
-                "kind": event.kind,
-                "event": event.data,
-            },
+            [
+                *_place(execution),
+                dump(execution.inputs),
+                dump(execution.credentials_inputs),
+                dump(execution.input_masks) if execution.input_masks else None,
+                *(execution.planned_cost, execution.node_count, plan.limits.seconds),
+                records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
+                *(event.kind, event.data),
+            ],
         )
-        execution.created_at, execution.deadline_at = cursor.fetchone()
+    )
+    execution.created_at, execution.deadline_at = times
     group = events.graph_group(execution.graph_id, execution.user_id)
     events.tell(execution.pk, group, [event], last_seq=1)
+
+
+def _place(execution: Execution) -> tuple[object, ...]:
+    """Whose run of what it is, and what has started it."""
+    graph = (execution.graph_id, execution.version_id, execution.user_id)
+    return (execution.pk, *graph, execution.parent_id, execution.depth, execution.source)
 
 
 def _row(plan: Plan, firing: Firing) -> tuple[object, ...]:

@@ -180,6 +180,8 @@ _NEEDED = {
     "less_than_equal": "a number of {le} or less",
     "string_too_short": "text with {min_length} or more characters",
     "string_too_long": "text with {max_length} or fewer characters",
+    "too_short": "a list with {min_length} or more items",
+    "too_long": "a list with {max_length} or fewer items",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
+from blocks.library.handed_files import FOLDER, MAX_FILES, handed
 from blocks.library.llm import DEPRECATED, UNUSED
 from blocks.limits import require_room_for
 from blocks.ports import Ports
@@ -24,8 +25,8 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
     name = "Run Python code"
     description = "Runs Python code of your own in a sandbox, and sends what its last line says."
     limits = (
-        "At most 60 seconds, 100 MB of memory and 1 MB of printed text; no network, no files, no packages; "
-        "sleep() does not wait."
+        "At most 60 seconds, 100 MB of memory and 1 MB of printed text; 20 files of together 10 MB, to be read only; "
+        "no network, no packages; sleep() does not wait."
     )
     category = "developer"
     icon = "code"
@@ -40,6 +41,15 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
         )
         inputs: dict[str, Any] = Field(
             default={}, description="Values that the code finds under these names."
+        )
+        files: list[str] = Field(
+            default=[],
+            max_length=MAX_FILES,
+            description=(
+                "Files that the code may read: stored ones, data URIs or web addresses. "
+                f"Their paths are in the variable files, such as {FOLDER}prices.csv."
+            ),
+            json_schema_extra={"items": {"type": "string", "format": "file"}},
         )
         language: Literal["python"] = Field(
             default="python", description="The language of the code."
@@ -86,6 +96,19 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
             yields=[("stdout_logs", ""), ("stderr_logs", "careful\n")],
         ),
         Example(
+            given={
+                "code": "import csv\nwith open(files[0]) as table:\n    rows = list(csv.DictReader(table))\nrows[0]['tea']",
+                "files": ["data:text/csv,tea%0Agreen"],
+            },
+            yields=[
+                ("result", "green"),
+                ("main_result", {"text": "green", "json": "green"}),
+                ("results", [{"text": "green", "json": "green"}]),
+                ("response", "green"),
+                ("stdout_logs", ""),
+            ],
+        ),
+        Example(
             given={"code": "n = 0\n1 / n"}, error="in line 2: ZeroDivisionError: division by zero"
         ),
         Example(given={"code": "open('/etc/passwd').read()"}, error="PermissionError"),
@@ -98,9 +121,15 @@ class ExecuteCode(Block["ExecuteCode.Input"]):
                 "Packages cannot be installed in the sandbox: leave setup_commands empty"
             )
         seconds = min(data.timeout, 60.0)
+        files = handed(data.files, ports)
         done = ports.sandbox.call(
             "blocks.sandbox.jobs.python:run",
-            {"code": data.code, "inputs": data.inputs, "seconds": seconds},
+            {
+                "code": data.code,
+                "inputs": {"files": list(files), **data.inputs},
+                "seconds": seconds,
+                "files": files,
+            },
             subject="The code",
             seconds=seconds + _SPARE_SECONDS,
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from blocks.base import BlockError
-from tests.blocks.ports import run_block
+from tests.blocks.ports import Script, run_block
 
 
 def run_code(code, **given):
@@ -57,6 +57,53 @@ def test_code_reaches_nothing_outside(code):
     with pytest.raises(BlockError) as refusal:
         run_code(code)
     assert refusal.value.code == "code_failed"
+
+
+PRICES = "data:text/csv,tea%0A3.50"
+READING = [
+    ("files", ["/files/file-1.csv"]),
+    ("open(files[0]).read()", "tea\n3.50"),
+    ("[line.strip() for line in open('/files/file-1.csv')]", ["tea", "3.50"]),
+    ("from pathlib import Path\n[str(each) for each in Path('/').iterdir()]", ["/files"]),
+]
+
+
+@pytest.mark.parametrize(("code", "result"), READING)
+def test_code_reads_the_files_that_it_is_handed(code, result):
+    assert run_code(code, files=[PRICES])["result"] == result
+
+
+BEYOND = [
+    *("open('/files/../etc/passwd').read()", "open('../etc/passwd').read()"),
+    *("open('/proc/self/environ').read()", "open(files[0], 'w')", "open(files[0], 'r+')"),
+    *("open('/files/x', 'a').write('x')", "from pathlib import Path\nPath(files[0]).unlink()"),
+    *("from pathlib import Path\nPath('/x').mkdir()", "import os\nos.rename(files[0], '/x')"),
+]
+
+
+@pytest.mark.parametrize("code", [*(each for each in ESCAPES if "listdir" not in each), *BEYOND])
+def test_with_files_code_still_reaches_nothing_else(code):
+    with pytest.raises(BlockError) as refusal:
+        run_code(code, files=[PRICES])
+    assert refusal.value.code == "code_failed"
+
+
+def test_files_of_hostile_and_equal_names_lie_in_one_folder():
+    script = Script()
+    names = ["../../etc/passwd", "a.csv", "a.csv", "..", "\0"]
+    files = [script.files.write(name, b"x", content_type="text/csv") for name in names]
+    [(_, paths), *_] = run_block("execute_code_block", {"code": "files", "files": files}, script)
+    assert paths == [
+        *("/files/_.._etc_passwd", "/files/a.csv", "/files/a-2.csv", "/files/file-4.csv"),
+        "/files/_",
+    ]
+
+
+def test_files_that_are_too_large_together_are_refused():
+    large = "data:application/octet-stream;base64," + "A" * 8_000_000
+    with pytest.raises(BlockError) as refusal:
+        run_code("1", files=[large, large])
+    assert refusal.value.code == "resource_limit"
 
 
 BOMBS = [

@@ -1,4 +1,4 @@
-"""Runs Python code of strangers in Monty: an interpreter without files, network, or a way to objects of its host."""
+"""Runs Python code of strangers in Monty: an interpreter without network, files of its host, or a way to its objects."""
 
 import json
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from pydantic_monty import (
 )
 
 from blocks.sandbox.errors import LimitError, RefusedError
+from blocks.sandbox.jobs.handed_files import HandedFiles
 
 MAX_MEMORY = 100 * 1024 * 1024
 MAX_PRINTED = 1_000_000  # bytes
@@ -33,8 +34,10 @@ def prepare() -> None:
     _interpreter().__enter__()
 
 
-def run(code: str, inputs: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    """What the last line says, and what was printed."""
+def run(
+    code: str, inputs: Mapping[str, Any], seconds: float, files: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the last line says, and what was printed. `files` are contents in base64, by path."""
     printed = CollectStreams(max_bytes=MAX_PRINTED)
     limits = ResourceLimits(
         max_feed_duration_secs=seconds, max_memory=MAX_MEMORY, max_recursion_depth=MAX_DEPTH
@@ -44,7 +47,12 @@ def run(code: str, inputs: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     )
     try:
         with session:
-            result = session.feed_run(code, inputs=dict(inputs), print_callback=printed)
+            result = session.feed_run(
+                code,
+                inputs=dict(inputs),
+                print_callback=printed,
+                os=HandedFiles(files) if files else None,
+            )
     except MontyCrashedError:
         raise LimitError("it broke its interpreter, or needs too much memory or time") from None
     except MontyError as error:

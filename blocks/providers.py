@@ -130,6 +130,9 @@ LANGUAGE_MODELS = (
     "groq",
 )
 
+# Those of them that make vectors.
+EMBEDDERS = tuple(name for name in LANGUAGE_MODELS if PROVIDERS[name].speaks == "openai")
+
 
 def find(name: str) -> Provider:
     """The provider of this name; one that is not in the table takes a key as most do."""

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinValue
+from blocks.credentials import CredentialType, Reference, Secret
 from blocks.library.document_text import text_of
+from blocks.library.llm import MODEL_HINT, own_embedder, secret_of
 from blocks.library.media import is_reference, read_media
 from blocks.library.passages import numbered
 from blocks.ports import Ports
@@ -17,6 +19,12 @@ MAX_QUESTION = 10_000  # characters
 _MAX_SOURCE = 2_000  # characters
 _COLLECTION = "The name of the collection."
 _HANDBOOK = {"tea.md": "Green tea is steeped for two minutes."}
+_OWN = {"credentials": {"id": "7d1c0b5e-5a0e-4d0b-9d0e-0d8f6c1d2a3b"}}
+_SECRET = Secret(
+    "openai", CredentialType.API_KEY, ("api.openai.com",), {"api_key": "a key of one's own"}
+)
+# The account of a collection is chosen on its page, or over the API.
+OTHERWISE = "that of the collection, else what this installation has"
 _FOUND = {
     "text": "Green tea is steeped for two minutes.",
     "heading": "",
@@ -74,6 +82,13 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
             max_length=200,
             description="What to call the document; empty: the name of the file, or its address.",
         )
+        model: str = Field(
+            default="",
+            max_length=200,
+            description="Which model makes the vectors of a collection that is made; empty: the usual one.",
+            json_schema_extra=MODEL_HINT,
+        )
+        credentials: Reference | None = own_embedder(otherwise=OTHERWISE)
 
     class Output(Pins):
         document: str = Field(description="The name of the document.")
@@ -82,6 +97,17 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
     examples = (
         Example(
             given={"collection": "handbook", "document": "Tea is a drink.", "name": "tea"},
+            yields=[("document", "tea"), ("passages", 1)],
+        ),
+        Example(
+            given={
+                "collection": "handbook",
+                "document": "Tea.",
+                "name": "tea",
+                "model": "small",
+                **_OWN,
+            },
+            secret=_SECRET,
             yields=[("document", "tea"), ("passages", 1)],
         ),
         Example(
@@ -112,7 +138,12 @@ class AddToKnowledge(KnowledgeBlock["AddToKnowledge.Input"]):
         if not name:
             raise BlockError("A document that is no file needs a name")
         added = ports.knowledge.add(
-            data.collection, name, text_of(media, ports.sandbox), source=source
+            data.collection,
+            name,
+            text_of(media, ports.sandbox),
+            source=source,
+            model=data.model,
+            credential=secret_of(data.credentials, ports),
         )
         yield "document", added.name
         yield "passages", added.passages
@@ -137,6 +168,7 @@ class SearchKnowledge(KnowledgeBlock["SearchKnowledge.Input"]):
             max_length=MAX_QUESTION,
             description="What to look for, such as a question.",
         )
+        credentials: Reference | None = own_embedder(otherwise=OTHERWISE)
 
     class Output(Pins):
         passages: list[dict[str, Any]] = Field(
@@ -163,7 +195,11 @@ class SearchKnowledge(KnowledgeBlock["SearchKnowledge.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         found = ports.knowledge.search(
-            data.collection, data.query, limit=data.limit, least=data.min_closeness
+            data.collection,
+            data.query,
+            limit=data.limit,
+            least=data.min_closeness,
+            credential=secret_of(data.credentials, ports),
         )
         yield "passages", [asdict(passage) for passage in found]
         yield "text", numbered(found)

@@ -6,8 +6,16 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Example, PinValue
-from blocks.library.knowledge import MAX_QUESTION, SearchPins
-from blocks.library.llm import AiBlock, ModelOutput, ModelPins, origin
+from blocks.credentials import Reference
+from blocks.library.knowledge import MAX_QUESTION, OTHERWISE, SearchPins
+from blocks.library.llm import (
+    AiBlock,
+    ModelOutput,
+    ModelPins,
+    origin,
+    own_embedder,
+    secret_of,
+)
 from blocks.library.passages import citations, numbered
 from blocks.library.prompts import Message, messages_of
 from blocks.ports import FoundPassage, Ports
@@ -43,6 +51,7 @@ class AnswerFromKnowledge(AiBlock["AnswerFromKnowledge.Input"]):
         question: str = Field(
             min_length=1, max_length=MAX_QUESTION, description="What is to be answered."
         )
+        search_credentials: Reference | None = own_embedder(otherwise=OTHERWISE)
 
     class Output(ModelOutput):
         answer: str = Field(description="The answer; numbers in brackets name citations.")
@@ -76,7 +85,11 @@ class AnswerFromKnowledge(AiBlock["AnswerFromKnowledge.Input"]):
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
         passages = ports.knowledge.search(
-            data.collection, data.question, limit=data.limit, least=data.min_closeness
+            data.collection,
+            data.question,
+            limit=data.limit,
+            least=data.min_closeness,
+            credential=secret_of(data.search_credentials, ports),
         )
         if not passages:
             yield "not_found", data.question

@@ -10,7 +10,7 @@ from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinVal
 from blocks.credentials import Reference, Secret, credentials_pin
 from blocks.library.prompts import Message, answered_by, ask, fill, messages_of
 from blocks.ports import ChatReply, ChatRequest, Ports
-from blocks.providers import LANGUAGE_MODELS
+from blocks.providers import EMBEDDERS, LANGUAGE_MODELS
 from blocks.registry import register
 from blocks.values import as_text
 
@@ -28,6 +28,16 @@ def own_account() -> Any:
         optional=True,
         takes_default=False,
         description="Your own account at a provider of models; empty: what this installation has.",
+    )
+
+
+def own_embedder(*, otherwise: str = "what this installation has") -> Any:
+    """The field of the pin that says in whose name a model is asked for vectors."""
+    return credentials_pin(
+        *EMBEDDERS,
+        optional=True,
+        takes_default=False,
+        description=f"Your own account at a provider of models for vectors; empty: {otherwise}.",
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from blocks.base import BlockError, Example, Pins, PinValue
 from blocks.credentials import Reference
-from blocks.library.llm import MODEL_HINT, AiBlock, own_account, secret_of
+from blocks.library.llm import MODEL_HINT, AiBlock, own_embedder, secret_of
 from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import as_text
@@ -32,7 +32,7 @@ class AiEmbeddings(AiBlock["AiEmbeddings.Input"]):
             description="Which model to ask; empty: the standard one for embeddings.",
             json_schema_extra=MODEL_HINT,
         )
-        credentials: Reference | None = own_account()
+        credentials: Reference | None = own_embedder()
 
     class Output(Pins):
         embeddings: list[list[float]] = Field(description="One vector for each text.")

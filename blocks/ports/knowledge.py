@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from blocks.credentials import Secret
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,35 @@ class FoundPassage:
 class Knowledge(Protocol):
     """The collections of documents of the user who runs the graph, by name."""
 
-    def add(self, collection: str, name: str, text: str, *, source: str = "") -> DocumentFacts:
+    def add(
+        self,
+        collection: str,
+        name: str,
+        text: str,
+        *,
+        source: str = "",
+        model: str = "",
+        credential: Secret | None = None,
+    ) -> DocumentFacts:
         """Cut a text and make its vectors; a document of the same name is replaced, a collection made if need be.
 
-        Raises `BlockError` (`knowledge_limit`, `knowledge_busy`).
+        `model` is for a collection that is made; one that is there must have it. Raises `BlockError`
+        (`knowledge_limit`, `knowledge_busy`, `embedder_changed`).
         """
         ...
 
     def search(
-        self, collection: str, query: str, *, limit: int, least: float
+        self,
+        collection: str,
+        query: str,
+        *,
+        limit: int,
+        least: float,
+        credential: Secret | None = None,
     ) -> Sequence[FoundPassage]:
         """The passages that are `least` or closer, the closest first; of all collections if none is named.
 
+        With `credential`, the user's own provider makes the vector of the query; else that of the collection.
         Raises `BlockError` (`collection_missing`, `embedder_missing`).
         """
         ...

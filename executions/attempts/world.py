@@ -154,13 +154,11 @@ class NoFiles:
 class NoKnowledge:
     """For blocks that run in a burst, which must not wait for a model."""
 
-    def add(self, collection: str, name: str, text: str, *, source: str = "") -> DocumentFacts:
+    def add(self, collection: str, name: str, text: str, **_: object) -> DocumentFacts:
         """Refuse."""
         raise self._refusal()
 
-    def search(
-        self, collection: str, query: str, *, limit: int, least: float
-    ) -> list[FoundPassage]:
+    def search(self, collection: str, query: str, **_: object) -> list[FoundPassage]:
         """Refuse."""
         raise self._refusal()
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.viewsets import ApiViewSet
-from executions.knowledge import searching, services
+from executions.knowledge import own_accounts, searching, services
 from executions.knowledge.models import Collection, CollectionQuerySet, Document, DocumentQuerySet
 from executions.knowledge.serializers import (
     ChangedCollectionSerializer,
@@ -42,14 +42,16 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     @extend_schema(request=NewCollectionSerializer, responses={201: CollectionSerializer})
     def create(self, request: UserApiRequest) -> Response:
         """Make an empty collection."""
-        made = services.create_collection(request.user.pk, **self.read(NewCollectionSerializer))
+        made = services.create_collection(
+            request.user.pk, **self._with_account(self.read(NewCollectionSerializer))
+        )
         return Response(self._shown(made), status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangedCollectionSerializer, responses=CollectionSerializer)
     def update(self, request: UserApiRequest, pk: UUID) -> Response:
         """Change a collection. Another model has its documents embedded again, in the background."""
         collection = self.get_object()
-        body = self.read(ChangedCollectionSerializer)
+        body = self._with_account(self.read(ChangedCollectionSerializer))
         return Response(self._shown(services.change_collection(collection, **body)))
 
     @extend_schema(responses={204: None})
@@ -90,6 +92,14 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
         if len(wanted) < len(set(ids)):
             raise Http404
         return wanted
+
+    def _with_account(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body with the credential that it names. Raises `ValidationError`."""
+        if "credential_id" not in body:
+            return body
+        rest = {name: value for name, value in body.items() if name != "credential_id"}
+        found = own_accounts.account_with(self.request.user, body["credential_id"])
+        return {**rest, "credential": found}
 
     def _shown(self, collection: Collection) -> Any:
         return CollectionSerializer(self.get_queryset().get(pk=collection.pk)).data

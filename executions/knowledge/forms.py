@@ -1,5 +1,6 @@
 """What people fill in about collections and documents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from accounts.vault.models import Credential
 from blocks.library.document_text import MAX_CHARACTERS
+from executions.knowledge.own_accounts import accounts_of
 from executions.knowledge.serializers import check_source
 
 
@@ -24,6 +28,17 @@ class CollectionForm(forms.Form):
             "What makes the vectors: offline-words, or a model of the provider. Empty: the usual one."
         ),
     )
+    credential = forms.ModelChoiceField(
+        queryset=Credential.objects.none(),
+        required=False,
+        label=gettext_lazy("Account"),
+        empty_label=gettext_lazy("The provider of this installation"),
+        help_text=gettext_lazy("A credential of yours for the provider whose model it is."),
+    )
+
+    def __init__(self, user: User, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["credential"].queryset = accounts_of(user)  # type: ignore[attr-defined]  # its field has one
 
 
 class DocumentForm(forms.Form):

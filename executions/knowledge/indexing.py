@@ -15,11 +15,12 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from blocks.base import BlockError
+from blocks.credentials import Secret
 from blocks.library.document_text import text_of, tidied, unreadable
 from blocks.library.media import read_media
 from blocks.ports import Llm, Ports, RunContext
 from executions.attempts.connections import freed
-from executions.knowledge import cutting, vectors
+from executions.knowledge import cutting, own_accounts, vectors
 from executions.knowledge.models import Collection, Document, DocumentStatus, Passage
 
 LEASE = timedelta(minutes=2)  # longer than a model takes for a batch
@@ -115,15 +116,16 @@ def _require_room(document: Document, count: int) -> None:
         )
 
 
-def embed(document: Document, llm: Llm, run: RunContext) -> None:
+def embed(document: Document, llm: Llm, run: RunContext, secret: Secret | None = None) -> None:
     """Make the vectors that are missing, and call it ready. Raises `BlockError`."""
     with freed():
-        model = Collection.objects.values_list("model", flat=True).get(pk=document.collection_id)
+        collection = Collection.objects.get(pk=document.collection_id)
+    secret = own_accounts.secret_for(collection, secret)
     while batch := _missing(document):
         if run.is_cancelled():
             raise BlockError("Indexing was stopped", code="cancelled", retryable=True)
         texts = [f"{passage.heading}\n{passage.text}".strip() for passage in batch]
-        _save(document, batch, vectors.of(texts, model, llm))
+        _save(document, batch, vectors.of(texts, collection.model, llm, secret))
     if not end(document, DocumentStatus.READY):
         raise LostError
 

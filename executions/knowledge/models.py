@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.vault.models import Credential
 from executions.models import new_id
 
 
@@ -50,6 +51,10 @@ class Collection(models.Model):
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=500, blank=True)
     model = models.CharField(_("model"), max_length=200)
+    # The account of the owner that is asked for vectors; None: the installation's.
+    credential = models.ForeignKey(
+        Credential, on_delete=models.SET_NULL, null=True, blank=True, related_name="collections"
+    )
     # Of the vectors; known once the first ones are made.
     dimension = models.PositiveIntegerField(_("dimension"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)

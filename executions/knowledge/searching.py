@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from blocks.credentials import Secret
 from blocks.ports import Llm
 from executions.attempts.connections import freed
-from executions.knowledge import vectors
+from executions.knowledge import own_accounts, vectors
 from executions.knowledge.models import Collection, Passage
 
 MAX_FOUND = 50
@@ -29,15 +30,20 @@ def search(
     *,
     limit: int = 5,
     least: float = LEAST,
+    secret: Secret | None = None,
 ) -> list[Found]:
-    """The passages of these collections that are closest to the query. Raises `BlockError`."""
-    by_model: dict[str, list[UUID]] = defaultdict(list)
+    """The passages of these collections that are closest to the query. Raises `BlockError`.
+
+    With `secret` this account is asked for the vector of the query, else those of the collections.
+    """
+    alike: dict[tuple[str, UUID | None], list[Collection]] = defaultdict(list)
     with freed():
         for collection in collections:
-            by_model[collection.model].append(collection.pk)
+            alike[collection.model, collection.credential_id].append(collection)
     near: list[tuple[int, float]] = []
-    for model, ids in by_model.items():
-        [vector] = vectors.of([query], model, llm)
+    for (model, _), same in alike.items():
+        [vector] = vectors.of([query], model, llm, own_accounts.secret_for(same[0], secret))
+        ids = [collection.pk for collection in same]
         with freed():
             near += vectors.nearest(ids, vectors.Wanted(vector, limit, least))
     return _found(sorted(near, key=lambda each: -each[1])[:limit])

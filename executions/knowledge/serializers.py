@@ -25,24 +25,26 @@ def check_source(source: str) -> None:
 class CollectionSerializer(serializers.ModelSerializer[Collection]):
     """A collection; `open_count` documents are still to be indexed."""
 
+    credential_id = serializers.UUIDField(allow_null=True)
     document_count = serializers.IntegerField()
     open_count = serializers.IntegerField()
 
     class Meta:
         model = Collection
         fields = (
-            *("id", "name", "description", "model", "dimension"),
+            *("id", "name", "description", "model", "credential_id", "dimension"),
             *("document_count", "open_count", "created_at"),
         )
         read_only_fields = fields
 
 
 class NewCollectionSerializer(StrictSerializer):
-    """A collection to make. Empty is the usual model."""
+    """A collection to make. Empty is the usual model; without a credential the installation's provider is asked."""
 
     name = serializers.CharField(max_length=100)
     description = serializers.CharField(max_length=500, allow_blank=True, default="")
     model = serializers.CharField(max_length=200, allow_blank=True, default="")
+    credential_id = serializers.UUIDField(allow_null=True, default=None)
 
 
 class ChangedCollectionSerializer(StrictSerializer):
@@ -51,6 +53,7 @@ class ChangedCollectionSerializer(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     description = serializers.CharField(max_length=500, allow_blank=True, required=False)
     model = serializers.CharField(max_length=200, required=False)
+    credential_id = serializers.UUIDField(allow_null=True, required=False)
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts import usage
 from accounts.models import User
+from accounts.vault.models import Credential
 from blocks.adapters import embeddings
 from blocks.ports import Ports
 from executions.attempts import world
 from executions.errors import KnowledgeLimitError, NameTakenError
 from executions.files.models import StoredFile
 from executions.files.port import RunFiles
+from executions.knowledge import own_accounts
 from executions.knowledge.models import Collection, Document, DocumentStatus, Passage
 from executions.models import new_id
 
@@ -35,54 +37,75 @@ def usual_model() -> str:
 
 
 def create_collection(
-    owner_id: UUID, *, name: str, description: str = "", model: str = ""
+    owner_id: UUID,
+    *,
+    name: str,
+    description: str = "",
+    model: str = "",
+    credential: Credential | None = None,
 ) -> Collection:
-    """Make an empty collection. Raises `NameTakenError` and `KnowledgeLimitError`."""
+    """Make an empty collection. Raises `NameTakenError`, `KnowledgeLimitError`, and `ValidationError` for a
+    credential without one of its models."""
+    own_accounts.check_model(model, credential)
     if Collection.objects.filter(owner=owner_id).count() >= MAX_COLLECTIONS:
         raise KnowledgeLimitError(
             _("You may have %(count)s collections; delete one first") % {"count": MAX_COLLECTIONS}
         )
     with _told_when_taken(name), transaction.atomic():
         return Collection.objects.create(
-            owner_id=owner_id, name=name, description=description, model=model or usual_model()
+            owner_id=owner_id,
+            name=name,
+            description=description,
+            model=model or usual_model(),
+            credential=credential,
         )
 
 
-def collection_named(owner_id: UUID, name: str) -> Collection:
-    """Their collection of this name, made if need be. Raises `KnowledgeLimitError`."""
+def collection_named(owner_id: UUID, name: str, *, model: str = "") -> Collection:
+    """Their collection of this name, made with this model if need be. Raises `KnowledgeLimitError`."""
     named = Collection.objects.filter(owner=owner_id, name=name)
     try:
-        return named.first() or create_collection(owner_id, name=name)
+        return named.first() or create_collection(owner_id, name=name, model=model)
     except NameTakenError:  # somebody else has made it a moment ago
         return named.get()
 
 
 @transaction.atomic
 def change_collection(collection: Collection, **changes: Any) -> Collection:
-    """Change what is given of `name`, `description` and `model`. Another model has all vectors made anew.
+    """Change what is given of `name`, `description`, `model` and `credential`.
 
-    Raises `NameTakenError`.
+    Another model, or the same one elsewhere, has all vectors made anew. Raises `NameTakenError`, and
+    `ValidationError` for a credential without one of its models.
     """
     held = Collection.objects.select_for_update().get(pk=collection.pk)
+    before = _embedder(held)
     model = changes.pop("model", "") or held.model
     for field, value in changes.items():
         setattr(held, field, value)
+    own_accounts.check_model(model, held.credential)
     with _told_when_taken(held.name), transaction.atomic():
         held.save()
-    if model != held.model:
-        _make_vectors_anew(held, model)
+    held.model = model
+    if _embedder(held) != before:
+        _make_vectors_anew(held)
     return held
+
+
+def _embedder(collection: Collection) -> tuple[str, ...]:
+    """What makes its vectors; another key of the same provider makes the same ones."""
+    account = collection.credential
+    return (collection.model, *((account.provider, account.base_url) if account else ()))
 
 
 def embed_again(collection: Collection) -> None:
     """Have all vectors of the collection made anew, by the same model."""
     with transaction.atomic():
         held = Collection.objects.select_for_update().get(pk=collection.pk)
-        _make_vectors_anew(held, held.model)
+        _make_vectors_anew(held)
 
 
-def _make_vectors_anew(collection: Collection, model: str) -> None:
-    collection.model, collection.dimension = model, None
+def _make_vectors_anew(collection: Collection) -> None:
+    collection.dimension = None
     cut = collection.documents.filter(passage_count__gt=0).exclude(status=DocumentStatus.QUEUED)
     cut.update(status=DocumentStatus.EMBEDDING, error="", attempts=0)
     collection.documents.update(fence=F("fence") + 1, lease_until=None)

@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from blocks.adapters.embeddings import OFFLINE_MODEL
 from blocks.base import BlockError
+from blocks.credentials import Secret
 from blocks.ports import Llm
 from executions.knowledge.models import Collection, Document
 
@@ -47,12 +48,15 @@ class Wanted:
     least: float
 
 
-def of(texts: Sequence[str], model: str, llm: Llm) -> list[Vector]:
-    """A vector of length 1 for each text. Raises `BlockError` when this model does not answer here."""
-    reply = llm.embed(texts, model)
+def of(texts: Sequence[str], model: str, llm: Llm, secret: Secret | None = None) -> list[Vector]:
+    """A vector of length 1 for each text. Raises `BlockError` when this model does not answer here.
+
+    `secret` is a user's own account, which the basic model does not ask.
+    """
+    reply = llm.embed(texts, model, None if model == OFFLINE_MODEL else secret)
     if (reply.model == OFFLINE_MODEL) is not (model == OFFLINE_MODEL):
         raise BlockError(
-            f"The model {model} is not set up here: ask an operator for it,"
+            f"The model {model} is not set up here: ask an operator for it, name a credential of your own,"
             f" or choose {OFFLINE_MODEL} for this collection",
             code="embedder_missing",
         )

@@ -37,7 +37,7 @@ _REFUSALS = (
 @login_required
 @require_http_methods(["GET", "POST"])
 def collection_list(request: UserRequest) -> HttpResponse:
-    form = CollectionForm(request.POST or None)
+    form = CollectionForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.create_collection(request.user.pk, **form.cleaned_data)
@@ -98,13 +98,14 @@ def _found(request: UserRequest, collection: Collection, query: str) -> list[Fou
 @require_http_methods(["GET", "POST"])
 def change(request: UserRequest, pk: UUID) -> HttpResponse:
     collection = _find(request, pk)
-    given = {name: getattr(collection, name) for name in ("name", "description", "model")}
-    form = CollectionForm(request.POST or None, initial=given)
+    names = ("name", "description", "model", "credential")
+    given = {name: getattr(collection, name) for name in names}
+    form = CollectionForm(request.user, request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_collection(collection, **form.cleaned_data)
-        except NameTakenError as error:
-            form.add_error("name", str(error))
+        except (NameTakenError, ValidationError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
             messages.success(request, _("The collection is changed."))
             return redirect("knowledge:detail", pk)

@@ -75,7 +75,7 @@ class KnownDocuments:
         self._collections: dict[str, dict[str, DocumentFacts]] = {}
         self._texts: dict[str, str] = {}
 
-    def add(self, collection, name, text, *, source=""):
+    def add(self, collection, name, text, *, source="", model="", credential=None):
         self._texts[name] = text
         facts = DocumentFacts(name, source, "ready", 1)
         self._collections.setdefault(collection, {})[name] = facts
@@ -86,7 +86,7 @@ class KnownDocuments:
             raise BlockError("There is no collection of this name", code="collection_missing")
         return self._collections[collection]
 
-    def search(self, collection, query, *, limit, least):
+    def search(self, collection, query, *, limit, least, credential=None):
         return [
             FoundPassage(self._texts[each.name], "", each.name, each.source, collection, 0.5)
             for each in self._find(collection).values()

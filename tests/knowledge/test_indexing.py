@@ -23,7 +23,7 @@ def embedded(monkeypatch):
     """The texts that were embedded, in batches."""
     batches = []
 
-    def embed(self, texts, model=""):
+    def embed(self, texts, model="", credential=None):
         batches.append(list(texts))
         return embeddings.offline(texts)
 
@@ -110,7 +110,7 @@ def test_a_worker_that_stops_leaves_the_document_to_others(collection, index):
 
 
 def test_a_busy_provider_is_asked_again_later(collection, monkeypatch):
-    def embed(self, texts, model=""):
+    def embed(self, texts, model="", credential=None):
         raise BlockError("Too many questions", retryable=True)
 
     monkeypatch.setattr(ProviderLlm, "embed", embed)
@@ -134,7 +134,7 @@ def test_another_model_has_all_vectors_made_anew(collection, index, monkeypatch)
     document = services.add_document(collection, name="tea", text="Tea is a drink.")
     index()
 
-    def embed(self, texts, model=""):
+    def embed(self, texts, model="", credential=None):
         assert model == "small"
         return embeddings.EmbedReply([[3.0, 4.0] for _ in texts], "small-1", "openai", 7)
 
@@ -160,7 +160,9 @@ def test_vectors_of_another_length_are_refused(collection, index, monkeypatch):
     services.add_document(collection, name="tea", text="Tea.")
     index()
     shorter = embeddings.EmbedReply([[1.0]], embeddings.OFFLINE_MODEL, "offline")
-    monkeypatch.setattr(ProviderLlm, "embed", lambda self, texts, model="": shorter)
+    monkeypatch.setattr(
+        ProviderLlm, "embed", lambda self, texts, model="", credential=None: shorter
+    )
     document = services.add_document(collection, name="milk", text="Milk.")
     index()
     assert outcome(document)[0] == "failed"

@@ -35,7 +35,10 @@ def prepare() -> None:
 
 
 def run(
-    code: str, inputs: Mapping[str, Any], seconds: float, files: Mapping[str, str]
+    code: str,
+    inputs: Mapping[str, Any],
+    seconds: float,
+    files: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the last line says, and what was printed. `files` are contents in base64, by path."""
     printed = CollectStreams(max_bytes=MAX_PRINTED)

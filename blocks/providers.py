@@ -81,7 +81,7 @@ PROVIDERS: Mapping[str, Provider] = {
             types=("host_scoped", "api_key", "user_password"),
         ),
         Provider("jina", "Jina, or a server that speaks as it does"),
-        Provider("mcp", "Server of MCP", types=("api_key", "host_scoped")),
+        Provider("mcp", "Server of MCP", types=("api_key", "host_scoped", "oauth2")),
         Provider("ntfy", "Server of ntfy"),
         Provider(
             "open_router",

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.teams.models import Team
+from accounts.vault.discovery import MCP
 from accounts.vault.models import Credential
 from accounts.vault.rules import SECRET_FIELDS
 from blocks import providers
@@ -132,10 +133,18 @@ class ConnectForm(forms.Form):
 
     provider = forms.ChoiceField(label=_("Provider"))
     title = forms.CharField(label=_("Title"), max_length=100, required=False)
+    server_url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "Of an MCP server, such as https://mcp.example.com/mcp; for others leave it empty."
+        ),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        names = sorted(settings.OAUTH_PROVIDERS)
+        names = sorted({*settings.OAUTH_PROVIDERS, MCP})
         choices = [(name, providers.find(name).label) for name in names]
         self.fields["provider"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +19,10 @@ from django.utils.translation import gettext as _
 from accounts import outbound
 from accounts.errors import ConnectionFailedError, CredentialUnavailableError
 from accounts.models import User
-from accounts.vault import cipher
+from accounts.vault import cipher, discovery
 from accounts.vault.cipher import UnreadableSecretError
 from accounts.vault.models import Credential, PendingConnection
-from accounts.vault.oauth_settings import OAuthProvider
+from accounts.vault.oauth_settings import OAuthProvider, providers_in
 from blocks.base import BlockError
 from blocks.credentials import CredentialType
 
@@ -34,10 +35,20 @@ Token = Mapping[str, Any]
 
 
 def begin(
-    user: User, provider: str, redirect_uri: str, *, title: str = "", scopes: Iterable[str] = ()
+    user: User,
+    provider: str,
+    redirect_uri: str,
+    *,
+    title: str = "",
+    scopes: Iterable[str] = (),
+    server_url: str = "",
 ) -> str:
-    """The address at the provider to send the user to. Raises `ConnectionFailedError` for one that is not set up."""
-    server = server_of(provider)
+    """The address at the provider to send the user to.
+
+    `server_url` is that of an MCP server, which tells how to get access to it. Raises `ConnectionFailedError` for
+    a provider that is not set up, `ValidationError` for an address that is none.
+    """
+    server = _asked_server(provider, server_url, redirect_uri)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
     wanted = list(scopes) or list(server.scopes)
     hashed = _hash(state)
@@ -45,9 +56,9 @@ def begin(
         state_hash=hashed,
         user=user,
         provider=provider,
-        title=title or provider.capitalize(),
+        title=(title or server_url or provider.capitalize())[:100],
         scopes=wanted,
-        verifier=cipher.encrypt(hashed, {"verifier": verifier}),
+        verifier=cipher.encrypt(hashed, {"verifier": verifier, "server": _found(server)}),
         redirect_uri=redirect_uri,
         expires_at=timezone.now() + LIFETIME,
     )
@@ -59,11 +70,12 @@ def begin(
         "state": state,
         "code_challenge": _challenge(verifier),
         "code_challenge_method": "S256",
+        **_resource(server),
     }
     return f"{server.authorize_url}{'&' if '?' in server.authorize_url else '?'}{urlencode(query)}"
 
 
-def finish(user: User, state: str, code: str) -> Credential:
+def finish(user: User, state: str, code: str, *, issuer: str = "") -> Credential:
     """Exchange the code that the provider gave for tokens, and keep them as a credential.
 
     Raises `ConnectionFailedError` for a state that is not this user's, has expired or was used before.
@@ -71,9 +83,12 @@ def finish(user: User, state: str, code: str) -> Credential:
     pending = _take_pending(user, state)
     if not code:
         raise ConnectionFailedError(_("The provider did not grant access"))
-    server = server_of(pending.provider)
+    kept = _kept_in(pending)
+    server = _server_in(kept, pending.provider)
+    if issuer and server.issuer and issuer.rstrip("/") != server.issuer.rstrip("/"):
+        raise ConnectionFailedError(_("Somebody else has sent you back than was asked"))
     fields = {"grant_type": "authorization_code", "code": code}
-    fields |= {"redirect_uri": pending.redirect_uri, "code_verifier": _verifier_of(pending)}
+    fields |= {"redirect_uri": pending.redirect_uri, "code_verifier": kept["verifier"]}
     token = _ask(server, fields)
     credential = Credential(
         user=user,
@@ -83,7 +98,7 @@ def finish(user: User, state: str, code: str) -> Credential:
         hosts=list(server.hosts),
         scopes=pending.scopes,
     )
-    _fill(credential, token, {})
+    _fill(credential, token, {"server": _found(server)})
     credential.save()
     return credential
 
@@ -111,6 +126,29 @@ def forget_pending() -> None:
     PendingConnection.objects.filter(expires_at__lte=timezone.now()).delete()
 
 
+def _asked_server(provider: str, server_url: str, redirect_uri: str) -> OAuthProvider:
+    if not server_url:
+        return server_of(provider)
+    if provider != discovery.MCP:
+        raise ConnectionFailedError(_("Only MCP servers can be connected by their address"))
+    return discovery.of_server(server_url, redirect_uri)
+
+
+def _found(server: OAuthProvider) -> dict[str, Any] | None:
+    """What is kept of a server that no operator has set up."""
+    return asdict(server) if server.resource else None
+
+
+def _server_in(kept: Mapping[str, Any], provider: str) -> OAuthProvider:
+    """The server that was found, else the one that the operator has set up."""
+    found = kept.get("server")
+    return providers_in({provider: found})[provider] if found else server_of(provider)
+
+
+def _resource(server: OAuthProvider) -> dict[str, str]:
+    return {"resource": server.resource} if server.resource else {}
+
+
 def server_of(provider: str) -> OAuthProvider:
     """The provider as the operator has set it up. Raises `ConnectionFailedError`."""
     server: OAuthProvider | None = settings.OAUTH_PROVIDERS.get(provider)
@@ -134,9 +172,10 @@ def _take_pending(user: User, state: str) -> PendingConnection:
         return pending
 
 
-def _verifier_of(pending: PendingConnection) -> str:
+def _kept_in(pending: PendingConnection) -> dict[str, Any]:
+    """The verifier, and the server that was found."""
     try:
-        return str(cipher.decrypt(pending.state_hash, pending.verifier)["verifier"])
+        return cipher.decrypt(pending.state_hash, pending.verifier)
     except UnreadableSecretError:
         raise ConnectionFailedError(
             _("Begin again: the keys here have changed meanwhile")
@@ -154,7 +193,7 @@ def _renew(credential: Credential, values: dict[str, Any]) -> dict[str, Any]:
         )
     fields = {"grant_type": "refresh_token", "refresh_token": values["refresh_token"]}
     try:
-        token = _ask(server_of(credential.provider), fields)
+        token = _ask(_server_in(values, credential.provider), fields)
     except ConnectionFailedError as error:
         raise CredentialUnavailableError(
             _("The access “%(title)s” cannot be renewed: %(reason)s")
@@ -176,6 +215,7 @@ def _fill(credential: Credential, token: Token, before: Mapping[str, Any]) -> di
     values = {
         "access_token": token["access_token"],
         "refresh_token": token.get("refresh_token") or before.get("refresh_token", ""),
+        "server": before.get("server"),
     }
     seconds = token.get("expires_in")
     credential.expires_at = None
@@ -188,6 +228,7 @@ def _fill(credential: Credential, token: Token, before: Mapping[str, Any]) -> di
 def _ask(server: OAuthProvider, fields: Mapping[str, str]) -> Token:
     """A token of the provider. Raises `ConnectionFailedError` when it refuses, `BlockError` when it is away."""
     own = {"client_id": server.client_id, "client_secret": server.client_secret}
+    own |= _resource(server)
     reply = outbound.http().request(
         "POST",
         server.token_url,

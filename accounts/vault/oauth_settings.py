@@ -17,6 +17,8 @@ class OAuthProvider:
     client_secret: str = ""
     scopes: tuple[str, ...] = ()
     check_url: str = ""  # answers 2xx to a good token
+    resource: str = ""  # the one server that tokens are asked for, where they are (RFC 8707)
+    issuer: str = ""  # who sends people back, if it says so (RFC 9207)
 
 
 def providers_in(given: Mapping[str, Mapping[str, Any]]) -> dict[str, OAuthProvider]:

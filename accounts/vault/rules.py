@@ -72,7 +72,7 @@ def checked_hosts(provider: str, hosts: Iterable[str], base_url: str) -> list[st
     if known.hosts:
         return list(known.hosts)
     if known.has_base_url:
-        return [_host_of(base_url)]
+        return [host_of(base_url)]
     cleaned = list(dict.fromkeys(host.strip().lower() for host in hosts if host.strip()))
     if not cleaned or len(cleaned) > _MAX_HOSTS:
         raise _wrong("hosts", _("Say to which hosts it may be sent, such as api.example.com."))
@@ -90,12 +90,12 @@ def checked_base_url(provider: str, base_url: str) -> str:
         if base_url:
             raise _wrong("base_url", _("This provider has an address of its own."))
         return ""
-    _host_of(base_url)
+    host_of(base_url)
     return base_url.rstrip("/")
 
 
-def _host_of(base_url: str) -> str:
-    """Host and, where it is not the usual one, port."""
+def host_of(base_url: str) -> str:
+    """Host and, where it is not the usual one, port. Raises `ValidationError`."""
     problem = _wrong("base_url", _("Give an address such as https://llm.example.com/v1."))
     try:
         parts = urlsplit(base_url)

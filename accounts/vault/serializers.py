@@ -115,6 +115,12 @@ class ConnectSerializer(StrictSerializer):
 
     provider = serializers.CharField(max_length=40)
     title = serializers.CharField(max_length=100, allow_blank=True, default="")
+    server_url = serializers.CharField(
+        max_length=500,
+        allow_blank=True,
+        default="",
+        help_text="The address of an MCP server that is to be connected; provider is mcp then.",
+    )
     scopes = serializers.ListField(
         child=serializers.CharField(max_length=200), max_length=50, default=list
     )

@@ -149,7 +149,13 @@ def connect(request: UserRequest) -> HttpResponse:
         messages.error(request, _("Choose a provider."))
         return redirect("vault:list")
     back = request.build_absolute_uri(reverse("vault:callback"))
-    url = oauth.begin(request.user, redirect_uri=back, **form.cleaned_data)
+    try:
+        url = oauth.begin(request.user, redirect_uri=back, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("vault:list")
+    except (ConnectionFailedError, BlockError) as error:
+        return render(request, "vault/refused.html", {"error": error}, status=400)
     # A link and no redirect: the policy of our pages lets forms lead to our own addresses only.
     return render(request, "vault/connect.html", {"url": url, "form": form})
 
@@ -159,7 +165,12 @@ def connect(request: UserRequest) -> HttpResponse:
 def callback(request: UserRequest) -> HttpResponse:
     query = query_of(request)
     try:
-        credential = oauth.finish(request.user, query.get("state", ""), query.get("code", ""))
+        credential = oauth.finish(
+            request.user,
+            query.get("state", ""),
+            query.get("code", ""),
+            issuer=query.get("iss", ""),
+        )
     except (ConnectionFailedError, BlockError) as error:
         return render(request, "vault/refused.html", {"error": error}, status=400)
     messages.success(request, _("The account is connected."))

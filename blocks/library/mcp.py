@@ -28,7 +28,7 @@ class ServerPins(Pins):
     )
     credentials: Reference | None = credentials_pin(
         "mcp",
-        types=(CredentialType.API_KEY, CredentialType.HOST_SCOPED),
+        types=(CredentialType.API_KEY, CredentialType.HOST_SCOPED, CredentialType.OAUTH2),
         optional=True,
         takes_default=False,
         description="What lets us in, for servers that want it.",

@@ -105,6 +105,9 @@ ERRORS: Mapping[type[Exception], Answer] = {
     BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),
     execution_errors.FileTooLargeError: Answer(413, "file_too_large", *_WRONG),
     execution_errors.StorageQuotaError: Answer(413, "storage_quota", *_CONFLICT),
+    execution_errors.StorageAwayError: Answer(
+        503, "storage_away", Severity.HIGH, Category.RESOURCE
+    ),
     execution_errors.StorageFullError: Answer(
         507, "storage_full", Severity.CRITICAL, Category.RESOURCE
     ),

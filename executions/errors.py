@@ -21,11 +21,15 @@ class WatchError(ExecutionError):
     """A WebSocket message asks for something that cannot be."""
 
 
-class FileTooLargeError(ExecutionError):
+class StorageError(ExecutionError):
+    """A file cannot be kept, or read; base of the reasons."""
+
+
+class FileTooLargeError(StorageError):
     """A file is larger than one may be."""
 
 
-class StorageQuotaError(ExecutionError):
+class StorageQuotaError(StorageError):
     """A user, or a run, has no room for the file."""
 
 
@@ -37,8 +41,12 @@ class KnowledgeLimitError(ExecutionError):
     """There may be no more collections, or documents in one."""
 
 
-class StorageFullError(ExecutionError):
+class StorageFullError(StorageError):
     """The disk is full."""
+
+
+class StorageAwayError(StorageError):
+    """The place where files are kept does not answer, or refuses; later it may."""
 
 
 class InvalidKeyError(ExecutionError):

@@ -89,7 +89,9 @@ def test_the_state_diagram_is_the_one_that_the_table_makes():
 
 def test_every_dependency_says_why_it_is_there():
     project = tomllib.loads(read("pyproject.toml"))
+    extras = project["project"]["optional-dependencies"].values()
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    wanted += [requirement for extra in extras for requirement in extra]
     names = [re.match(r"[\w-]+", requirement)[0] for requirement in wanted]
     explained = re.findall(r"^- `([\w-]+)`: .+\.$", read("docs/dependencies.md"), re.MULTILINE)
 

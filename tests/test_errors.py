@@ -15,16 +15,15 @@ from blocks.base import BlockError
 from config import errors
 from config.errors import ERRORS, exception_handler
 from config.severity import Category, Severity
-from executions.errors import ExecutionError, WatchError
+from executions.errors import ExecutionError, StorageError, WatchError
 from executions.published.errors import NoChatError, PageClosedError
 from graphs.errors import GraphError, InvalidGraphError
 from graphs.json_text import JsonError
 
 NOT_OVER_HTTP = {
-    WatchError,
-    PageClosedError,
-    NoChatError,
-}  # said in WebSocket messages and on pages
+    *(WatchError, PageClosedError, NoChatError),  # said in WebSocket messages and on pages
+    StorageError,  # raised as one of its kinds
+}
 
 
 def families(*bases):

@@ -37,7 +37,7 @@ FORMATTERS = [
     ["ruff", "format", "."],
     ["djangofmt", TEMPLATES],
 ]
-LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}
+LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev", "--all-extras"]}
 
 
 def test(arguments: list[str]) -> int:

@@ -10,7 +10,13 @@ from django.core.files.base import ContentFile
 from blocks.base import BlockError
 from blocks.ports import FileContent, FileFacts
 from executions.attempts.connections import freed
-from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
+from executions.errors import (
+    FileTooLargeError,
+    StorageAwayError,
+    StorageError,
+    StorageFullError,
+    StorageQuotaError,
+)
 from executions.files import services
 from executions.files.models import StoredFile
 
@@ -18,6 +24,7 @@ _CODES = {
     FileTooLargeError: "file_too_large",
     StorageQuotaError: "storage_quota",
     StorageFullError: "storage_full",
+    StorageAwayError: "storage_away",
 }
 
 
@@ -32,7 +39,7 @@ class RunFiles:
 
     def read(self, id_: str) -> FileContent:
         """The file with this id, if it is the user's. Raises `BlockError`."""
-        with freed():
+        with freed(), _failures():
             file = self._find(id_)
             try:
                 content = services.read(file)
@@ -83,5 +90,9 @@ class RunFiles:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except tuple(_CODES) as error:
-        raise BlockError(str(error), code=_CODES[type(error)]) from error
+    except StorageError as error:
+        raise BlockError(
+            str(error),
+            code=_CODES[type(error)],
+            retryable=isinstance(error, StorageAwayError),
+        ) from error

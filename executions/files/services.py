@@ -6,8 +6,9 @@ Rule 2: the row is removed first, and the content after the commit. What a crash
 
 import errno
 import hashlib
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -21,10 +22,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
+from executions.errors import (
+    FileTooLargeError,
+    StorageAwayError,
+    StorageFullError,
+    StorageQuotaError,
+)
 from executions.files import names
 from executions.files.models import StoredFile
 from executions.models import Execution, new_id
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     Content = File[bytes]
@@ -46,7 +54,7 @@ def keep(
 ) -> StoredFile:
     """Store a file for this user, for as long as the run is there if one is named. The same id replaces it.
 
-    Raises `FileTooLargeError`, `StorageQuotaError` and `StorageFullError`; then nothing is kept.
+    Raises `StorageError`, of whatever kind; then nothing is kept.
     """
     if content.size > settings.MAX_FILE_BYTES:
         raise FileTooLargeError(
@@ -67,7 +75,8 @@ def keep(
     try:
         _record(row)
     except BaseException:
-        default_storage.delete(row.place)
+        with suppress(OSError):  # what stays is swept up
+            default_storage.delete(row.place)
         raise
     return row
 
@@ -106,7 +115,7 @@ def _require_room(row: StoredFile) -> None:
 
 def _write(owner_id: UUID, content: Content) -> str:
     content.seek(0)
-    with _told_when_full():
+    with _told_when_away():
         return default_storage.save(f"{owner_id}/{uuid4().hex}", content)
 
 
@@ -118,18 +127,23 @@ def _digest(content: Content) -> str:
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def _told_when_away() -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError:
+        raise
     except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise StorageFullError(_("There is no room left to store files")) from error
+        if error.errno in _FULL:
+            raise StorageFullError(_("There is no room left to store files")) from error
+        logger.exception("The storage of files fails")
+        raise StorageAwayError(
+            _("The place where files are kept does not answer; try again later")
+        ) from error
 
 
 def read(file: StoredFile) -> bytes:
-    """Its content. Raises `FileNotFoundError` when the storage has lost it."""
-    with default_storage.open(file.place) as stream:
+    """Its content. Raises `FileNotFoundError` when the storage has lost it, and `StorageAwayError`."""
+    with _told_when_away(), default_storage.open(file.place) as stream:
         return bytes(stream.read())
 
 
@@ -141,7 +155,8 @@ def delete(file: StoredFile) -> None:
 
 
 def _remove_after_commit(name: str) -> None:
-    transaction.on_commit(lambda: default_storage.delete(name))
+    # A storage that is away fails nobody: what stays is swept up.
+    transaction.on_commit(lambda: default_storage.delete(name), robust=True)
 
 
 def delete_of_run(execution: Execution) -> None:

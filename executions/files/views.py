@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import UserRequest
 from accounts.teams.finding import find
-from executions.errors import FileTooLargeError, StorageFullError, StorageQuotaError
+from executions.errors import StorageError
 from executions.files import downloads, services
 from executions.files.models import StoredFile
 
@@ -49,7 +49,7 @@ def _is_kept(request: UserRequest, form: UploadForm) -> bool:
     upload = form.cleaned_data["file"]
     try:
         services.keep(request.user.pk, upload, name=upload.name, content_type=upload.content_type)
-    except (FileTooLargeError, StorageQuotaError, StorageFullError) as error:
+    except StorageError as error:
         form.add_error("file", str(error))
         return False
     return True

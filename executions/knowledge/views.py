@@ -13,13 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import UserRequest, query_of
 from blocks.base import BlockError
-from executions.errors import (
-    FileTooLargeError,
-    KnowledgeLimitError,
-    NameTakenError,
-    StorageFullError,
-    StorageQuotaError,
-)
+from executions.errors import KnowledgeLimitError, NameTakenError, StorageError
 from executions.files import services as files
 from executions.knowledge import searching, services
 from executions.knowledge.forms import CollectionForm, DocumentForm
@@ -28,10 +22,7 @@ from executions.knowledge.searching import Found
 
 DOCUMENTS_PER_PAGE = 50
 MAX_QUERY = 1_000  # characters
-_REFUSALS = (
-    *(KnowledgeLimitError, NameTakenError, ValidationError),
-    *(FileTooLargeError, StorageQuotaError, StorageFullError),
-)
+_REFUSALS = (KnowledgeLimitError, NameTakenError, StorageError, ValidationError)
 
 
 @login_required

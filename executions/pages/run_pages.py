@@ -15,7 +15,7 @@ from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
 from accounts.models import User
 from executions import plans, services
-from executions.errors import StorageFullError, StorageQuotaError
+from executions.errors import StorageError
 from executions.files import services as files
 from executions.insight import node_rows, overview
 from executions.models import Execution, NodeExecution, Source
@@ -114,7 +114,7 @@ class StartPage:
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))
-        except (InsufficientCreditsError, StorageQuotaError, StorageFullError) as error:
+        except (InsufficientCreditsError, StorageError) as error:
             self.form.add_error(None, str(error))
         else:
             return execution

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.http import UserRequest
-from executions.errors import StorageFullError, StorageQuotaError, TimingError
+from executions.errors import StorageError, TimingError
 from executions.files import services as files
 from executions.triggers import schedules
 from executions.triggers.forms import ScheduleForm
@@ -45,7 +45,7 @@ class SchedulePage:
             self.form.add_error(None, _("The graph cannot be run like this."))
             for problem in problems:
                 self.form.add_error(None, problem.message)
-        except (StorageQuotaError, StorageFullError) as error:
+        except StorageError as error:
             self.form.add_error(None, str(error))
         return None
 

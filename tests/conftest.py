@@ -6,6 +6,7 @@ import pytest
 import redis
 from django.conf import settings as running
 from django.db import connection
+from django.utils import translation
 
 from accounts import keys
 from accounts.limits import windows
@@ -21,6 +22,13 @@ from tests.factories import UserFactory, VersionFactory
 def django_db_modify_db_settings():
     """Who asks the database while tests are collected leaves a pool that leads past the tests' database."""
     assert not connection._connection_pools, "the database was asked before it was made"
+
+
+@pytest.fixture(autouse=True)
+def _english_again():
+    """A request in another language leaves that language to its thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

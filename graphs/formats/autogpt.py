@@ -4,7 +4,7 @@ What is read: nodes with known blocks, their values and links; what has no place
 told in a remark. Nodes without a block here become placeholders, which are written again as they were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from blocks import registry
@@ -61,7 +61,8 @@ def _sheet(data: Mapping[str, Any], keys: Iterable[str], remarks: list[Remark]) 
     for each in items(data.get("nodes")):
         node = _node(each)
         nodes[node.id] = node
-        remarks.extend(_remarks_on(node, keys))
+        left_out = mapping(each.get("input_default")).keys() - node.input_default.keys()
+        remarks.extend(_remarks_on(node, keys, left_out))
     if not nodes:
         raise FormatError("The file has no nodes")
     links, dead = _links(data, nodes, remarks)
@@ -92,7 +93,8 @@ def _node(data: Any) -> spec.Node:
     return spec.Node(str(data["id"]), block.id, kept, metadata)
 
 
-def _remarks_on(node: spec.Node, keys: Iterable[str]) -> Iterator[Remark]:
+def _remarks_on(node: spec.Node, keys: Iterable[str], left_out: Set[str]) -> Iterator[Remark]:
+    """What there is to know; `left_out` are pins whose values are secrets, or name those of somebody there."""
     if node.block_id == PLACEHOLDER:
         name = node.input_default["stands_for"]
         sentence = Sentence("{title}: there is no block {name} here", title=node.title, name=name)
@@ -100,13 +102,17 @@ def _remarks_on(node: spec.Node, keys: Iterable[str]) -> Iterator[Remark]:
         return
     block = registry.find(node.block_id)
     assert block  # placeholders are for the others
-    for ask in asks_of(block):
+    asks = asks_of(block)
+    for ask in asks:
         providers = ", ".join(ask.narrowed(node.input_default).providers)
-        if ask.is_required:
+        if ask.is_required or ask.pin in left_out:
             sentence = Sentence(
                 "{title}: choose a credential ({providers})", title=node.title, providers=providers
             )
             yield Remark(About.CONFIGURE, node.id, sentence)
+    for name in sorted(left_out - {ask.pin for ask in asks}):
+        sentence = Sentence("{title}: the secret in {pin} is left out", title=node.title, pin=name)
+        yield Remark(About.CONFIGURE, node.id, sentence)
     if node.input_default.get("model"):
         model = node.input_default["model"]
         sentence = Sentence("{title}: uses the model {model}", title=node.title, model=model)

@@ -123,6 +123,23 @@ def test_nodes_may_lack_metadata_and_values():
     assert reading.read(bare).main.drawing.nodes["x"].input_default == {}
 
 
+def test_foreign_ids_of_credentials_and_secrets_are_left_out_at_any_depth_and_told():
+    theirs = {"id": "5c1f", "provider": "openai", "type": "api_key", "title": "Theirs"}
+    deep = {"b": [{"credentials": theirs}]}
+    file = agent(
+        [
+            node("ask", LLM, prompt="hi", credentials=theirs, api_key="sk-theirs"),
+            node("gone", "00000000-0000-4000-8000-000000000000", credentials=theirs, a=deep),
+        ]
+    )
+    kept = str(reading.read(file).main)
+    assert ("5c1f" in kept, "sk-theirs" in kept) == (False, False)
+    assert [text.partition(": ")[2] for text in about(file, About.CONFIGURE)] == [
+        "choose a credential (openai_compatible, openai, anthropic, open_router, deepseek, groq)",
+        "the secret in api_key is left out",
+    ]
+
+
 def test_credentials_are_dropped_and_asked_for():
     call = node(
         "ask", LLM, prompt="hi", model="gpt-x", credentials={"id": "1", "provider": "openai"}

@@ -1,8 +1,11 @@
 """A model's answer while it arrives: collected, bounded, and judged at its end."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from blocks.adapters.sources import MAX_SOURCES
 from blocks.adapters.wire import (
     FORM_TOOL,
     Piece,
@@ -35,6 +38,9 @@ class Answer:
     """As much of an answer as has come."""
 
     parts: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    sources: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by what they say
+    id: str = ""
     tools: dict[int, list[ToolPiece]] = field(default_factory=dict)  # by place
     size: int = 0
     model: str = ""
@@ -44,12 +50,17 @@ class Answer:
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece. Raises when the answer becomes too long."""
-        self.size += len(piece.text) + sum(len(part.arguments) for part in piece.tools)
+        self.size += len(piece.text) + len(piece.reasoning)
+        self.size += sum(len(part.arguments) for part in piece.tools)
         for part in piece.tools:
             self.tools.setdefault(part.place, []).append(part)
         if self.size > MAX_CHARACTERS or len(self.tools) > MAX_TOOL_CALLS:
             raise _too_long()
         self.parts.append(piece.text)
+        self.thoughts.append(piece.reasoning)
+        for source in piece.sources[: MAX_SOURCES - len(self.sources)]:
+            self.sources.setdefault(str(source), source)  # some send all of them with every piece
+        self.id = piece.id or self.id
         self.model = piece.model or self.model
         self.input_tokens = _known(piece.input_tokens, self.input_tokens)
         self.output_tokens = _known(piece.output_tokens, self.output_tokens)
@@ -88,6 +99,9 @@ class Answer:
             input_tokens=_known(self.input_tokens, estimate_tokens(asked)) or 0,
             output_tokens=_known(self.output_tokens, estimate_tokens(text)) or 0,
             tool_calls=tuple(call for call in calls if call.name != FORM_TOOL),
+            id=self.id,
+            reasoning="".join(self.thoughts),
+            annotations=tuple(self.sources.values()),
         )
 
     def _calls(self) -> list[ToolCall]:

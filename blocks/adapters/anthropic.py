@@ -85,7 +85,11 @@ def _tools(request: ChatRequest) -> dict[str, Any]:
 def _start(event: Mapping[str, Any]) -> Piece:
     message = object_in(event, "message")
     tokens = count_of(object_in(message, "usage").get("input_tokens"))
-    return Piece(model=text_of(message.get("model")), input_tokens=tokens)
+    return Piece(
+        model=text_of(message.get("model")),
+        id=text_of(message.get("id")),
+        input_tokens=tokens,
+    )
 
 
 def _tool_start(event: Mapping[str, Any]) -> Piece:
@@ -101,7 +105,7 @@ def _delta(event: Mapping[str, Any]) -> Piece:
     if delta.get("type") == "input_json_delta":
         arguments = text_of(delta.get("partial_json"))
         return Piece(tools=(ToolPiece(_place(event), arguments=arguments),))
-    return Piece(text=text_of(delta.get("text")))
+    return Piece(text=text_of(delta.get("text")), reasoning=text_of(delta.get("thinking")))
 
 
 def _place(event: Mapping[str, Any]) -> int:

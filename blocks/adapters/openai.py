@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from blocks.adapters.sources import sources_in
 from blocks.adapters.wire import (
     Call,
     Piece,
@@ -17,6 +18,7 @@ from blocks.base import BlockError
 from blocks.ports import ChatRequest
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_DISPENSABLE = ("stream_options", "response_format", "parallel_tool_calls", "reasoning_effort")
 
 
 class OpenAiWire:
@@ -36,6 +38,8 @@ class OpenAiWire:
             payload["max_tokens"] = request.max_tokens
         if request.temperature is not None:
             payload["temperature"] = request.temperature
+        if request.reasoning_effort:
+            payload["reasoning_effort"] = request.reasoning_effort
         return Call(f"{base(base_url)}/chat/completions", headers(api_key), payload)
 
     def adapted(self, payload: Mapping[str, Any], reason: str) -> Mapping[str, Any] | None:
@@ -44,7 +48,7 @@ class OpenAiWire:
         if "max_completion_tokens" in reason and "max_tokens" in rest:
             rest["max_completion_tokens"] = rest.pop("max_tokens")
             return rest
-        for option in ("stream_options", "response_format", "parallel_tool_calls"):
+        for option in _DISPENSABLE:
             if option in reason and rest.pop(option, None) is not None:
                 return rest
         return None
@@ -60,6 +64,9 @@ class OpenAiWire:
             raise BlockError("The provider's filter stopped the answer.", code="llm_refused")
         return Piece(
             text=text_of(delta.get("content")),
+            id=text_of(event.get("id")),
+            reasoning=text_of(delta.get("reasoning_content") or delta.get("reasoning")),
+            sources=sources_in(event, delta),
             tools=tuple(_tool_pieces(delta.get("tool_calls"))),
             model=text_of(event.get("model")),
             input_tokens=count_of(usage.get("prompt_tokens")),

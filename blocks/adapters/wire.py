@@ -45,6 +45,9 @@ class Piece:
     """One event of an answer: a bit of text, parts of tool calls, a bit of bookkeeping, or the end."""
 
     text: str = ""
+    id: str = ""
+    reasoning: str = ""
+    sources: Sequence[Mapping[str, Any]] = ()
     tools: Sequence[ToolPiece] = ()
     model: str = ""
     input_tokens: int | None = None

@@ -64,6 +64,7 @@ class ChatRequest:
     tools: Sequence[Tool] = ()
     parallel_tools: bool = True  # whether the model may ask for several tools at once
     response_schema: Mapping[str, Any] | None = None  # JSON Schema that the text should match
+    reasoning_effort: str = ""  # how long to think; formats that know no such thing ignore it
     credential: Secret | None = None
 
 
@@ -77,6 +78,9 @@ class ChatReply:
     input_tokens: int = 0
     output_tokens: int = 0
     tool_calls: Sequence[ToolCall] = ()
+    id: str = ""  # of the answer, as the provider calls it
+    reasoning: str = ""  # what it has thought, if it tells
+    annotations: Sequence[Mapping[str, Any]] = ()  # pages that it has used, as `url_citation`s
 
 
 @dataclass(frozen=True)

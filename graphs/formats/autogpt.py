@@ -102,16 +102,7 @@ def _remarks_on(node: spec.Node, keys: Iterable[str], left_out: Set[str]) -> Ite
         return
     block = registry.find(node.block_id)
     assert block  # placeholders are for the others
-    asks = asks_of(block)
-    for ask in asks:
-        providers = ", ".join(ask.narrowed(node.input_default).providers)
-        if ask.is_required or ask.pin in left_out:
-            sentence = Sentence(
-                "{title}: choose a credential ({providers})", title=node.title, providers=providers
-            )
-            yield Remark(About.CONFIGURE, node.id, sentence)
-    for name in sorted(left_out - {ask.pin for ask in asks}):
-        sentence = Sentence("{title}: the secret in {pin} is left out", title=node.title, pin=name)
+    for sentence in _secrets_to_give(node, block, left_out):
         yield Remark(About.CONFIGURE, node.id, sentence)
     if node.input_default.get("model"):
         model = node.input_default["model"]
@@ -134,6 +125,20 @@ def _remarks_on(node: spec.Node, keys: Iterable[str], left_out: Set[str]) -> Ite
                 pin=name,
             )
             yield Remark(About.CHANGED, node.id, sentence)
+
+
+def _secrets_to_give(
+    node: spec.Node, block: registry.AnyBlock, left_out: Set[str]
+) -> Iterator[Sentence]:
+    asks = asks_of(block)
+    for ask in asks:
+        if ask.is_required or ask.pin in left_out:
+            providers = ", ".join(ask.narrowed(node.input_default).providers)
+            yield Sentence(
+                "{title}: choose a credential ({providers})", title=node.title, providers=providers
+            )
+    for name in sorted(left_out - {ask.pin for ask in asks}):
+        yield Sentence("{title}: the secret in {pin} is left out", title=node.title, pin=name)
 
 
 def _is_dynamic(name: str) -> bool:

@@ -168,6 +168,7 @@ class Script:
             provider="test",
             input_tokens=answer.get("input_tokens", 0),
             output_tokens=answer.get("output_tokens", 0),
+            **{key: answer[key] for key in ("id", "reasoning", "annotations") if key in answer},
         )
 
     def embed(self, texts, model="", credential=None) -> EmbedReply:

@@ -21,7 +21,7 @@ DIFFERENT = {
     ("GetWeatherInformation", "credentials"): KEYLESS,
     ("ExecuteCode", "credentials"): "the sandbox is our own",
     ("ExecuteCode", "timeout"): "the sandbox stops after a minute at most",
-    ("ExecuteCode", "files"): "the sandbox has no files",
+    ("ExecuteCode", "files"): "code may read files, and writes none",
     ("JinaChunking", "credentials"): "it is done here",
     ("AgentExecutor", "nodes_input_masks"): "runs have no masks",
     ("JinaEmbedding", "model"): "the standard one of the installation",

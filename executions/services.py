@@ -18,6 +18,7 @@ from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
 from executions import accepting, failpoints, plans, queue
 from executions.attempts import credentials, running, spending, world
+from executions.attempts.stored_values import StoredValues
 from executions.bursts import stopping
 from executions.engine.firing import Firing
 from executions.engine.plan import Masks, NodePlan, Plan
@@ -166,7 +167,12 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
         credits.spend(user.pk, price_of(block), reference=str(id_))
         credits.reserve(user.pk, spending.held_for(block, inputs), reference=f"{id_}:1")
     context = world.NodeContext(id_, block.id, id_, user.timezone, is_watched=False)
-    ports = world.ports_for(context, credentials=opened, files=RunFiles(user.pk, None, id_))
+    ports = world.ports_for(
+        context,
+        credentials=opened,
+        files=RunFiles(user.pk, None, id_),
+        storage=StoredValues(user.pk),
+    )
     ports = with_knowledge(ports, user.pk)
     outcome = running.run_block(block, inputs, ports, opened.mask())
     usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)

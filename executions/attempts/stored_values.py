@@ -7,6 +7,7 @@ Rule 2: such a change and the note in the attempt's own row that it has happened
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,9 +25,13 @@ MAX_NUMBER = 2**53  # beyond it, sums are not exact
 
 
 class StoredValues:
-    """What the user's runs have kept: all of them, or those of the same graph."""
+    """What the user's runs have kept: all of them, or those of the same graph.
 
-    def __init__(self, attempt: Attempt) -> None:
+    A block that is run by itself has no attempt and belongs to no graph: whatever it keeps is for all of them.
+    """
+
+    def __init__(self, user_id: UUID, attempt: Attempt | None = None) -> None:
+        self._user_id = user_id
         self._attempt = attempt
 
     def keep(self, key: str, value: Any, *, is_shared: bool) -> None:
@@ -36,7 +41,7 @@ class StoredValues:
         with freed():
             self._require_place(place)
             self._values().update_or_create(
-                **place, owner_id=self._attempt.user_id, defaults={"value": value}
+                **place, owner_id=self._user_id, defaults={"value": value}
             )
 
     def find(self, key: str, *, is_shared: bool) -> Kept | None:
@@ -99,6 +104,9 @@ class StoredValues:
 
     def _once(self, change: Callable[[], Any]) -> Any:
         """What the change gives, or gave when the node execution was begun before."""
+        if self._attempt is None:
+            with freed(), transaction.atomic():
+                return change()
         own = NodeExecution.objects.filter(pk=self._attempt.id)
         with freed(), transaction.atomic():
             if not claims.hold(self._attempt):
@@ -113,7 +121,7 @@ class StoredValues:
         """The row of this key, ours until the transaction ends, made if need be."""
         place = self._place(key, is_shared=is_shared)
         self._require_place(place)
-        new = StoredValue(**place, owner_id=self._attempt.user_id, value=first)
+        new = StoredValue(**place, owner_id=self._user_id, value=first)
         StoredValue.objects.bulk_create([new], ignore_conflicts=True)
         return self._values().select_for_update().get(**place)
 
@@ -123,10 +131,11 @@ class StoredValues:
             raise BlockError(f"You have kept {MAX_VALUES:,} values already", code="storage_quota")
 
     def _values(self) -> StoredValueQuerySet:
-        return StoredValue.objects.owned_by(self._attempt.user_id)
+        return StoredValue.objects.owned_by(self._user_id)
 
     def _place(self, key: str, *, is_shared: bool) -> dict[str, Any]:
-        return {"graph_id": None if is_shared else self._attempt.graph_id, "key": key}
+        graph_id = self._attempt.graph_id if self._attempt and not is_shared else None
+        return {"graph_id": graph_id, "key": key}
 
 
 def _require_room(value: Any) -> None:

@@ -70,7 +70,7 @@ def _ports_of(attempt: Attempt, context: world.NodeContext, opened: credentials.
         opened,
         files,
         tools.NodeTools(attempt, context),
-        StoredValues(attempt),
+        StoredValues(attempt.user_id, attempt),
     )
     return with_knowledge(ports, attempt.user_id)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from blocks.base import BlockError
 from blocks.ports import Kept
+from blocks.registry import find
 from executions import services
 from executions.attempts import stored_values
 from executions.attempts.stored_values import StoredValues
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def storage_of(version):
     """The port, as a run of this graph gets it."""
     graph = version.graph
-    return StoredValues(SimpleNamespace(user_id=graph.owner_id, graph_id=graph.pk))
+    return StoredValues(graph.owner_id, SimpleNamespace(graph_id=graph.pk))
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_many_at_once_lose_nothing_and_count_differently(user):
 
     def count(attempt):
         try:
-            storage = StoredValues(attempt)
+            storage = StoredValues(attempt.user_id, attempt)
             return storage.add("k", 1, is_shared=True)
         finally:
             connection.close()
@@ -159,7 +160,7 @@ def test_lists_that_are_made_at_once_are_one_list(user):
     def append(numbered):
         try:
             number, attempt = numbered
-            StoredValues(attempt).append("k", number, most=100, is_shared=True)
+            StoredValues(attempt.user_id, attempt).append("k", number, most=100, is_shared=True)
         finally:
             connection.close()
 
@@ -170,16 +171,16 @@ def test_lists_that_are_made_at_once_are_one_list(user):
 
 def test_a_change_happens_once_however_often_its_attempt_is_begun(user):
     attempt = claimed(user, "count_kept_value_block")
-    assert StoredValues(attempt).add("k", 1, is_shared=True) == 1
+    assert StoredValues(attempt.user_id, attempt).add("k", 1, is_shared=True) == 1
     NodeExecution.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
     recovery.take_back_lost()
     with work.transaction.atomic():
         [again], _unpaid = work._claim(None)
 
     assert again.fence > attempt.fence
-    assert StoredValues(again).add("k", 1, is_shared=True) == 1
+    assert StoredValues(again.user_id, again).add("k", 1, is_shared=True) == 1
     with pytest.raises(BlockError) as refusal:
-        StoredValues(attempt).add("k", 1, is_shared=True)
+        StoredValues(attempt.user_id, attempt).add("k", 1, is_shared=True)
     assert (refusal.value.code, StoredValue.objects.get().value) == ("lost", 1)
 
 
@@ -218,3 +219,15 @@ def test_more_than_fits_into_an_output_is_not_listed(user):
         StoredValue.objects.create(owner=user, key=str(number), value="x" * 950_000)
     execution = run(user, drawing({"l": ("list_kept_values_block", {"scope": "across_agents"})}))
     assert execution.node_executions.get().error_code == "output_too_large"
+
+
+def test_a_block_that_is_run_by_itself_keeps_values_for_all_graphs(user):
+    def by_itself(block_id, **inputs):
+        inputs = {"key": "k"} | inputs
+        return services.run_block(block=find(block_id), user=user, inputs=inputs)
+
+    assert by_itself("persist_information_block", value=7) == {"value": [7]}
+    assert by_itself("count_kept_value_block", amount=2) == {"count": [9]}
+    shared = {"scope": "across_agents"}
+    assert by_itself("retrieve_information_block", **shared) == {"value": [9]}
+    assert by_itself("forget_kept_value_block") == {"was_there": [True]}

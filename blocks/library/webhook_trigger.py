@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, Example, Kind, Pins, PinValue
+from blocks.library.llm import DEPRECATED
 from blocks.ports import Ports
 from blocks.registry import register
 
@@ -28,6 +29,11 @@ class WebhookTrigger(Block["WebhookTrigger.Input"]):
         value: dict[str, Any] | None = Field(
             default=None, description="The payload when a run is given none."
         )
+        payload: dict[str, Any] = Field(
+            default={},
+            description="The same, as graphs of other platforms call it.",
+            json_schema_extra=DEPRECATED,
+        )
         constants: dict[str, Any] = Field(
             default={}, description="What is sent along with every payload."
         )
@@ -41,10 +47,14 @@ class WebhookTrigger(Block["WebhookTrigger.Input"]):
             given={"value": {"order": 7}, "constants": {"shop": "north"}},
             yields=[("payload", {"order": 7}), ("constants", {"shop": "north"})],
         ),
+        Example(
+            given={"payload": {"order": 7}}, yields=[("payload", {"order": 7}), ("constants", {})]
+        ),
         Example(given={"name": "order"}, yields=[]),
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        if data.value is not None:
-            yield "payload", data.value
+        payload = data.value if data.value is not None else data.payload or None
+        if payload is not None:
+            yield "payload", payload
             yield "constants", data.constants

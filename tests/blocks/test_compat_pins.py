@@ -23,7 +23,6 @@ DIFFERENT = {
     ("ExecuteCode", "timeout"): "the sandbox stops after a minute at most",
     ("ExecuteCode", "files"): "code may read files, and writes none",
     ("JinaChunking", "credentials"): "it is done here",
-    ("AgentExecutor", "nodes_input_masks"): "runs have no masks",
     ("JinaEmbedding", "model"): "the standard one of the installation",
     **{
         (name, "ollama_host"): UNUSED

@@ -7,9 +7,10 @@ By the authorization part of MCP: the server names its authorization server (RFC
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import re2
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts import outbound
@@ -32,7 +33,7 @@ def of_server(url: str, redirect_uri: str) -> OAuthProvider:
 
     Raises `ConnectionFailedError` when it does not say or takes no new clients, `BlockError` when it cannot be asked.
     """
-    host = rules.host_of(url)
+    host = _host_of(url)
     resource = _first(_resource_places(url))
     if resource and _origin(str(resource.get("resource"))) != _origin(url):
         raise ConnectionFailedError(_("The server describes another one"))
@@ -48,6 +49,15 @@ def of_server(url: str, redirect_uri: str) -> OAuthProvider:
         issuer=issuers[0],
         **_registered(server, redirect_uri),
     )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return rules.host_of(url)
+    except ValidationError:
+        raise ConnectionFailedError(
+            _("Give the address of the MCP server, such as https://mcp.example.com/mcp")
+        ) from None
 
 
 def _resource_places(url: str) -> Iterator[str]:
@@ -80,7 +90,7 @@ def _authorization_server(issuer: str) -> Mapping[str, Any]:
 
 
 def _well_known(url: str, name: str) -> Iterator[str]:
-    path = urlsplit(url).path.rstrip("/")
+    path = _parts(url).path.rstrip("/")
     if path:
         yield f"{_origin(url)}/.well-known/{name}{path}"
     yield f"{_origin(url)}/.well-known/{name}"
@@ -144,11 +154,19 @@ def _texts(value: object) -> list[str]:
 def _address(server: Mapping[str, Any], name: str) -> str:
     """An address of the web: people are led there."""
     address = server.get(name)
-    if not isinstance(address, str) or urlsplit(address).scheme not in {"http", "https"}:
+    if not isinstance(address, str) or _parts(address).scheme not in {"http", "https"}:
         raise ConnectionFailedError(_("The server does not say how to get access to it"))
     return address
 
 
+def _parts(url: str) -> SplitResult:
+    """Those of an address that a stranger has written."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ConnectionFailedError(_("The server does not say how to get access to it")) from None
+
+
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _parts(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -46,7 +46,7 @@ def begin(
     """The address at the provider to send the user to.
 
     `server_url` is that of an MCP server, which tells how to get access to it. Raises `ConnectionFailedError` for
-    a provider that is not set up, `ValidationError` for an address that is none.
+    a provider that is not set up, and for a server that cannot be connected.
     """
     server = _asked_server(provider, server_url, redirect_uri)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
@@ -127,9 +127,10 @@ def forget_pending() -> None:
 
 
 def _asked_server(provider: str, server_url: str, redirect_uri: str) -> OAuthProvider:
-    if not server_url:
+    is_mcp = provider == discovery.MCP
+    if not server_url and (provider in settings.OAUTH_PROVIDERS or not is_mcp):
         return server_of(provider)
-    if provider != discovery.MCP:
+    if not is_mcp:
         raise ConnectionFailedError(_("Only MCP servers can be connected by their address"))
     return discovery.of_server(server_url, redirect_uri)
 

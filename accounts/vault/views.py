@@ -151,11 +151,8 @@ def connect(request: UserRequest) -> HttpResponse:
     back = request.build_absolute_uri(reverse("vault:callback"))
     try:
         url = oauth.begin(request.user, redirect_uri=back, **form.cleaned_data)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("vault:list")
     except (ConnectionFailedError, BlockError) as error:
-        return render(request, "vault/refused.html", {"error": error}, status=400)
+        return _refused(request, error)
     # A link and no redirect: the policy of our pages lets forms lead to our own addresses only.
     return render(request, "vault/connect.html", {"url": url, "form": form})
 
@@ -172,9 +169,14 @@ def callback(request: UserRequest) -> HttpResponse:
             issuer=query.get("iss", ""),
         )
     except (ConnectionFailedError, BlockError) as error:
-        return render(request, "vault/refused.html", {"error": error}, status=400)
+        return _refused(request, error)
     messages.success(request, _("The account is connected."))
     return redirect("vault:detail", credential.pk)
+
+
+def _refused(request: UserRequest, error: Exception) -> HttpResponse:
+    context = {"error": str(error).rstrip(".")}
+    return render(request, "vault/refused.html", context, status=400)
 
 
 def _find(request: UserRequest, pk: UUID) -> Credential:

@@ -132,6 +132,7 @@ def test_the_server_may_say_itself_who_lets_people_in(api, server):
         ({"code_challenge_methods_supported": []}, "not safe"),
         ({"registration_endpoint": None}, "takes no new clients"),
         ({"authorization_endpoint": "javascript:alert(1)"}, "does not say how"),
+        ({"token_endpoint": "http://["}, "does not say how"),
     ],
 )
 def test_a_server_that_cannot_be_trusted_is_refused(api, site, changed, part):
@@ -143,6 +144,16 @@ def test_a_server_that_cannot_be_trusted_is_refused(api, site, changed, part):
     assert answer.status_code == 400
     assert part in answer.json()["error"]["message"]
     assert not PendingConnection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"resource": "http://["}, {"resource": 1}, {"resource": None, "authorization_servers": 1}],
+)
+def test_a_server_that_writes_nonsense_is_refused(api, site, body):
+    site.says("/mcp", Answer(401))
+    site.says(RESOURCE, said(body))
+    assert connect(api, site).status_code == 400
 
 
 def test_who_is_sent_back_by_somebody_else_gets_nothing(api, client, user, server):

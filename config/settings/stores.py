@@ -1,0 +1,93 @@
+"""Where things are kept and wait: PostgreSQL, Redis, the queue, files."""
+
+from celery.schedules import crontab
+
+from config.settings.base import DATA_DIR, env
+
+# One pool a process: a thread that waits for a model or a server holds no connection.
+DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"] |= {
+    "ENGINE": "config.postgresql",
+    "OPTIONS": {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", default=8),
+            # Seconds. The pool itself tries ever more seldom; giving up early lets the next caller try at once.
+            # What a rush has opened is closed again, one connection after the other.
+            "timeout": 1.0,
+            "reconnect_timeout": 1.0,
+            "max_idle": 5.0,
+        },
+        # The ORM's statements are too many and too seldom; what workers prepare themselves is in `executions.rows`.
+        "prepare_threshold": None,
+        "application_name": "agentloom",
+    },
+}
+# Prepared statements belong to a connection: to be switched off behind a pooler that shares them by transaction.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "agentloom",
+        # A frozen Redis must hold up nobody for long.
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 0.5},
+    }
+}
+CHANNEL_PREFIX = "agentloom"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "agentloom"
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: a worker finds work without Redis, too
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+# The database decides what runs, so a redelivered message is only noise: keep redelivery rare, and a frozen
+# broker must not hold a request.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 86_400, "socket_connect_timeout": 0.5}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE = {
+    "flush-expired-tokens": {
+        "task": "accounts.flush_expired_tokens",
+        "schedule": crontab(minute=17),
+    },
+    "forget-old-triggers": {"task": "triggers.forget_old", "schedule": crontab(minute=47)},
+    "forget-old-deliveries": {"task": "webhooks.forget_old", "schedule": crontab(minute=57)},
+    "release-stale-reservations": {
+        "task": "accounts.release_stale_reservations",
+        "schedule": crontab(minute=47),
+    },
+    "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
+    "forget-pending-connections": {
+        "task": "vault.forget_pending_connections",
+        "schedule": crontab(minute=27),
+    },
+}
+
+STORAGES = {
+    # Where files of users lie: any storage of Django's, such as S3 by django-storages.
+    "default": env.json("FILE_STORAGE", default={"BACKEND": "config.storage.LocalFiles"}),
+    "staticfiles": {"BACKEND": "config.storage.StaticFiles"},
+}
+MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=10_000_000)
+FILE_QUOTA_BYTES = env.int("FILE_QUOTA_BYTES", default=1_000_000_000)  # of one user
+# Of one user. Searches compare a question with each of them.
+KNOWLEDGE_PASSAGES = env.int("KNOWLEDGE_PASSAGES", default=20_000)
+RUN_FILES_BYTES = env.int("RUN_FILES_BYTES", default=500_000_000)  # written by one run

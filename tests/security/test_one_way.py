@@ -31,7 +31,7 @@ MAY_IMPORT = {
 }
 MAY_MOVE_CREDITS = {
     "accounts/credits.py",
-    "accounts/models.py",  # the first credits of a new user
+    "accounts/models/people.py",  # the first credits of a new user
 }
 AS_CODE = {"eval", "exec", "compile", "__import__"}
 # Views look for things of users only through `owned_by` and `visible_to`; these verbs of a manager would find anybody's.

@@ -1,4 +1,4 @@
-"""People, their API keys and their credits, for operators."""
+"""People."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,49 +7,26 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import credits, keys, logins, operators, prices, second_factor, services
-from accounts.audit.models import AuditEntry
-from accounts.errors import InsufficientCreditsError, KeyRevokedError
+from accounts import credits, logins, operators, second_factor, services
+from accounts.errors import InsufficientCreditsError
 from accounts.http import UserRequest
-from accounts.models import (
-    ApiKey,
-    BlockPrice,
-    CreditEntry,
-    LoginSession,
-    ModelPrice,
-    TokenUsage,
-    User,
-)
-from accounts.operators import OperatorAdmin, ReadOnlyAdmin
+from accounts.models import User
+from accounts.operators import OperatorAdmin
 from accounts.password_forms import AdminPasswordForm
-from blocks import registry
 
 if TYPE_CHECKING:
     NewUserFormBase = BaseUserCreationForm[User]
     ChangeUserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
-    BlockPriceFormBase = forms.ModelForm[BlockPrice]
 else:
     NewUserFormBase, ChangeUserFormBase = BaseUserCreationForm, UserChangeForm
     UserAdminBase = DjangoUserAdmin
-    BlockPriceFormBase = forms.ModelForm
-
-admin.site.unregister(Group)  # what somebody may do follows from their role
-admin.site.site_header = admin.site.site_title = gettext_lazy("Agentloom administration")
-admin.site.site_url = "/"
-
-
-def _priced_blocks() -> list[tuple[str, str]]:
-    """The blocks that may have a price, with their own."""
-    blocks = sorted(filter(prices.is_priced, registry.all_blocks()), key=lambda each: each.name)
-    return [(block.id, f"{block.name} ({block.cost})") for block in blocks]
 
 
 class _PlainEmail:
@@ -177,143 +154,3 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         for user in filter(second_factor.is_on, users):
             second_factor.turn_off(user)
             self.message_user(request, _("%(user)s needs the password only.") % {"user": user})
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
-    """API keys; their text is not known here either."""
-
-    list_display = (
-        "name",
-        "prefix",
-        "user",
-        "is_active",
-        "revoked_at",
-        "last_used_at",
-        "expires_at",
-        "rate_limit",
-    )
-    list_filter = ("is_active", "created_at", "expires_at")
-    list_select_related = ("user",)
-    search_fields = ("name", "prefix", "user__email")
-    ordering = ("-created_at", "-pk")
-    exclude = ("hash",)
-    actions = ("suspend", "resume", "revoke")
-
-    @admin.action(description=gettext_lazy("Suspend"), permissions=["operate"])
-    def suspend(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
-        """Close them until they are resumed."""
-        self._each(request, api_keys, keys.suspend)
-
-    @admin.action(description=gettext_lazy("Resume"), permissions=["operate"])
-    def resume(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
-        """Open them again."""
-        self._each(request, api_keys, keys.resume)
-
-    @admin.action(description=gettext_lazy("Revoke for ever"), permissions=["operate"])
-    def revoke(self, request: HttpRequest, api_keys: QuerySet[ApiKey]) -> None:
-        """Close them for ever."""
-        self._each(request, api_keys, keys.revoke)
-
-    def _each(self, request: HttpRequest, api_keys: QuerySet[ApiKey], verb: Any) -> None:
-        for key in api_keys:
-            try:
-                verb(key)
-            except KeyRevokedError as error:
-                self.message_user(request, f"{key}: {error}", messages.ERROR)
-            else:
-                self.message_user(request, _("%(key)s: done.") % {"key": key})
-
-
-@admin.register(LoginSession)
-class LoginSessionAdmin(ReadOnlyAdmin):
-    """Logins with programs, and how they ended."""
-
-    list_display = ("user", "created_at", "renewed_at", "expires_at", "ended_at", "end_reason")
-    list_filter = ("end_reason", "created_at")
-    list_select_related = ("user",)
-    search_fields = ("user__email",)
-    ordering = ("-created_at", "-pk")
-    exclude = ("hash", "login_hash")
-
-
-@admin.register(CreditEntry)
-class CreditEntryAdmin(ReadOnlyAdmin):
-    """The ledger."""
-
-    list_display = ("created_at", "user", "amount", "reason", "reference")
-    list_filter = ("reason", "created_at")
-    list_select_related = ("user",)
-    search_fields = ("user__email", "reference")
-    ordering = ("-pk",)
-
-
-class PriceAdmin(OperatorAdmin):
-    """Tables of prices; operators keep them."""
-
-    readonly_fields = ("updated_at",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whether prices may be added."""
-        return self.has_operate_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether prices may be changed."""
-        return self.has_operate_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether prices may be deleted."""
-        return self.has_operate_permission(request)
-
-
-@admin.register(ModelPrice)
-class ModelPriceAdmin(PriceAdmin):
-    """What tokens cost."""
-
-    list_display = ("pattern", "input_price", "output_price", "updated_at")
-    search_fields = ("pattern",)
-    ordering = ("pattern",)
-
-
-class BlockPriceForm(BlockPriceFormBase):
-    """A price for one of the blocks that workers claim."""
-
-    block_id = forms.ChoiceField(label=gettext_lazy("Block"), choices=_priced_blocks)
-
-    class Meta:
-        model = BlockPrice
-        fields = ("block_id", "price")
-
-
-@admin.register(BlockPrice)
-class BlockPriceAdmin(PriceAdmin):
-    """What blocks cost here. It counts for what starts from now on; without a row the block's own price counts."""
-
-    form = BlockPriceForm
-    list_display = ("block_id", "price", "updated_at")
-    search_fields = ("block_id",)
-    ordering = ("block_id",)
-
-
-@admin.register(TokenUsage)
-class TokenUsageAdmin(ReadOnlyAdmin):
-    """Who used which model, and for how much."""
-
-    list_display = (
-        *("created_at", "user", "provider", "model", "input_tokens", "output_tokens"),
-        *("price", "reference"),
-    )
-    list_filter = ("provider", "created_at")
-    list_select_related = ("user",)
-    search_fields = ("user__email", "model", "reference")
-    ordering = ("-pk",)
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    """The audit log: to be searched, never to be changed."""
-
-    list_display = ("created_at", "action", "actor_name", "target", "address", "request_id")
-    list_filter = ("action", "created_at")
-    search_fields = ("actor_name", "target", "address", "=request_id")
-    ordering = ("-created_at", "-id")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, F, Func, Q
@@ -125,8 +126,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Reads of invitations."""
 
     def owned_by(self, user: User) -> Self:
-        """Those to their address that can still be accepted."""
-        return self.filter(email=user.email, expires_at__gt=now()).select_related("team")
+        """Those to their address that can still be accepted; where mail is sent, it must be shown to be theirs."""
+        theirs = self.filter(email=user.email, expires_at__gt=now()).select_related("team")
+        if settings.HAS_MAIL:
+            verified = user.emailaddress_set.filter(verified=True)
+            return theirs.filter(email__in=verified.values("email"))
+        return theirs
 
     def newest_first(self) -> Self:
         """In the order of lists."""

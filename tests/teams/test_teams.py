@@ -179,3 +179,17 @@ def test_a_wrong_invitation_says_why(page, team, stranger):
     answer = page.post(f"/teams/{team.pk}/invite/", {"email": stranger.email, "role": "editor"})
     assert answer.status_code == 422
     assert "in the team already" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("has_mail", "status"), [(True, 404), (False, 204)])
+def test_an_address_that_nobody_has_shown_to_be_theirs_accepts_nothing(
+    api, user, settings, has_mail, status
+):
+    settings.HAS_MAIL = has_mail
+    other = TeamFactory(owner=UserFactory())
+    invitation = invite(other, other.memberships.get().user, user.email)
+    user.emailaddress_set.update(verified=False)
+    assert (str(invitation.pk) in api.get("/api/invitations").text) is not has_mail
+    answer = api.post(f"/api/invitations/{invitation.pk}/accept")
+    assert answer.status_code == status
+    assert other.memberships.filter(user=user).exists() is not has_mail

@@ -14,13 +14,12 @@ def price_of(block: AnyBlock) -> int:
 
 
 def prices_of(block_ids: Collection[str]) -> dict[str, int]:
-    """Credits for one run of each of these blocks. Pure blocks are part of the product and cost nothing."""
+    """Credits for one run of each of these blocks, by any of their names. Pure blocks are part of the product and cost nothing."""
     blocks = {id_: registry.find(id_) for id_ in block_ids}
-    prices = {id_: block.cost if block else 0 for id_, block in blocks.items()}
-    priced = [id_ for id_, block in blocks.items() if block and is_priced(block)]
-    if priced:
-        prices |= BlockPrice.objects.filter(block_id__in=priced).values_list("block_id", "price")
-    return prices
+    priced = {block.id for block in blocks.values() if block and is_priced(block)}
+    rows = BlockPrice.objects.filter(block_id__in=priced)
+    here = dict(rows.values_list("block_id", "price")) if priced else {}
+    return {id_: here.get(block.id, block.cost) if block else 0 for id_, block in blocks.items()}
 
 
 def is_priced(block: AnyBlock) -> bool:

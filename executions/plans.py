@@ -42,6 +42,7 @@ def traits_of(block_id: str) -> plan.Traits:
     if block is None:
         return plan.Traits()
     return plan.Traits(
+        block_id=block.id,
         is_pure=block.effect is Effect.PURE,
         is_input=block.kind is Kind.INPUT,
         is_output=block.kind is Kind.OUTPUT,

@@ -20,6 +20,7 @@ Masks = Mapping[str, Mapping[str, Any]]  # {node id: {pin: value}}
 class Traits:
     """What the engine must know of a node's block."""
 
+    block_id: str = ""  # its own, whichever of its names the node has; empty: it is gone
     is_pure: bool = True
     is_input: bool = False
     is_output: bool = False
@@ -202,7 +203,7 @@ def _node_plan(graph: spec.Graph, node: spec.Node, traits: Traits) -> NodePlan:
     waited_for = [link for link in graph.into(node.id) if not _is_taken_up(link, traits)]
     return NodePlan(
         id=node.id,
-        block_id=node.block_id,
+        block_id=traits.block_id or node.block_id,
         title=node.title,
         traits=traits,
         defaults=node.input_default,

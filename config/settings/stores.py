@@ -35,7 +35,11 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "agentloom",
         # A frozen Redis must hold up nobody for long.
-        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 0.5},
+        "OPTIONS": {
+            "socket_timeout": 1.0,
+            "socket_connect_timeout": 0.5,
+            "serializer": "config.cache.JsonSerializer",
+        },
     }
 }
 CHANNEL_PREFIX = "agentloom"

@@ -4,6 +4,7 @@ Where the product has no such part, the test shows that nothing stands in its pl
 """
 
 import logging
+import pickle
 import subprocess
 import sys
 from contextlib import nullcontext, suppress
@@ -13,6 +14,7 @@ import httpcore2
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as project
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
@@ -199,6 +201,20 @@ def test_ghsa_rfg2_37xq_w4m9_nothing_that_runs_code_when_it_is_read_comes_from_r
     assert project.CELERY_ACCEPT_CONTENT == ["json"]
     for name in test_one_way.SOURCES:
         assert not set(test_one_way.imports(test_one_way.tree(name))) & test_one_way.UNSAFE
+
+
+class _Trap:
+    """Runs code when it is unpickled."""
+
+    def __reduce__(self):
+        return (pytest.fail, ("what lay in Redis was run",))
+
+
+def test_ghsa_rfg2_37xq_w4m9_a_pickle_in_the_cache_is_not_unpickled():
+    redis = cache._cache.get_client(write=True)
+    redis.set(cache.make_and_validate_key("trap"), pickle.dumps(_Trap()), ex=10)
+    with pytest.raises(ValueError, match="UTF-8"):
+        cache.get("trap")
 
 
 @pytest.mark.parametrize(

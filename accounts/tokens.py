@@ -34,7 +34,7 @@ from accounts.requests import current_request
 logger = logging.getLogger(__name__)
 
 REFRESH_LIFETIME = timedelta(days=14)
-_SESSION = "sid"  # the claim of an access token
+SESSION = "sid"  # the claim of an access token
 
 
 class TokenPair(TypedDict):
@@ -110,13 +110,13 @@ def holder_of(token: AccessToken) -> User | None:
     Raises `ValidationError` for claims that are not ours.
     """
     sessions = LoginSession.objects.select_related("user")
-    session = sessions.filter(pk=token.get(_SESSION), user=token.get("user_id")).first()
+    session = sessions.filter(pk=token.get(SESSION), user=token.get("user_id")).first()
     return session.user if session and _is_open(session) else None
 
 
 def _pair(session: LoginSession, secret: str) -> TokenPair:
     access = AccessToken.for_user(session.user)
-    access[_SESSION] = str(session.pk)
+    access[SESSION] = str(session.pk)
     return {"access": str(access), "refresh": f"{session.pk}.{secret}"}
 
 

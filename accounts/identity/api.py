@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import logins, second_factor, tickets, tokens
+from accounts.callers import Caller
 from accounts.http import UserApiRequest
 from accounts.identity import services
 from accounts.identity.serializers import (
@@ -145,7 +146,7 @@ class IdentityViewSet(ApiViewSet):
     @extend_schema(request=None, responses=TicketSerializer)
     def ws_ticket(self, request: UserApiRequest) -> Response:
         """A ticket for `/ws/?token=…`. It opens one connection and expires soon."""
-        ticket = tickets.issue(request.user)
+        ticket = tickets.issue(Caller.of(request))
         return Response({"ticket": ticket, "expires_in": tickets.LIFETIME})
 
     @extend_schema(responses=SecondFactorSerializer)

@@ -9,6 +9,7 @@ import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.errors import RateLimitedError
+from accounts.models import Scope
 from executions import events
 from executions.engine.values import dump
 from executions.errors import WatchError
@@ -18,7 +19,6 @@ UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_BIG = 4401, 4403, 4404, 100
 MAX_MESSAGE = 65_536  # characters or bytes; what subscribes to a run has a hundred
 MAX_SUBSCRIPTIONS = 200
 MAX_MESSAGES_PER_SECOND = 100
-CHECK_EVERY = 30.0  # seconds
 
 JSONDict = dict[str, Any]
 
@@ -42,7 +42,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         except RateLimitedError:
             await self.close(TOO_MANY)
             return
-        if caller is None or not caller.may_watch:
+        if caller is None or not caller.may(Scope.READ_EXECUTIONS):
             await self.close(UNAUTHENTICATED if caller is None else FORBIDDEN)
             return
         self.caller, self.user = caller, caller.user
@@ -83,7 +83,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
 
     async def _is_welcome(self) -> bool:
         """Look now and then whether the caller may still be here; close the connection if not."""
-        if time.monotonic() - self.checked_at < CHECK_EVERY:
+        if time.monotonic() - self.checked_at < watching.CHECK_EVERY:
             return True
         self.checked_at = time.monotonic()
         if await watching.is_welcome(self.caller):
@@ -176,6 +176,8 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
 
     async def execution_stream(self, message: JSONDict) -> None:
         """A node that is running shows unfinished output."""
+        if not await self._is_welcome():
+            return
         watch = self.watched.get(events.execution_group(UUID(message["execution_id"])))
         if watch:
             data = {key: message[key] for key in ("execution_id", "id", "node_id", "text")}

@@ -1,5 +1,6 @@
 """The event log of a run as server-sent events (WHATWG HTML, 9.2)."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,10 +12,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 
+from accounts.callers import Caller
 from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.viewsets import ApiViewSet
-from executions.live import following
+from executions.live import following, watching
 from executions.live.watching import EventRow
 from executions.models import Execution
 
@@ -67,7 +69,7 @@ class EventStreamViewSet(ApiViewSet):
             return HttpResponse(status=204)  # a browser would else come back for ever
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingHttpResponse(
-            _lines(pk, after_seq), content_type=MEDIA_TYPE, headers=headers
+            _lines(Caller.of(request), pk, after_seq), content_type=MEDIA_TYPE, headers=headers
         )
 
 
@@ -76,8 +78,14 @@ def _last_event(request: UserApiRequest) -> dict[str, str]:
     return {"after_seq": given} if given else {}
 
 
-async def _lines(execution_id: UUID, after_seq: int) -> AsyncIterator[str]:
+async def _lines(caller: Caller, execution_id: UUID, after_seq: int) -> AsyncIterator[str]:
+    """The events, as long as the caller may look at the run."""
+    checked_at = time.monotonic()
     async for row in following.follow(execution_id, after_seq=after_seq, seconds=LONGEST):
+        if time.monotonic() - checked_at > watching.CHECK_EVERY:
+            if not await watching.may_watch(caller, execution_id):
+                return
+            checked_at = time.monotonic()
         yield _line(row) if row else ": nothing new\n\n"
 
 

@@ -9,21 +9,21 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import authentication, tickets, tokens
+from accounts import authentication, tickets
+from accounts.callers import Caller
 from accounts.limits import gate
 from accounts.limits.addresses import address_of
 from accounts.limits.rates import RouteClass
-from accounts.models import ApiKey, BrowserSession, Scope, User
+from accounts.models import Scope, User
 from executions.engine.values import load
 from executions.errors import WatchError
 from executions.models import Event, Execution, NodeExecution
 from graphs.models import Graph
 
 EventRow = dict[str, Any]  # {seq, kind, data}
+CHECK_EVERY = 30.0  # seconds between two looks at whether somebody may still be there
 _PAGE = 200
 
 
@@ -50,30 +50,13 @@ def _parsed(row: EventRow) -> EventRow:
     return {**row, "data": load(row["data"])}
 
 
-@dataclass(frozen=True)
-class Caller:
-    """Who is at the other end, and by what they are known; without a credential by session or ticket."""
-
-    user: User
-    credential: ApiKey | AccessToken | None = None
-    session_key: str = ""
-
-    @property
-    def may_watch(self) -> bool:
-        """Whether an API key has the permission to read runs; people have it."""
-        return (
-            not isinstance(self.credential, ApiKey)
-            or Scope.READ_EXECUTIONS in self.credential.permissions
-        )
-
-
 @database_sync_to_async
 def caller_of(scope: Mapping[str, Any]) -> Caller | None:
     """Who opens a connection, or None. Raises `RateLimitedError`, by address and by user."""
     gate.admit(RouteClass.WEBSOCKET, _address_of(scope))
     caller = _identify(scope)
     if caller:
-        gate.admit_user(RouteClass.WEBSOCKET, caller.user, caller.credential)
+        gate.admit_user(RouteClass.WEBSOCKET, caller.user, caller.key)
     return caller
 
 
@@ -89,34 +72,27 @@ def _identify(scope: Mapping[str, Any]) -> Caller | None:
     """The caller by session, by header, or by a one-use ticket in the address."""
     user: User | None = scope.get("user")
     if user is not None and user.is_authenticated:
-        return Caller(user, session_key=scope["session"].session_key) if user.is_active else None
+        return Caller.in_browser(user, scope["session"]) if user.is_active else None
     headers = {name.decode("latin1"): value.decode("latin1") for name, value in scope["headers"]}
     ticket = parse_qs(scope["query_string"].decode("latin1")).get("token", [""])[0]
     try:
         found = authentication.credential_of_headers(headers)
     except AuthenticationFailed:
         return None
-    if found:
-        return Caller(*found)
-    owner = tickets.redeem(ticket)
-    return Caller(owner) if owner else None
+    return Caller.known_by(*found) if found else tickets.redeem(ticket)
 
 
 @database_sync_to_async
 def is_welcome(caller: Caller) -> bool:
-    """Whether the account is still open, the login has not ended, and the credential is still good."""
-    now = timezone.now()
-    if isinstance(caller.credential, ApiKey):
-        allowed = ApiKey.objects.usable(now).filter(permissions__contains=[Scope.READ_EXECUTIONS])
-        return allowed.filter(pk=caller.credential.pk).exists()
-    if caller.credential is not None:
-        is_over = caller.credential["exp"] < now.timestamp()
-        return not is_over and tokens.holder_of(caller.credential) is not None
-    sessions = BrowserSession.objects.filter(pk=caller.session_key, user=caller.user)
-    if caller.session_key and not sessions.exists():
-        return False
-    user = User.objects.filter(pk=caller.user.pk, is_active=True).first()
-    return user is not None and user.get_session_auth_hash() == caller.user.get_session_auth_hash()
+    """Whether they may still look at runs at all."""
+    return caller.is_welcome(Scope.READ_EXECUTIONS)
+
+
+@database_sync_to_async
+def may_watch(caller: Caller, execution_id: UUID) -> bool:
+    """Whether they may still look at this run."""
+    visible = Execution.objects.visible_to(caller.user).filter(pk=execution_id)
+    return caller.is_welcome(Scope.READ_EXECUTIONS) and visible.exists()
 
 
 @database_sync_to_async

@@ -82,7 +82,7 @@ async def test_what_is_anothers_is_answered_as_what_does_not_exist(people, firin
 @pytest.fixture
 def _checked_always(monkeypatch):
     """The right to be there is looked at with every message."""
-    monkeypatch.setattr("executions.live.consumers.CHECK_EVERY", -1.0)
+    monkeypatch.setattr("executions.live.watching.CHECK_EVERY", -1.0)
 
 
 def lose_the_permission(user):
@@ -177,7 +177,7 @@ async def test_w_07_a_connection_ends_with_its_token(user, monkeypatch):
     client = Client("/ws/", (b"authorization", f"Bearer {access}".encode()))
     assert await client.connect() == ACCEPTED
     later = timezone.now() + timedelta(minutes=16)
-    monkeypatch.setattr("executions.live.watching.timezone.now", lambda: later)
+    monkeypatch.setattr("accounts.callers.timezone.now", lambda: later)
     await client.say("heartbeat")
     assert (await client.receive_output(timeout=5))["code"] == 4401
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import keys, logins, operators, services, tickets, tokens
+from accounts.callers import Caller
 from accounts.errors import InvalidTokenError
 from accounts.models import ApiKey, LoginSession, User
 from tests.api_client import Client, client_of
@@ -254,7 +255,7 @@ def suspend_and_resume(user):
 
 @pytest.mark.parametrize("end", [log_out_everywhere, change_password, suspend_and_resume])
 def test_what_ends_all_logins_ends_browsers_programs_and_tickets(api, user, pair, end):
-    browser, ticket = Browser(), tickets.issue(user)
+    browser, ticket = Browser(), tickets.issue(Caller(user))
     browser.force_login(user)
     assert browser.get("/account/").status_code == 200
     end(user)
@@ -290,7 +291,7 @@ def test_only_a_refresh_token_that_we_gave_out_counts(anonymous_api, user, addre
 def test_a_ticket_opens_one_connection(api, user):
     answer = api.post("/api/auth/ws-ticket").json()
     assert answer["expires_in"] == 30
-    assert tickets.redeem(answer["ticket"]) == user
+    assert tickets.redeem(answer["ticket"]).user == user
     assert tickets.redeem(answer["ticket"]) is None
     assert tickets.redeem("") is None
 

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
 from accounts import keys, tickets
+from accounts.callers import Caller
 from accounts.models import Scope, User
 from config.asgi import application
 from executions import services
@@ -82,13 +83,13 @@ async def test_a_stranger_is_not_let_in():
 
 
 async def test_a_foreign_origin_is_not_let_in(user):
-    ticket = await sync_to_async(tickets.issue)(user)
+    ticket = await sync_to_async(tickets.issue)(Caller(user))
 
     assert await Client(f"/ws/?token={ticket}", origin=b"http://evil.example").connect() != ACCEPTED
 
 
 async def test_a_ticket_opens_the_door_once(user):
-    ticket = await sync_to_async(tickets.issue)(user)
+    ticket = await sync_to_async(tickets.issue)(Caller(user))
     first, second = (Client(f"/ws/?token={ticket}") for _ in range(2))
 
     assert await first.connect() == ACCEPTED
@@ -256,7 +257,7 @@ async def test_any_other_address_is_refused():
 
 
 async def test_a_revoked_key_ends_its_connection(user, monkeypatch):
-    monkeypatch.setattr("executions.live.consumers.CHECK_EVERY", 0)
+    monkeypatch.setattr("executions.live.watching.CHECK_EVERY", 0)
     key, text = await sync_to_async(keys.issue)(user, name="test", permissions=Scope.values)
     client = Client("/ws/", (b"x-api-key", text.encode()))
     await client.connect()

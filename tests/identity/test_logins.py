@@ -95,7 +95,7 @@ def test_a_list_asks_the_same_number_of_questions(api, user, django_assert_num_q
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_ends_with_the_session_that_opened_it(user, monkeypatch):
-    monkeypatch.setattr("executions.live.consumers.CHECK_EVERY", -1.0)
+    monkeypatch.setattr("executions.live.watching.CHECK_EVERY", -1.0)
     browser = logged_in(user)
     cookie = f"sessionid={browser.cookies['sessionid'].value}".encode()
 

@@ -79,6 +79,22 @@ class OperatorAdmin(ModelAdmin):
         return answer
 
 
+class TableAdmin(OperatorAdmin):
+    """Rows that operators write by hand, such as prices."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether rows may be added."""
+        return self.has_operate_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether rows may be changed."""
+        return self.has_operate_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether rows may be deleted."""
+        return self.has_operate_permission(request)
+
+
 class ReadOnlyAdmin(OperatorAdmin):
     """Rows that nobody writes by hand: they are the memory of what happened."""
 

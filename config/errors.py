@@ -53,6 +53,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     api_errors.ValidationError: Answer(400, "validation_error", *_WRONG),
     django_errors.ValidationError: Answer(400, "validation_error", *_WRONG),
     graph_errors.InvalidGraphError: Answer(400, "invalid_graph", *_WRONG),
+    graph_errors.BlockDisabledError: Answer(400, "block_disabled", *_WRONG),
     BlockError: Answer(400, "block_failed", Severity.LOW, Category.BUSINESS),
     JsonError: Answer(400, "invalid_json", *_WRONG),
     account_errors.ConnectionFailedError: Answer(400, "connection_failed", *_WRONG),

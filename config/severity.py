@@ -30,7 +30,7 @@ OTHER: Kind = (Severity.LOW, Category.BUSINESS)  # what a block says of its own 
 _KINDS: Mapping[Kind, tuple[str, ...]] = {
     (Severity.LOW, Category.VALIDATION): (
         *("invalid_input", "bad_url", "bad_request", "bad_method", "bad_header", "file_missing"),
-        *("block_missing", "llm_unknown_model", "output_not_storable"),
+        *("block_missing", "block_disabled", "llm_unknown_model", "output_not_storable"),
     ),
     (Severity.MEDIUM, Category.AUTH): (
         *("ssrf_blocked", "mcp_auth", "mcp_not_allowed", "llm_auth", "model_not_allowed"),

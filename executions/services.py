@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import credits, usage
 from accounts.models import User
 from accounts.prices import price_of, prices_of
+from accounts.switches import CODE, switched_off
 from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
@@ -29,7 +30,7 @@ from executions.files.port import RunFiles
 from executions.knowledge.port import with_knowledge
 from executions.models import Execution, NodeExecution, Source, new_id
 from executions.rows import saving
-from graphs import interface, pins
+from graphs import interface, pins, switches
 from graphs.errors import InvalidGraphError
 from graphs.masks import mask_problems
 from graphs.models import GraphVersion
@@ -51,10 +52,11 @@ def start_execution(  # noqa: PLR0913 - all by name
 
     Masks count more than inputs, links and defaults, at every firing of their nodes.
 
-    Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong, `InsufficientCreditsError` when the
+    Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong or a block is switched off, `InsufficientCreditsError` when the
     balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
     graph = plans.graph_of_version(version.pk)
+    switches.require_on(graph)
     given, masks = credentials_inputs or {}, input_masks or {}
     needs = plans.needs_of_version(version.pk)
     problems = [
@@ -158,6 +160,8 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
 
     Raises `BlockError` when the inputs are wrong or the block fails.
     """
+    if block.id in (off := switched_off({block.id})):
+        raise BlockError(switches.sentence(block, off[block.id]), code=CODE)
     inputs = _assembled(inputs)
     chooser = credentials.Chooser(user.pk, given={}, defaults=inputs)
     inputs, opened = chooser.open(block, inputs, vault.Use(block.id))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from graphs import documents, services, spec, validation
+from graphs import documents, services, spec, switches, validation
 from graphs.errors import DraftConflictError, InvalidGraphError
 from graphs.models import Draft, Graph, GraphVersion
 from graphs.validation import Problem
@@ -82,4 +82,5 @@ def problems_of(document: dict[str, Any]) -> list[Problem]:
         drawing = documents.parse(document).drawing()
     except InvalidGraphError as error:
         return error.problems()
-    return [*validation.structure_problems(drawing)] or [*validation.run_problems(drawing)]
+    unsound = [*validation.structure_problems(drawing), *switches.problems(drawing)]
+    return unsound or [*validation.run_problems(drawing)]

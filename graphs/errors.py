@@ -35,6 +35,10 @@ class InvalidGraphError(GraphError):
         ]
 
 
+class BlockDisabledError(InvalidGraphError):
+    """A node is of a block that operators have switched off."""
+
+
 class VersionConflictError(GraphError):
     """Somebody else saved a version in the meantime."""
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.teams.models import Team
 from accounts.teams.services import require_member
 from blocks import registry
-from graphs import spec, validation
+from graphs import spec, switches, validation
 from graphs.errors import InvalidGraphError, VersionConflictError
 from graphs.models import Graph, GraphVersion, Link, Node
 
@@ -107,6 +107,7 @@ def _require_sound(drawing: spec.Graph) -> None:
     problems = list(validation.structure_problems(drawing))
     if problems:
         raise InvalidGraphError.of(problems)
+    switches.require_on(drawing)
 
 
 def _write_version(

@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts import prices
 from accounts.models import BlockPrice, CreditEntry, ModelPrice, TokenUsage
-from accounts.operators import OperatorAdmin, ReadOnlyAdmin
+from accounts.operators import ReadOnlyAdmin, TableAdmin
 from blocks import registry
 
 if TYPE_CHECKING:
@@ -36,28 +34,11 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-class PriceAdmin(OperatorAdmin):
-    """Tables of prices; operators keep them."""
-
-    readonly_fields = ("updated_at",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whether prices may be added."""
-        return self.has_operate_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether prices may be changed."""
-        return self.has_operate_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether prices may be deleted."""
-        return self.has_operate_permission(request)
-
-
 @admin.register(ModelPrice)
-class ModelPriceAdmin(PriceAdmin):
+class ModelPriceAdmin(TableAdmin):
     """What tokens cost."""
 
+    readonly_fields = ("updated_at",)
     list_display = ("pattern", "input_price", "output_price", "updated_at")
     search_fields = ("pattern",)
     ordering = ("pattern",)
@@ -74,10 +55,11 @@ class BlockPriceForm(BlockPriceFormBase):
 
 
 @admin.register(BlockPrice)
-class BlockPriceAdmin(PriceAdmin):
+class BlockPriceAdmin(TableAdmin):
     """What blocks cost here. It counts for what starts from now on; without a row the block's own price counts."""
 
     form = BlockPriceForm
+    readonly_fields = ("updated_at",)
     list_display = ("block_id", "price", "updated_at")
     search_fields = ("block_id",)
     ordering = ("block_id",)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.utils import InterfaceError, OperationalError
 
+from accounts import switches
 from blocks import coercion
 from blocks.base import ERROR_PIN, BlockError, Suspend, WaitsFor
 from blocks.masking import Mask
@@ -90,12 +91,19 @@ def _memory_of(wait: Suspend) -> dict[str, Any] | None:
     return {"memory": wait.memory, "calls": called}
 
 
-def refusal(answer: Mapping[str, Any] | None) -> Outcome | None:
-    """The outcome of a called node that a person did not let start; None where it may."""
+def refusal(answer: Mapping[str, Any] | None, *, is_off: bool = False) -> Outcome | None:
+    """The outcome of a node whose block is switched off, or that a person did not let start; None where it may."""
+    if is_off:
+        return switched_off()
     if not answer or answer["by"] != WaitsFor.APPROVAL or answer["data"].get("approved"):
         return None
     remark = answer["data"].get("message") or ""
     return failure([], f"A person refused this. {remark}".strip(), "refused")
+
+
+def switched_off() -> Outcome:
+    """The outcome of a node whose block operators have switched off since the run began."""
+    return failure([], "An operator has switched off this block", switches.CODE)
 
 
 def failure(outputs: PinValues, message: str, code: str, *, retryable: bool = False) -> Outcome:

@@ -34,17 +34,21 @@ def reserve(attempt: Attempt) -> None:
 
     Raises `InsufficientCreditsError` and takes nothing.
     """
-    is_first = attempt.attempts == 1
     held = _held_for(attempt)
     try:
         with transaction.atomic() if held else nullcontext():
             credits.reserve(attempt.user_id, held, reference=attempt.reference)
-            if is_first:
+            if attempt.attempts == 1:
                 credits.spend(attempt.user_id, attempt.cost, reference=str(attempt.id))
     except InsufficientCreditsError:
-        if is_first:  # the claim has counted it
-            _add_to_run(attempt, -attempt.cost)
+        forgo(attempt)
         raise
+
+
+def forgo(attempt: Attempt) -> None:
+    """Take back what the claim has counted: the attempt will not start."""
+    if attempt.attempts == 1:
+        _add_to_run(attempt, -attempt.cost)
 
 
 def _held_for(attempt: Attempt) -> int:

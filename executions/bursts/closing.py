@@ -104,7 +104,7 @@ def _close(shift: Shift, free_slots: int) -> Closing:
 
 
 def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
-    """Take effectful firings that became ready for this worker; what costs credits is claimed where it is paid."""
+    """Take effectful firings that became ready for this worker; what costs credits, or is switched off, is claimed elsewhere."""
     ready = [
         firing
         for firing in changed
@@ -119,7 +119,8 @@ def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attem
 
 def _is_taken_elsewhere(run: Run, plan: Plan, firing: Firing) -> bool:
     node = plan.nodes[firing.node_id]
-    return node.traits.is_pure or bool(node.traits.cost) or node.block_id in run.priced
+    is_paid = bool(node.traits.cost) or node.block_id in run.priced
+    return node.traits.is_pure or is_paid or node.block_id in run.switched_off
 
 
 def _attempt(run: Run, node: NodePlan, firing: Firing) -> Attempt:

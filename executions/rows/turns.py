@@ -29,6 +29,7 @@ class Run:
     now: datetime
     # Blocks that operators have given a price, so they are claimed where it is paid.
     priced: Collection[str]
+    switched_off: Collection[str]  # by operators, too: what is of them fails
 
 
 def take_turns(ids: Collection[UUID]) -> Statement:
@@ -52,7 +53,8 @@ def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
         "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice)"
+        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice),"
+        " ARRAY(SELECT block_id FROM accounts_blockswitch)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],
     )

@@ -26,6 +26,7 @@ from executions.attempts import claims, running, spending, world
 from executions.attempts.claims import Attempt
 from executions.bursts import burst, stopping
 from executions.bursts.closing import Result
+from executions.engine.firing import Outcome
 from executions.engine.status import Status
 from executions.engine.values import UnstorableError
 from executions.workers import children
@@ -88,29 +89,41 @@ def _take(only: Sequence[UUID] | None) -> bool:
     if not _slots.free:
         return False
     failpoints.hit("claim.before")
-    claimed, unpaid = _claim(only)
+    claimed, refused = _claim(only)
     failpoints.hit("claim.after")
     for attempt in claimed:
         _slots.start(attempt)
-    for ended in unpaid:
+    for ended in refused:
         _commit_one(ended)
-    return bool(claimed or unpaid)
+    return bool(claimed or refused)
 
 
 @transaction.atomic
 def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
-    """The attempts that may start, and those that cannot be paid for with the outcome that they have by that."""
-    claimed, unpaid = [], []
+    """The attempts that may start, and those that may not, with the outcome that they have by that."""
+    claimed, refused = [], []
     # Sorted, because paying locks users, and two workers must do so in the same order.
     taken = sorted(claims.claim(WORKER_ID, _slots.free, only), key=lambda each: each.user_id)
     for attempt in taken:
-        try:
-            spending.reserve(attempt)
+        outcome = _refusal_of(attempt)
+        if outcome:
+            refused.append((attempt, outcome))
+        else:
             claimed.append(attempt)
-        except InsufficientCreditsError as error:
-            unpaid.append((attempt, running.failure([], str(error), "insufficient_credits")))
     failpoints.hit("claim.before_commit")
-    return claimed, unpaid
+    return claimed, refused
+
+
+def _refusal_of(attempt: Attempt) -> Outcome | None:
+    """The outcome of an attempt whose block is switched off or cannot be paid for; else it is paid for now."""
+    if attempt.is_switched_off:
+        spending.forgo(attempt)
+        return running.switched_off()
+    try:
+        spending.reserve(attempt)
+    except InsufficientCreditsError as error:
+        return running.failure([], str(error), "insufficient_credits")
+    return None
 
 
 def _run_slot(held: Held) -> None:

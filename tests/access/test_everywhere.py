@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import get_resolver
 
-from accounts.models import BlockPrice, ModelPrice, Scope, User
+from accounts.models import BlockPrice, BlockSwitch, ModelPrice, Scope, User
 from tests.access.routes import (
     EDITORS_ACTIONS,
     EDITORS_PAGES,
@@ -50,7 +50,7 @@ IN, OUT, REFUSED, NOTHING = "let in", "not known", "not allowed", "nothing there
 MEANING = {401: OUT, 403: REFUSED, 404: NOTHING}
 # Of what the admin shows, people change these; everything else is the memory of what happened.
 PRICES = {"an admin", "an operator"}
-EDITABLE = {User: {"an admin"}, ModelPrice: PRICES, BlockPrice: PRICES}
+EDITABLE = {User: {"an admin"}} | dict.fromkeys((ModelPrice, BlockPrice, BlockSwitch), PRICES)
 
 
 def test_every_route_is_listed():

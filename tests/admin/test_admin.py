@@ -13,6 +13,7 @@ from accounts.audit.models import Action, AuditEntry
 from accounts.models import (
     ApiKey,
     BlockPrice,
+    BlockSwitch,
     CreditEntry,
     LoginSession,
     ModelPrice,
@@ -35,7 +36,7 @@ MODELS = sorted(
     (model for model in admin.site._registry if model._meta.app_label in OURS),
     key=lambda model: model._meta.label,
 )
-READ_ONLY = [model for model in MODELS if model not in {User, BlockPrice, ModelPrice}]
+READ_ONLY = [model for model in MODELS if model not in {User, BlockPrice, BlockSwitch, ModelPrice}]
 
 
 def name_of(model):
@@ -72,6 +73,7 @@ def rows(user, version):
         LoginSession: user.login_sessions.get(),
         CreditEntry: user.credit_entries.get(),
         BlockPrice: BlockPrice.objects.create(block_id="llm_call_block", price=2),
+        BlockSwitch: BlockSwitch.objects.create(block_id="send_mail_block"),
         AuditEntry: log.record(Action.EXPORT, actor=user, target="<b>x"),
         ModelPrice: ModelPrice.objects.get(pattern="gpt-4o-mini*"),
         TokenUsage: TokenUsage.objects.create(

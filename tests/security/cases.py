@@ -132,7 +132,6 @@ ELSEWHERE = {
 # What an installation does not have cannot be attacked. A word that an address would have: then the reason ends.
 WITHOUT = {
     "S-12": ("notification", "nothing is called back"),
-    "G-11": ("disable", "no block can be switched off: what is not in the catalogue runs nowhere"),
 }
 ADVISORIES = frozenset(
     [

@@ -22,6 +22,7 @@ from accounts.serializers import (
     NewApiKeySerializer,
     PermissionsSerializer,
     ProfileSerializer,
+    TimezoneSerializer,
     UserSerializer,
 )
 from accounts.statement import statement
@@ -33,7 +34,10 @@ class UserViewSet(ApiViewSet):
 
     scopes: ClassVar = {
         "retrieve": Scope.IDENTITY,
+        "introduce": Scope.IDENTITY,
         "update": Scope.WRITE_IDENTITY,
+        "timezone": Scope.IDENTITY,
+        "change_timezone": Scope.WRITE_IDENTITY,
         "credits": Scope.CREDITS,
         "statement": Scope.CREDITS,
     }
@@ -43,11 +47,27 @@ class UserViewSet(ApiViewSet):
         """Who you are."""
         return Response(UserSerializer(request.user).data)
 
+    @extend_schema(request=None, responses=UserSerializer)
+    def introduce(self, request: UserApiRequest) -> Response:
+        """Who you are. The original platform makes users of tokens this way; here they are there already."""
+        return self.retrieve(request)
+
     @extend_schema(request=ProfileSerializer, responses=UserSerializer)
     def update(self, request: UserApiRequest) -> Response:
         """Change your name, time zone or language."""
         services.change_profile(request.user, **self.read(ProfileSerializer))
         return Response(UserSerializer(request.user).data)
+
+    @extend_schema(responses=TimezoneSerializer)
+    def timezone(self, request: UserApiRequest) -> Response:
+        """Your time zone."""
+        return Response(TimezoneSerializer(request.user).data)
+
+    @extend_schema(request=TimezoneSerializer, responses=TimezoneSerializer)
+    def change_timezone(self, request: UserApiRequest) -> Response:
+        """Change your time zone."""
+        services.change_profile(request.user, **self.read(TimezoneSerializer))
+        return Response(TimezoneSerializer(request.user).data)
 
     @extend_schema(responses=CreditsSerializer)
     def credits(self, request: UserApiRequest) -> Response:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.http import UserApiRequest
 from accounts.models import ApiKey, Scope, User
 from accounts.sessions import public_id
 from accounts.tokens import SESSION
@@ -37,10 +37,11 @@ class Caller:
         return cls(user, login_id=public_id(session.session_key))
 
     @classmethod
-    def of(cls, request: Request) -> "Caller":
+    def of(cls, request: UserApiRequest) -> "Caller":
         """Whoever sends a request."""
-        if request.auth is not None:
-            return cls.known_by(request.user, request.auth)
+        credential: Any = request.auth
+        if credential is not None:
+            return cls.known_by(request.user, credential)
         return cls.in_browser(request.user, request.session)
 
     def may(self, scope: Scope) -> bool:

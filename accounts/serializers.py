@@ -59,26 +59,31 @@ class UserSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class ProfileSerializer(StrictSerializer):
-    """What people can change about themselves; what is not given stays."""
+class TimezoneSerializer(StrictSerializer):
+    """A time zone."""
 
-    name = serializers.CharField(max_length=100, allow_blank=True, required=False)
-    timezone = serializers.CharField(
-        max_length=64, required=False, help_text="A name such as Europe/Berlin."
-    )
-
-    language = serializers.ChoiceField(
-        choices=settings.LANGUAGES,
-        allow_blank=True,
-        required=False,
-        help_text="Of pages and mails; empty: that of the browser.",
-    )
+    timezone = serializers.CharField(max_length=64, help_text="A name such as Europe/Berlin.")
 
     def validate_timezone(self, name: str) -> str:
         """Raises `ValidationError` for a name that is not in the time zone database."""
         if name not in available_timezones():
             raise serializers.ValidationError(f'There is no time zone "{name}".')
         return name
+
+
+class ProfileSerializer(TimezoneSerializer):
+    """What people can change about themselves; what is not given stays."""
+
+    name = serializers.CharField(max_length=100, allow_blank=True, required=False)
+    timezone = serializers.CharField(
+        max_length=64, required=False, help_text="A name such as Europe/Berlin."
+    )
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        allow_blank=True,
+        required=False,
+        help_text="Of pages and mails; empty: that of the browser.",
+    )
 
 
 class CreditsSerializer(serializers.Serializer[User]):

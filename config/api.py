@@ -68,6 +68,18 @@ CREDENTIAL = "credentials/<uuid:pk>"
 TEAM = "teams/<uuid:pk>"
 IN_TEAM = "teams/<uuid:team_id>"
 
+# The same under the names that the original platform has for it.
+_ALIASES = [
+    _route("auth/user", UserViewSet, get="retrieve", post="introduce", put="update"),
+    _route("auth/user/email", IdentityViewSet, post="change_email"),
+    _route("auth/user/timezone", UserViewSet, get="timezone", post="change_timezone"),
+    _route("credits", UserViewSet, get="credits"),
+    _route("api-keys", ApiKeyViewSet, get="list", post="create"),
+    _route("api-keys/<uuid:pk>", ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),
+    _route("api-keys/<uuid:pk>/suspend", ApiKeyViewSet, post="suspend"),
+    _route("api-keys/<uuid:pk>/permissions", ApiKeyViewSet, put="permissions"),
+]
+
 urlpatterns = [
     _route("auth/register", AuthViewSet, post="register"),
     _route("auth/email/verify", AuthViewSet, post="verify_email"),
@@ -95,6 +107,7 @@ urlpatterns = [
     _route(f"{KEY}/suspend", ApiKeyViewSet, post="suspend"),
     _route(f"{KEY}/resume", ApiKeyViewSet, post="resume"),
     _route(f"{KEY}/permissions", ApiKeyViewSet, put="permissions"),
+    *_ALIASES,
     _route("teams", TeamViewSet, get="list", post="create"),
     _route(TEAM, TeamViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{TEAM}/leave", TeamViewSet, post="leave"),

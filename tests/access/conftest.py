@@ -95,6 +95,7 @@ def owned(user, people, firing, team):
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
         "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
         "/api/user/api-keys": key.pk,
+        "/api/api-keys": key.pk,
         "/api/auth/logins": LoginSession.objects.get(user=user).pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import keys
 from accounts.models import ApiKey, Scope
 from tests.api_client import client_of
-from tests.factories import ApiKeyFactory
+from tests.factories import PASSWORD, ApiKeyFactory
 
 KEYS = "/api/user/api-keys"
 SOON = timezone.now() + timedelta(days=1)
@@ -192,3 +192,30 @@ def test_a_list_takes_the_same_queries_for_one_and_three(
     ApiKeyFactory.create_batch(count, user=user)
     with django_assert_num_queries(4):  # the caller's key, its use, the number of keys, the keys
         assert api.get(KEYS).json()["count"] == count + 1
+
+
+def test_the_names_of_the_original_platform_lead_to_the_same(api, user):
+    assert api.get("/api/auth/user").json() == api.get("/api/user").json()
+    assert api.post("/api/auth/user").json()["id"] == str(user.pk)
+    assert api.get("/api/credits").json() == {"credits": 10_000}
+    made = api.post("/api/api-keys", {"name": "x", "permissions": ["identity"]})
+    assert made.status_code == 201
+    assert api.get(f"/api/api-keys/{made.json()['id']}").json()["name"] == "x"
+    assert api.get("/api/api-keys").json() == api.get("/api/user/api-keys").json()
+
+
+def test_a_time_zone_can_be_set_alone(api):
+    there = "/api/auth/user/timezone"
+    assert api.get(there).json() == {"timezone": "UTC"}
+    assert api.post(there, {"timezone": "Asia/Shanghai"}).json() == {"timezone": "Asia/Shanghai"}
+    assert api.get("/api/user").json()["timezone"] == "Asia/Shanghai"
+    assert [api.post(there, body).status_code for body in ({}, {"timezone": "x"})] == [400, 400]
+
+
+def test_the_original_way_to_another_address_asks_for_the_password_too(api):
+    there, email = "/api/auth/user/email", "new@example.com"
+    assert api.post(there, {"email": email}).status_code == 400
+    wrong = {"email": email, "current_password": "wrong"}
+    assert api.post(there, wrong).status_code == 400
+    right = {"email": email, "current_password": PASSWORD}
+    assert api.post(there, right).status_code == 202

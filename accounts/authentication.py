@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -92,7 +93,7 @@ def _bearer(headers: Mapping[str, str]) -> str | None:
 def _usable_key(text: str) -> ApiKey:
     key = keys.verify(text)
     if key is None:
-        raise AuthenticationFailed("This API key does not exist, is suspended, or has expired")
+        raise AuthenticationFailed(_("This API key does not exist, is suspended, or has expired"))
     return key
 
 
@@ -101,7 +102,7 @@ def _user_and_token(text: str) -> tuple[User, AccessToken]:
         token = AccessToken(text.encode())  # type: ignore[arg-type]  # takes the text, says otherwise
         user = tokens.holder_of(token)
     except (TokenError, ValidationError) as error:
-        raise AuthenticationFailed("The access token is not valid or has expired") from error
+        raise AuthenticationFailed(_("The access token is not valid or has expired")) from error
     if user is None:
-        raise AuthenticationFailed("The login of this access token has ended")
+        raise AuthenticationFailed(_("The login of this access token has ended"))
     return user, token

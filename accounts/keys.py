@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -97,7 +98,7 @@ def change_permissions(key: ApiKey, permissions: Iterable[str]) -> ApiKey:
 def change(key: ApiKey, **values: Any) -> ApiKey:
     """Give the key other values, such as a name, an end or a limit. Raises `KeyRevokedError`."""
     if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(**values):
-        raise KeyRevokedError("This API key is revoked; make a new one")
+        raise KeyRevokedError(_("This API key is revoked; make a new one"))
     key.refresh_from_db()
     _note(key, "change", **values)
     return key

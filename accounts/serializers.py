@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import ApiKey, Role, Scope, User
@@ -19,7 +20,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         """Raises `ValidationError`."""
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = {name: ["There is no such field."] for name in sorted(set(data) - known)}
+            unknown = {name: [_("There is no such field.")] for name in sorted(set(data) - known)}
             if unknown:
                 raise serializers.ValidationError(unknown)
         return super().to_internal_value(data)
@@ -67,7 +68,9 @@ class TimezoneSerializer(StrictSerializer):
     def validate_timezone(self, name: str) -> str:
         """Raises `ValidationError` for a name that is not in the time zone database."""
         if name not in available_timezones():
-            raise serializers.ValidationError(f'There is no time zone "{name}".')
+            raise serializers.ValidationError(
+                _('There is no time zone "%(name)s".') % {"name": name}
+            )
         return name
 
 
@@ -146,7 +149,7 @@ class _Bounds(StrictSerializer):
     def validate_expires_at(self, moment: datetime | None) -> datetime | None:
         """Raises `ValidationError` for a moment in the past."""
         if moment is not None and moment <= timezone.now():
-            raise serializers.ValidationError("This moment has passed.")
+            raise serializers.ValidationError(_("This moment has passed."))
         return moment
 
 

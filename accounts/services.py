@@ -1,6 +1,7 @@
 """What people do with their accounts: make one, change how they are called and how they get in."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts import logins
 from accounts.audit.log import record
@@ -18,7 +19,7 @@ def make_account(
             user = User.objects.create_user(email, password, name=name, is_verified=is_verified)
             record(Action.ACCOUNT, actor=user)
     except IntegrityError as error:
-        raise EmailTakenError("There is an account with this e-mail address") from error
+        raise EmailTakenError(_("There is an account with this e-mail address")) from error
     return user
 
 

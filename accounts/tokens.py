@@ -17,6 +17,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import second_factor
@@ -51,12 +52,14 @@ def log_in(email: str, password: str, code: str = "") -> TokenPair:
     """
     user = authenticate(email=email, password=password)
     if not isinstance(user, User):
-        raise InvalidCredentialsError("There is no active account with this e-mail and password")
+        raise InvalidCredentialsError(_("There is no active account with this e-mail and password"))
     if settings.HAS_MAIL and not user.has_verified_email:
-        raise EmailNotVerifiedError("Open the link in the mail that we have sent to this address")
+        raise EmailNotVerifiedError(
+            _("Open the link in the mail that we have sent to this address")
+        )
     if second_factor.is_on(user):
         if not code:
-            raise SecondFactorRequiredError("Send the code of your authenticator app as well")
+            raise SecondFactorRequiredError(_("Send the code of your authenticator app as well"))
         second_factor.use(user, code)
     update_last_login(User, user)
     record(Action.LOGIN, actor=user, target="tokens")
@@ -81,7 +84,7 @@ def rotate(refresh: str) -> TokenPair:
     """A new pair for a refresh token, which is used up by it. Raises `InvalidTokenError`."""
     session, secret = _find(refresh)
     if not _is_open(session):
-        raise InvalidTokenError("This session has ended; log in again")
+        raise InvalidTokenError(_("This session has ended; log in again"))
     now, new = timezone.now(), _new_secret()
     renewed = LoginSession.objects.filter(pk=session.pk, hash=_hash(secret), ended_at=None).update(
         hash=_hash(new), renewed_at=now, expires_at=now + REFRESH_LIFETIME
@@ -94,7 +97,7 @@ def rotate(refresh: str) -> TokenPair:
             session.user_id,
             session.pk,
         )
-        raise InvalidTokenError("This refresh token was used before; log in again")
+        raise InvalidTokenError(_("This refresh token was used before; log in again"))
     return _pair(session, new)
 
 
@@ -121,13 +124,13 @@ def _pair(session: LoginSession, secret: str) -> TokenPair:
 
 
 def _find(refresh: str) -> tuple[LoginSession, str]:
-    name, _, secret = refresh.partition(".")
+    name, _dot, secret = refresh.partition(".")
     try:
         session = LoginSession.objects.select_related("user").filter(pk=UUID(name)).first()
     except ValueError:
         session = None
     if session is None:
-        raise InvalidTokenError("This is not a refresh token")
+        raise InvalidTokenError(_("This is not a refresh token"))
     return session, secret
 
 

@@ -16,7 +16,6 @@ from blocks.registry import AnyBlock
 
 UNAVAILABLE = "credential_unavailable"
 HOST_REFUSED = "credential_host_refused"
-NO_REFERENCE = 'a credential is named by {"id": …}, and by nothing secret'
 
 # The ports that a host without a port stands for.
 USUAL_PORTS: Mapping[str, frozenset[int]] = {

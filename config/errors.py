@@ -27,6 +27,7 @@ from executions import errors as execution_errors
 from executions.webhooks import errors as webhook_errors
 from graphs import errors as graph_errors
 from graphs.json_text import JsonError
+from graphs.translating import said, translated
 
 logger = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ def _message(error: Exception) -> str:
         return gettext("This request cannot be accepted")
     if isinstance(error, api_errors.APIException):
         return _first_sentence(error.detail)
-    return str(error)
+    return said(error)
 
 
 def _first_sentence(detail: Any) -> str:
@@ -200,7 +201,12 @@ def _first_sentence(detail: Any) -> str:
 
 def _details(error: Exception) -> dict[str, Any]:
     if isinstance(error, graph_errors.InvalidGraphError):
-        return {"node_errors": error.node_errors}
+        return {
+            "node_errors": {
+                node_id: {field: translated(message) for field, message in fields.items()}
+                for node_id, fields in error.node_errors.items()
+            }
+        }
     if isinstance(error, api_errors.ValidationError) and isinstance(error.detail, dict):
         return {"fields": error.detail}
     return {}

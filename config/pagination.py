@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ class Pages(PageNumberPagination):
         """What is asked for, 100 at most. Raises `ValidationError` for what is no number above zero."""
         text = request.query_params.get(self.page_size_query_param, str(self.page_size))
         if not (text.isascii() and text.isdigit() and int(text[:9])):
-            raise ValidationError({"page_size": ["This must be a whole number above zero."]})
+            raise ValidationError({"page_size": [_("This must be a whole number above zero.")]})
         return min(int(text[:9]), self.max_page_size)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ParseError
@@ -183,7 +184,7 @@ class BlockExecuteViewSet(ApiViewSet):
         if block is None:
             raise Http404
         if not isinstance(request.data, dict):
-            raise ParseError("The body must be an object with the inputs of the block")
+            raise ParseError(_("The body must be an object with the inputs of the block"))
         return Response(services.run_block(block=block, user=request.user, inputs=request.data))
 
 

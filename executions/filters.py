@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 
 from executions.engine.status import RUN_STATUSES
@@ -20,7 +21,7 @@ class MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc] 
         try:
             return moment and moment.astimezone(UTC)
         except OverflowError as error:
-            raise ValidationError("There is no such moment.") from error
+            raise ValidationError(_("There is no such moment.")) from error
 
 
 class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]  # no types

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -220,5 +221,5 @@ class ExecuteSerializer(StrictSerializer):
     def validate_dry_run(self, dry_run: bool) -> bool:
         """Raises `ValidationError` when it is asked for."""
         if dry_run:
-            raise serializers.ValidationError("Dry runs are not supported yet.")
+            raise serializers.ValidationError(_("Dry runs are not supported yet."))
         return dry_run

@@ -4,6 +4,7 @@ import re
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ParseError
@@ -155,5 +156,5 @@ def _base_version(request: UserApiRequest) -> int | None:
         return None
     match = _ETAG.fullmatch(header)
     if match is None:
-        raise ParseError('If-Match must be the ETag of the graph, such as "3"')
+        raise ParseError(_('If-Match must be the ETag of the graph, such as "3"'))
     return int(match[1])

@@ -13,6 +13,7 @@ from graphs.formats import own
 from graphs.formats.bundle import Bundle, FormatError, Remark, Sheet, child_of
 from graphs.formats.secrets import without_secrets
 from graphs.models import GraphVersion
+from graphs.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def _children_first(parts: Iterable[Sheet]) -> Iterator[Sheet]:
         keys = {sheet.key for sheet in waiting}
         ready = [sheet for sheet in waiting if keys.isdisjoint(_children(sheet) - {sheet.key})]
         if not ready:
-            raise FormatError("The graphs of this file run each other")
+            raise FormatError(Sentence("The graphs of this file run each other"))
         yield from ready
         waiting = [sheet for sheet in waiting if sheet not in ready]
 

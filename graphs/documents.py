@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 from graphs import spec
 from graphs.errors import InvalidGraphError
 from graphs.policy import Policy
+from graphs.sentences import Sentence
 from graphs.validation import GRAPH, MAX_LINKS, MAX_NODES, Problem
 
 MAX_METADATA_BYTES = 100_000
@@ -173,12 +174,14 @@ def _doubles(document: GraphDocument) -> Iterator[Problem]:
     seen: set[str] = set()
     for node in document.nodes:
         if node.id in seen:
-            yield Problem(node.id, "id", f'Two nodes have the id "{node.id}"')
+            yield Problem(node.id, "id", Sentence('Two nodes have the id "{id}"', id=node.id))
         seen.add(node.id)
     seen = set()
     for link in document.links:
         if link.id in seen:
-            yield Problem(link.source_id, link.id, f'Two links have the id "{link.id}"')
+            yield Problem(
+                link.source_id, link.id, Sentence('Two links have the id "{id}"', id=link.id)
+            )
         seen.add(link.id)
 
 
@@ -207,8 +210,9 @@ def _problem(data: Any, error: ErrorDetails) -> Problem:
 def _sentence(field: str, error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
-            return f'"{field}" is missing'
+            return Sentence('"{field}" is missing', field=field)
         case "extra_forbidden":
-            return f'There is no field "{field}"'
+            return Sentence('There is no field "{field}"', field=field)
         case _:
-            return f'"{field}": {error["msg"].removeprefix("Value error, ")}'
+            reason = error["msg"].removeprefix("Value error, ")
+            return Sentence('"{field}": {error}', field=field, error=reason)

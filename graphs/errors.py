@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from graphs.sentences import Sentence
 from graphs.validation import Problem
 
 
@@ -23,8 +24,10 @@ class InvalidGraphError(GraphError):
         problems = list(problems)
         for problem in problems:
             node_errors.setdefault(problem.node_id, {}).setdefault(problem.field, problem.message)
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return cls(f"{problems[0].message}{more}", node_errors)
+        first, others = problems[0].message, len(problems) - 1
+        if others:
+            first = Sentence("{problem} (and {count} more)", problem=first, count=others)
+        return cls(first, node_errors)
 
     def problems(self) -> list[Problem]:
         """What is wrong, one by one."""

@@ -13,6 +13,7 @@ from graphs.formats import reading
 from graphs.formats.bundle import Bundle, FormatError
 from graphs.json_text import JsonError
 from graphs.starters import STARTERS
+from graphs.translating import said
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 
@@ -57,7 +58,7 @@ class GraphTextForm(forms.Form):
         try:
             return documents.parse(json_text.read(self.cleaned_data["text"].encode()))
         except JsonError as error:
-            self.add_error("text", str(error))
+            self.add_error("text", said(error))
         except InvalidGraphError as error:
             self.refuse(error)
         return None
@@ -85,7 +86,7 @@ class ImportForm(GraphTextForm):
         try:
             return reading.read(json_text.read(self.cleaned_data["text"].encode()))
         except (JsonError, FormatError) as error:
-            self.add_error("text", str(error))
+            self.add_error("text", said(error))
         except InvalidGraphError as error:
             self.refuse(error)
         return None

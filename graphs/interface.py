@@ -93,8 +93,16 @@ def input_problems(
         elif given is not None:
             yield from _value_problem(node, block, name, given)
     for name in sorted(set(inputs) - known):
-        names = ", ".join(f'"{each}"' for each in sorted(known)) or "none"
-        yield Problem(GRAPH, name, f'This graph has no input "{name}"; its inputs are: {names}')
+        names = ", ".join(f'"{each}"' for each in sorted(known)) or Sentence("none")
+        yield Problem(
+            GRAPH,
+            name,
+            Sentence(
+                'This graph has no input "{name}"; its inputs are: {names}',
+                name=name,
+                names=names,
+            ),
+        )
 
 
 def _value_problem(node: spec.Node, block: AnyBlock, name: str, value: Any) -> Iterator[Problem]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from graphs.sentences import Sentence
+
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
 _SMALLEST, _LARGEST, _MOST_DIGITS = -(2**63), 2**64 - 1, 20
@@ -31,7 +33,7 @@ def read(text: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     except orjson.JSONDecodeError as error:
         raise _refusal(error) from None
     if _NUL.search(text):
-        raise JsonError("json_nul", "Text must not contain the NUL character (\\u0000)")
+        raise JsonError("json_nul", Sentence("Text must not contain the NUL character (\\u0000)"))
     if _MANY_DIGITS.search(text):
         _require_exact(text)
     _require_modest(value, max_depth)
@@ -50,7 +52,7 @@ def _exact(digits: str) -> int:
     if len(digits) > _MOST_DIGITS or not _SMALLEST <= int(digits) <= _LARGEST:
         raise JsonError(
             "json_number_too_large",
-            "Whole numbers may be between -2^63 and 2^64 - 1; send others as text",
+            Sentence("Whole numbers may be between -2^63 and 2^64 - 1; send others as text"),
         )
     return int(digits)
 
@@ -71,12 +73,20 @@ def _refusal(error: orjson.JSONDecodeError) -> JsonError:
     if "depth limit" in error.msg:
         return _too_deep()
     return JsonError(
-        "invalid_json", f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        "invalid_json",
+        Sentence(
+            "This is not JSON: {error} (line {line}, column {column})",
+            error=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        ),
     )
 
 
 def _too_deep(most: int = MAX_DEPTH) -> JsonError:
-    return JsonError("json_too_deep", f"JSON may be nested {most} levels deep at most")
+    return JsonError(
+        "json_too_deep", Sentence("JSON may be nested {count} levels deep at most", count=most)
+    )
 
 
 def _require_modest(value: Any, max_depth: int) -> None:
@@ -88,7 +98,10 @@ def _require_modest(value: Any, max_depth: int) -> None:
         if depth > max_depth:
             raise _too_deep(max_depth)
         if count > MAX_VALUES:
-            raise JsonError("json_too_large", f"JSON may hold {MAX_VALUES:,} values at most")
+            raise JsonError(
+                "json_too_large",
+                Sentence("JSON may hold {count} values at most", count=f"{MAX_VALUES:,}"),
+            )
         level = [child for each in containers for child in _children(each)]
 
 

@@ -5,6 +5,12 @@ from django.utils.translation import gettext
 from graphs.sentences import Sentence
 
 
+def said(error: Exception) -> str:
+    """What an error says, in the reader's language."""
+    first = error.args[0] if error.args else ""
+    return translated(first) if isinstance(first, str) else str(error)
+
+
 def translated(message: str) -> str:
     """The sentence in the reader's language; other text as it is."""
     if not isinstance(message, Sentence):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from blocks import coercion, registry
 from blocks.base import ERROR_PIN, Kind
-from blocks.credentials import NO_REFERENCE, asks_of, is_reference
+from blocks.credentials import asks_of, is_reference
 from blocks.registry import AnyBlock
 from graphs import flow, pins, spec
 from graphs.sentences import Sentence
@@ -14,6 +14,7 @@ from graphs.sentences import Sentence
 Find = Callable[[str], AnyBlock | None]
 
 GRAPH = ""  # the node id of problems that belong to no node
+NO_REFERENCE = Sentence('a credential is named by {"id": …}, and by nothing secret')
 MAX_NODES = 10_000
 MAX_LINKS = 100_000
 _FORBIDDEN_NAMES = {"__proto__", "constructor", "prototype"}
@@ -67,7 +68,11 @@ def _credential_problems(node: spec.Node, block: AnyBlock) -> Iterator[Problem]:
     for ask in asks_of(block):
         given = node.input_default.get(ask.pin)
         if given is not None and not is_reference(given):  # a drawing is no place for a secret
-            yield Problem(node.id, ask.pin, f"{node.title}: {NO_REFERENCE}")
+            yield Problem(
+                node.id,
+                ask.pin,
+                Sentence("{title}: {problem}", title=node.title, problem=NO_REFERENCE),
+            )
 
 
 def _link_problems(graph: spec.Graph, link: spec.Link, find: Find) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from accounts.http import UserRequest
 from graphs import services, version_pages
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version, visible_version
+from graphs.translating import said
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
@@ -36,7 +37,7 @@ def restore(request: UserRequest, pk: UUID, number: int) -> HttpResponse:
     try:
         saved = services.restore_version(version)
     except InvalidGraphError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         words = {"old": number, "new": saved.version}
         messages.success(request, _("Version %(old)s is back as version %(new)s.") % words)

@@ -26,7 +26,7 @@ from graphs.models import Graph
 from graphs.pages import number_in
 from graphs.sharing import ShareForm
 from graphs.starters import STARTERS
-from graphs.translating import translated
+from graphs.translating import said, translated
 
 GRAPHS_PER_PAGE = 25
 
@@ -79,7 +79,7 @@ def _imported(request: UserRequest, form: ImportForm) -> Imported | None:
     except InvalidGraphError as error:
         form.refuse(error)
     except FormatError as error:
-        form.add_error("text", str(error))
+        form.add_error("text", said(error))
     return None
 
 
@@ -129,7 +129,7 @@ def _saved(form: EditForm, graph: Graph, document: GraphDocument) -> bool:
     except InvalidGraphError as error:
         form.refuse(error)
     except VersionConflictError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said(error))
     return form.is_valid()
 
 
@@ -168,7 +168,7 @@ def share_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         services.share_graph(graph, form.cleaned_data["team"], by=request.user)
     except NotMemberError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         messages.success(request, _("It is saved who shares the graph."))
     is_still_theirs = Graph.objects.visible_to(request.user).filter(pk=pk).exists()

@@ -8,6 +8,7 @@ from allauth.account.models import get_emailconfirmation_model
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from accounts import services
@@ -27,10 +28,10 @@ def register(request: HttpRequest, *, email: str, password: str, name: str) -> U
     Raises `SignupClosedError`, `ValidationError`, and `EmailTakenError` where there is no mail to say it in.
     """
     if not settings.SIGNUP_OPEN:
-        raise SignupClosedError("Sign-up is closed here; ask an operator for an account")
+        raise SignupClosedError(_("Sign-up is closed here; ask an operator for an account"))
     form = SignUpForm({"email": email, "password1": password, "name": name})
     if form.has_error("email", "email_taken"):
-        raise EmailTakenError("There is an account with this e-mail address")
+        raise EmailTakenError(_("There is an account with this e-mail address"))
     require(form, {"password1": "password"})
     user = form.register()
     if user and settings.HAS_MAIL:
@@ -42,7 +43,7 @@ def verify_email(request: HttpRequest, *, key: str) -> None:
     """The address is theirs. Raises `InvalidTokenError` for a link that was used, is too old or not ours."""
     found = get_emailconfirmation_model().from_key(key)
     if found is None or not found.confirm(request):
-        raise InvalidTokenError("This link was used before, or is older than a day")
+        raise InvalidTokenError(_("This link was used before, or is older than a day"))
 
 
 def send_reset(request: HttpRequest, *, email: str) -> None:
@@ -54,10 +55,10 @@ def send_reset(request: HttpRequest, *, email: str) -> None:
 
 def reset_password(*, key: str, password: str) -> None:
     """Set a new password, which ends all logins. Raises `InvalidTokenError` and `ValidationError`."""
-    uid, _, token = key.partition("-")
+    uid, _dash, token = key.partition("-")
     found = UserTokenForm({"uidb36": uid, "key": token})
     if not found.is_valid():
-        raise InvalidTokenError("This link was used before, or is older than an hour")
+        raise InvalidTokenError(_("This link was used before, or is older than an hour"))
     given = {"password1": password, "password2": password}
     require(form := ResetPasswordKeyForm(given, user=found.reset_user), {"password1": "password"})
     form.save()
@@ -89,7 +90,7 @@ def confirm(user: User, current_password: str) -> None:
 def require_mail() -> None:
     """Raises `NoMailError` where there is no mail server."""
     if not settings.HAS_MAIL:
-        raise NoMailError("No mail is sent from here; ask an operator")
+        raise NoMailError(_("No mail is sent from here; ask an operator"))
 
 
 def require(form: forms.BaseForm, names: dict[str, str] | None = None) -> None:

@@ -19,7 +19,6 @@ from accounts.vault import services as vault
 from accounts.vault.models import Credential, TeamOfGraph
 from blocks.base import BlockError
 from blocks.credentials import (
-    NO_REFERENCE,
     UNAVAILABLE,
     Ask,
     Reference,
@@ -32,7 +31,8 @@ from blocks.masking import Mask
 from blocks.registry import AnyBlock
 from graphs.credentials import Need
 from graphs.models import Graph
-from graphs.validation import GRAPH, Problem
+from graphs.sentences import Sentence
+from graphs.validation import GRAPH, NO_REFERENCE, Problem
 
 
 class NoCredentialError(BlockError):
@@ -135,9 +135,15 @@ def problems(
     """What is wrong with the credentials of a run before it starts; inherited ones may be for other nodes."""
     keys = {need.ask.key for need in needs}
     for key in () if is_inherited else sorted(set(given) - keys):
-        names = ", ".join(sorted(keys)) or "none"
+        names = ", ".join(sorted(keys)) or Sentence("none")
         yield Problem(
-            GRAPH, key, f'This graph asks for no credentials "{key}"; it asks for: {names}'
+            GRAPH,
+            key,
+            Sentence(
+                'This graph asks for no credentials "{key}"; it asks for: {names}',
+                key=key,
+                names=names,
+            ),
         )
     if not needs:
         return
@@ -146,7 +152,11 @@ def problems(
     for need in needs:
         problem = _problem(need, given.get(need.ask.key) or need.own, usable)
         if problem:
-            yield Problem(need.node.id, need.ask.pin, f"{need.node.title}: {problem}")
+            yield Problem(
+                need.node.id,
+                need.ask.pin,
+                Sentence("{title}: {problem}", title=need.node.title, problem=problem),
+            )
 
 
 def _problem(need: Need, value: Any, usable: Mapping[str, Credential]) -> str:
@@ -159,17 +169,21 @@ def _problem(need: Need, value: Any, usable: Mapping[str, Credential]) -> str:
     has_default = any(
         each.is_usual and ask.takes(each.provider, each.type) for each in usable.values()
     )
-    return "" if has_default else f"it needs a credential for {ask.wanted()}"
+    return (
+        "" if has_default else Sentence("it needs a credential for {wanted}", wanted=ask.wanted())
+    )
 
 
 def _mismatch(ask: Ask, credential: Credential | None) -> str:
     if credential is None:
-        return "the credential does not exist, was revoked or has expired"
+        return Sentence("the credential does not exist, was revoked or has expired")
     if ask.takes(credential.provider, credential.type):
         return ""
-    return (
-        f"the credential is for {credential.provider} ({credential.type}); "
-        f"needed is one for {ask.wanted()}"
+    return Sentence(
+        "the credential is for {provider} ({type}); needed is one for {wanted}",
+        provider=credential.provider,
+        type=credential.type,
+        wanted=ask.wanted(),
     )
 
 

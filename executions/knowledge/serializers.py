@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.serializers import StrictSerializer
@@ -18,7 +19,7 @@ def check_source(source: str) -> None:
     """Raises Django's `ValidationError` for what a document cannot be read from later."""
     if not source.lower().startswith(SOURCES):
         raise DjangoValidationError(
-            "Give the address of a web page, or a stored file: workspace://…"
+            _("Give the address of a web page, or a stored file: workspace://…")
         )
 
 
@@ -89,9 +90,9 @@ class NewDocumentSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of both. Raises `ValidationError`."""
         if bool(attrs["text"].strip()) is bool(attrs.get("source")):
-            raise serializers.ValidationError("Give either a text or a source.")
+            raise serializers.ValidationError(_("Give either a text or a source."))
         if not attrs.get("source") and not attrs["name"]:
-            raise serializers.ValidationError({"name": ["A text needs a name."]})
+            raise serializers.ValidationError({"name": [_("A text needs a name.")]})
         return attrs
 
 

@@ -31,6 +31,7 @@ from graphs.finding import editable_version
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
 from graphs.pages import TitledProblem
+from graphs.translating import said
 
 _PRESET_NAME = 100  # characters
 
@@ -115,7 +116,7 @@ class StartPage:
             self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))
         except (InsufficientCreditsError, StorageError) as error:
-            self.form.add_error(None, str(error))
+            self.form.add_error(None, said(error))
         else:
             return execution
         return None

@@ -27,6 +27,7 @@ from executions.pages.filters import RunFilter
 from executions.pages.forms import ApprovalForm, BulkForm
 from graphs.errors import InvalidGraphError
 from graphs.finding import visible_graph
+from graphs.translating import said
 
 RUNS_PER_PAGE = 25
 RECENT_RUNS = 5
@@ -171,7 +172,7 @@ def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
     try:
         services.answer(firing, form.answer())
     except NotWaitingError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     return redirect("executions:detail", pk)
 
 
@@ -190,7 +191,7 @@ def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
             input_masks=execution.input_masks,
         )
     except (InvalidGraphError, InsufficientCreditsError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("executions:detail", pk)
     return redirect("executions:detail", started.pk)
 
@@ -208,7 +209,7 @@ def delete(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         services.delete_execution(_own(request, pk))
     except StillRunningError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("executions:detail", pk)
     messages.success(request, _("The run is deleted."))
     return redirect("executions:list")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -66,7 +67,7 @@ def version_of(page: PublishedPage) -> GraphVersion:
     try:
         return GraphVersion.objects.runnable(page.user, page.graph_id, None)
     except (GraphVersion.DoesNotExist, PermissionDenied):
-        raise NotActiveError("This graph has no version that could run") from None
+        raise NotActiveError(_("This graph has no version that could run")) from None
 
 
 @transaction.atomic

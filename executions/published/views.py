@@ -22,7 +22,7 @@ from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
 from graphs.pages import number_in
-from graphs.translating import translated
+from graphs.translating import said, translated
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -61,7 +61,7 @@ def page_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         try:
             version = services.version_of(page)
         except NotActiveError as error:
-            messages.error(request, str(error))
+            messages.error(request, said(error))
             return redirect("published:detail", pk)
         if _saved(form, request, version, page):
             messages.success(request, _("The page is changed."))
@@ -92,7 +92,7 @@ def _saved(
             )
         return services.change_page(page, version, form.cleaned_data)
     except NoChatError as error:
-        form.add_error("kind", translated(error.args[0]))
+        form.add_error("kind", said(error))
     except InvalidGraphError as error:
         for problem in error.problems():
             form.add_error("inputs", translated(problem.message))

@@ -20,6 +20,7 @@ from graphs import drafts, spec
 from graphs.errors import InvalidGraphError
 from graphs.excerpts import Part
 from graphs.models import Graph, GraphVersion
+from graphs.translating import said
 
 UNPROCESSABLE = 422
 
@@ -39,7 +40,7 @@ def of_graph(request: UserRequest, graph_pk: UUID) -> HttpResponse:
     try:
         version = _trial(request, graph, drafts.drawing_of(graph=graph, user=request.user))
     except InvalidGraphError as error:
-        return JsonResponse({"reason": str(error)}, status=UNPROCESSABLE)
+        return JsonResponse({"reason": said(error)}, status=UNPROCESSABLE)
     return JsonResponse({"address": _address(version, services.last_run(request.user, graph))})
 
 
@@ -54,7 +55,7 @@ def of_run(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         version = _trial(request, whole, drawing)
     except InvalidGraphError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("executions:detail", pk)
     return redirect(_address(version, execution))
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from executions import failpoints
@@ -40,7 +41,10 @@ def start_once(
     """
     if not (key.isascii() and key.isprintable() and 0 < len(key) <= _LONGEST):
         raise InvalidKeyError(
-            f"An idempotency key has 1 to {_LONGEST} printable ASCII characters; a UUID is a good one"
+            _(
+                "An idempotency key has 1 to %(count)s printable ASCII characters; a UUID is a good one"
+            )
+            % {"count": _LONGEST}
         )
     known = _find(user, key, fingerprint)
     if known:
@@ -63,7 +67,7 @@ def _find(user: User, key: str, fingerprint: str) -> Execution | None:
     if row is None:
         return None
     if row.fingerprint != fingerprint:
-        raise KeyReusedError("This idempotency key was used for another request; take a new one")
+        raise KeyReusedError(_("This idempotency key was used for another request; take a new one"))
     return row.execution
 
 

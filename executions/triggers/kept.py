@@ -12,6 +12,7 @@ from executions.files.models import StoredFile
 from graphs import interface
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
+from graphs.sentences import Sentence
 from graphs.validation import GRAPH, Problem
 
 _FILE = "workspace://"
@@ -52,7 +53,7 @@ def _file_problems(user: User, inputs: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         id_ = _id_of(value.removeprefix(_FILE).partition("#")[0])
         if id_ is None or not StoredFile.objects.owned_by(user).filter(pk=id_).exists():
-            yield Problem(GRAPH, name, f'Input "{name}": there is no such file')
+            yield Problem(GRAPH, name, Sentence('Input "{name}": there is no such file', name=name))
 
 
 def _id_of(text: str) -> UUID | None:

@@ -16,6 +16,7 @@ from graphs import pages
 from graphs.errors import InvalidGraphError
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
+from graphs.translating import said
 
 FIELDS = (
     *("name", "kind", "cron", "timezone", "every_seconds", "starts_at"),
@@ -39,14 +40,14 @@ class SchedulePage:
         try:
             return self._save(request)
         except TimingError as error:
-            self.form.add_error(error.field, str(error))
+            self.form.add_error(error.field, said(error))
         except InvalidGraphError as error:
             problems = pages.titled(self.version.load(), error.problems())
             self.form.add_error(None, _("The graph cannot be run like this."))
             for problem in problems:
                 self.form.add_error(None, problem.message)
         except StorageError as error:
-            self.form.add_error(None, str(error))
+            self.form.add_error(None, said(error))
         return None
 
     def _save(self, request: UserRequest) -> Schedule:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 
 from executions.errors import TimingError
+from graphs.sentences import Sentence
 
 SHORTEST = 60  # seconds of an interval
 LONGEST = 366 * 86_400
@@ -78,28 +79,40 @@ class Timing:
 def check(timing: Timing, now: datetime) -> None:
     """Raise `TimingError` for one that is never due, or too often."""
     if timing.timezone not in available_timezones():
-        raise TimingError("timezone", f'There is no time zone "{timing.timezone}"')
+        raise TimingError(
+            "timezone", Sentence('There is no time zone "{name}"', name=timing.timezone)
+        )
     match timing.kind:
         case Kind.CRON:
             _check_cron(timing.cron)
         case Kind.INTERVAL:
             if not SHORTEST <= timing.seconds <= LONGEST:
                 raise TimingError(
-                    "every_seconds", f"An interval has {SHORTEST} to {LONGEST:,} seconds"
+                    "every_seconds",
+                    Sentence(
+                        "An interval has {shortest} to {longest} seconds",
+                        shortest=SHORTEST,
+                        longest=f"{LONGEST:,}",
+                    ),
                 )
         case Kind.ONCE:
             if timing.starts_at <= now:
-                raise TimingError("starts_at", "This moment has passed")
+                raise TimingError("starts_at", Sentence("This moment has passed"))
     if timing.next(now) is None:
-        raise TimingError("cron", "This day never comes")
+        raise TimingError("cron", Sentence("This day never comes"))
 
 
 def _check_cron(text: str) -> None:
     if len(text.split()) != _CRON_FIELDS:
         raise TimingError(
-            "cron", "A cron expression has five fields: minute, hour, day, month, day of the week"
+            "cron",
+            Sentence(
+                "A cron expression has five fields: minute, hour, day, month, day of the week"
+            ),
         )
     try:
         CronSim(text, datetime(2000, 1, 1, tzinfo=UTC))
     except CronSimError as error:
-        raise TimingError("cron", f"This is not a cron expression: {error}") from None
+        raise TimingError(
+            "cron", Sentence("This is not a cron expression: {error}", error=str(error))
+        ) from None

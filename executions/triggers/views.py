@@ -19,6 +19,7 @@ from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
 from graphs.pages import number_in
+from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -92,7 +93,7 @@ def run(request: UserRequest, pk: UUID) -> HttpResponse:
     except GraphVersion.DoesNotExist:
         messages.error(request, _("The version of this schedule is not there (any more)."))
     except (InvalidGraphError, InsufficientCreditsError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         return redirect("executions:detail", execution.pk)
     return redirect("triggers:detail", pk)

@@ -3,6 +3,7 @@
 from asgiref.sync import async_to_sync
 from django.db import IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import AllowAny
@@ -60,7 +61,9 @@ def _message_in(request: Request) -> Message:
         raise UnsupportedMediaType(kind)
     body = request._request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
-        raise DeliveryTooLargeError(f"A delivery may have {MAX_BYTES:,} bytes at most")
+        raise DeliveryTooLargeError(
+            _("A delivery may have %(count)s bytes at most") % {"count": f"{MAX_BYTES:,}"}
+        )
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Message(headers, body)
 

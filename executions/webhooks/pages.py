@@ -12,7 +12,7 @@ from executions.webhooks.forms import SecretForm, WebhookForm
 from executions.webhooks.models import Webhook
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
-from graphs.translating import translated
+from graphs.translating import said, translated
 
 
 def form_of(request: UserRequest, webhook: Webhook | None = None) -> WebhookForm:
@@ -43,7 +43,7 @@ def made_by(
     try:
         return _tried(form, make)
     except WebhookSecretError as error:
-        secret_form.add_error("secret", str(error))
+        secret_form.add_error("secret", said(error))
         return None
 
 
@@ -64,9 +64,9 @@ def _tried(form: WebhookForm, do: Callable[[], Webhook]) -> Webhook | None:
     try:
         return do()
     except FilterError as error:
-        form.add_error("condition", str(error))
+        form.add_error("condition", said(error))
     except NotActiveError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said(error))
     except InvalidGraphError as error:
         for problem in error.problems():
             form.add_error("inputs", translated(problem.message))

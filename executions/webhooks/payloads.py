@@ -8,6 +8,7 @@ from blocks.base import Kind
 from blocks.library.webhook_trigger import WebhookTrigger
 from graphs import interface, json_text, spec
 from graphs.json_text import JsonError
+from graphs.sentences import Sentence
 
 MAX_DEPTH = 50
 
@@ -18,7 +19,7 @@ def payload_in(body: bytes) -> dict[str, Any]:
     if isinstance(value, list):
         return {"items": value}
     if not isinstance(value, dict):
-        raise JsonError("invalid_json", "The body must be a JSON object, or a list")
+        raise JsonError("invalid_json", Sentence("The body must be a JSON object, or a list"))
     return value
 
 

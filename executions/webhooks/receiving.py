@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.errors import InsufficientCreditsError
 from executions import plans, services
@@ -69,7 +70,7 @@ def _identified(webhook: Webhook, message: Message) -> str:
     now = timezone.now().timestamp()
     key = signing.identified(Style(webhook.signature), secret, message, now)
     if webhook.is_paused:
-        raise WebhookPausedError("This webhook is paused; its owner can resume it")
+        raise WebhookPausedError(_("This webhook is paused; its owner can resume it"))
     return key
 
 

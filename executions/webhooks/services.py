@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -43,7 +44,7 @@ def version_of(webhook: Webhook) -> GraphVersion:
     try:
         return GraphVersion.objects.runnable(webhook.user, webhook.graph_id, webhook.version)
     except (GraphVersion.DoesNotExist, PermissionDenied):
-        raise NotActiveError("The version of this webhook is not there (any more)") from None
+        raise NotActiveError(_("The version of this webhook is not there (any more)")) from None
 
 
 @transaction.atomic

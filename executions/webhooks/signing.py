@@ -18,6 +18,7 @@ from enum import StrEnum
 from blocks.base import BlockError
 from blocks.library.http_calls import signature
 from executions.webhooks.errors import SignatureError, WebhookSecretError
+from graphs.sentences import Sentence
 
 TOLERANCE = 300  # seconds that the clocks of both sides, and the way, may differ
 SHORTEST, LONGEST = 16, 200  # characters of a secret
@@ -58,13 +59,19 @@ def identified(style: Style, secret: str, message: Message, now: float) -> str:
 def _standard(secret: str, message: Message, now: float) -> str:
     number, moment = _id_in(message), message.headers.get("webhook-timestamp", "")
     if not (number and _MOMENT.fullmatch(moment)):
-        raise SignatureError("The headers webhook-id and webhook-timestamp are needed")
+        raise SignatureError(Sentence("The headers webhook-id and webhook-timestamp are needed"))
     expected = signature(secret, number, moment, message.body).encode()
     given = message.headers.get("webhook-signature", "").encode(errors="replace").split(b" ")
     if not any(hmac.compare_digest(expected, each) for each in given):
-        raise SignatureError("The header webhook-signature does not fit the body and the secret")
+        raise SignatureError(
+            Sentence("The header webhook-signature does not fit the body and the secret")
+        )
     if abs(now - int(moment)) > TOLERANCE:
-        raise SignatureError(f"The delivery was signed more than {TOLERANCE} seconds from now")
+        raise SignatureError(
+            Sentence(
+                "The delivery was signed more than {seconds} seconds from now", seconds=TOLERANCE
+            )
+        )
     return number
 
 
@@ -72,7 +79,9 @@ def _github(secret: str, message: Message) -> str:
     digest = hmac.digest(secret.encode(), message.body, hashlib.sha256).hex()
     given = message.headers.get("x-hub-signature-256", "").encode(errors="replace")
     if not hmac.compare_digest(f"sha256={digest}".encode(), given):
-        raise SignatureError("The header X-Hub-Signature-256 does not fit the body and the secret")
+        raise SignatureError(
+            Sentence("The header X-Hub-Signature-256 does not fit the body and the secret")
+        )
     return digest
 
 
@@ -89,7 +98,13 @@ def new_secret() -> str:
 def require_usable(secret: str) -> None:
     """Raise `WebhookSecretError` for one that nobody could sign with, or everybody could guess."""
     if not SHORTEST <= len(secret) <= LONGEST:
-        raise WebhookSecretError(f"A secret has {SHORTEST} to {LONGEST} characters")
+        raise WebhookSecretError(
+            Sentence(
+                "A secret has {shortest} to {longest} characters",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+        )
     try:
         signature(secret, "", "", b"")
     except BlockError as error:

@@ -22,6 +22,7 @@ from executions.webhooks.pages import changed_by, form_of, made_by
 from executions.webhooks.serializers import url_of
 from graphs.finding import editable_version
 from graphs.pages import number_in
+from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -103,7 +104,7 @@ def renew(request: UserRequest, pk: UUID) -> HttpResponse:
             webhook = services.renew(webhook, form.cleaned_data["secret"])
             return _detail(request, webhook, secret=services.access_of(webhook).secret)
         except WebhookSecretError as error:
-            form.add_error("secret", str(error))
+            form.add_error("secret", said(error))
     return _detail(request, webhook, status=UNPROCESSABLE, secret_form=form)
 
 
@@ -117,7 +118,7 @@ def try_out(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         receipt = receiving.try_out(webhook, form.cleaned_data["payload"])
     except receiving.REFUSALS as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         if receipt.delivery.execution_id:
             return redirect("executions:detail", receipt.delivery.execution_id)

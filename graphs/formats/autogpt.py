@@ -64,7 +64,7 @@ def _sheet(data: Mapping[str, Any], keys: Iterable[str], remarks: list[Remark]) 
         left_out = mapping(each.get("input_default")).keys() - node.input_default.keys()
         remarks.extend(_remarks_on(node, keys, left_out))
     if not nodes:
-        raise FormatError("The file has no nodes")
+        raise FormatError(Sentence("The file has no nodes"))
     links, dead = _links(data, nodes, remarks)
     for sink_id, kept in dead.items():
         sink = nodes[sink_id]
@@ -79,7 +79,7 @@ def _sheet(data: Mapping[str, Any], keys: Iterable[str], remarks: list[Remark]) 
 
 def _node(data: Any) -> spec.Node:
     if not isinstance(data, Mapping) or not data.get("id") or not data.get("block_id"):
-        raise FormatError("A node of the file has no id or no block_id")
+        raise FormatError(Sentence("A node of the file has no id or no block_id"))
     given = str(data["block_id"])
     values: spec.JSONDict = bare(mapping(data.get("input_default")))
     metadata = dict(mapping(data.get("metadata")))
@@ -182,7 +182,7 @@ def _is_live(link: spec.Link, nodes: Mapping[str, spec.Node]) -> bool:
 def _link(data: Any, index: int) -> spec.Link:
     names = ("source_id", "source_name", "sink_id", "sink_name")
     if not isinstance(data, Mapping) or not all(data.get(name) for name in names):
-        raise FormatError("A link of the file has no ends")
+        raise FormatError(Sentence("A link of the file has no ends"))
     source, source_pin, sink, sink_pin = (str(data[name]) for name in names)
     return spec.Link(str(data.get("id") or f"link-{index}"), source, source_pin, sink, sink_pin)
 

@@ -26,9 +26,9 @@ def read(data: Mapping[str, Any]) -> Bundle:
     """What the file holds. Raises `FormatError`."""
     sources = [_source(each) for each in data["nodes"]]
     if not sources:
-        raise FormatError("The workflow has no nodes")
+        raise FormatError(Sentence("The workflow has no nodes"))
     if len({source.name for source in sources}) < len(sources):
-        raise FormatError("Two nodes of the workflow have the same name")
+        raise FormatError(Sentence("Two nodes of the workflow have the same name"))
     sketch = Sketch()
     parts = {source.name: part_of(sketch, source) for source in sources}
     wires = list(_wires(data["connections"]))
@@ -42,7 +42,7 @@ def read(data: Mapping[str, Any]) -> Bundle:
 
 def _source(data: Any) -> Source:
     if not isinstance(data, Mapping) or not data.get("name") or not data.get("type"):
-        raise FormatError("A node of the workflow has no name or no type")
+        raise FormatError(Sentence("A node of the workflow has no name or no type"))
     version = data.get("typeVersion")
     return Source(
         str(data["name"]),

@@ -11,6 +11,7 @@ from typing import Any
 from graphs import documents
 from graphs.documents import GraphDocument
 from graphs.formats.bundle import Bundle, FormatError, Sheet
+from graphs.sentences import Sentence
 
 FORMAT = "agentloom/1"
 
@@ -39,10 +40,14 @@ def read(data: Mapping[str, Any]) -> Bundle:
     parts = data.get("sub_graphs") or []
     if data.get("format", FORMAT) != FORMAT:
         raise FormatError(
-            f"This file says that it is {data['format']!r}; {FORMAT} can be read here"
+            Sentence(
+                "This file says that it is {given}; {known} can be read here",
+                given=repr(data["format"]),
+                known=FORMAT,
+            )
         )
     if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
-        raise FormatError('"sub_graphs" must be a list of graphs')
+        raise FormatError(Sentence('"sub_graphs" must be a list of graphs'))
     return Bundle(
         sheet_of(documents.parse(own)),
         tuple(sheet_of(documents.parse(each), str(each.get("id", ""))) for each in parts),

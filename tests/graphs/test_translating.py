@@ -2,12 +2,14 @@
 
 import copy
 
+import pytest
 from django.utils import translation
 
 from graphs import drafts
 from graphs.sentences import Sentence
 from graphs.translating import translated
 
+pytestmark = pytest.mark.django_db
 DOCUMENT = {
     "name": "Half done",
     "nodes": [

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,14 +15,18 @@ from executions.files import services as files
 from executions.models import Execution
 from executions.triggers import timers
 from executions.triggers.models import Tick
+from executions.webhooks.services import access_of
 from graphs.models import Graph, GraphVersion
+from graphs.services import share_graph
 from tests.api_client import client_of
 from tests.factories import (
     ExecutionFactory,
+    PublishedPageFactory,
     ScheduleFactory,
     TeamFactory,
     UserFactory,
     VersionFactory,
+    WebhookFactory,
 )
 from tests.pages.conftest import logged_in
 
@@ -133,14 +138,53 @@ def test_what_a_run_has_written_is_read_by_who_may_see_the_run(people, shared, v
     assert removed == dict.fromkeys(others, 403) | {"stranger": 404}
 
 
-@pytest.mark.parametrize("loss", ["leaves", "becomes a viewer"])
-def test_a_schedule_of_who_may_run_it_no_more_starts_nothing(people, shared, team, loss):
+def lose_the_right(people, shared, team, loss):
+    """What an editor can lose the right to run a graph by."""
     membership = Membership.objects.get(team=team, user=people["editor"])
-    ScheduleFactory(user=people["editor"], graph=shared, next_due_at=timezone.now())
     if loss == "leaves":
         teams.remove(membership, by=people["owner"])
-    else:
+    elif loss == "becomes a viewer":
         teams.change_role(membership, role=TeamRole.VIEWER, by=people["owner"])
+    else:
+        share_graph(shared, None, by=people["graph owner"])
+
+
+LOSSES = ("leaves", "becomes a viewer", "is shared no more")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_a_member_has_opened_to_others_closes_with_their_right(people, shared, team, loss):
+    version, editor = shared.versions.get(), people["editor"]
+    webhook = WebhookFactory(user=editor, version=version)
+    page = PublishedPageFactory(user=editor, graph=shared)
+    hook, address = f"/api/hooks/{access_of(webhook).token}", f"/p/{page.token}/"
+    visitor = Client()
+    assert client_of("").post(hook, {"text": "x"}).status_code == 202
+    assert visitor.post(address, {"input-0": "x"}).status_code == 302
+    lose_the_right(people, shared, team, loss)
+    assert client_of("").post(hook, {"text": "x"}).status_code in {404, 409}
+    assert visitor.post(address, {"input-0": "x"}).status_code in {404, 422}
+    assert editor.executions.count() == 2
+    assert client(editor).get("/api/webhooks").json()["results"] == []
+    assert logged_in(editor).get(f"/pages/{page.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["viewer", "owner", "graph owner", "stranger"])
+def test_nobody_else_manages_what_a_member_has_opened(people, shared, who):
+    version, editor = shared.versions.get(), people["editor"]
+    webhook = WebhookFactory(user=editor, version=version)
+    page = PublishedPageFactory(user=editor, graph=shared)
+    api, browser = client(people[who]), logged_in(people[who])
+    assert api.get(f"/api/webhooks/{webhook.pk}").status_code == 404
+    assert api.post(f"/api/webhooks/{webhook.pk}/renew").status_code == 404
+    assert browser.get(f"/pages/{page.pk}/").status_code == 404
+    assert browser.post(f"/pages/{page.pk}/renew/").status_code == 404
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_schedule_of_who_may_run_it_no_more_starts_nothing(people, shared, team, loss):
+    ScheduleFactory(user=people["editor"], graph=shared, next_due_at=timezone.now())
+    lose_the_right(people, shared, team, loss)
     assert timers.fire_due() == 1
     assert Tick.objects.get().result == Tick.Result.REFUSED
     assert client(people["editor"]).get("/api/schedules").json()["results"] == []

@@ -13,8 +13,8 @@ urlpatterns = [
     path("pages/<uuid:pk>/renew/", views.renew, name="renew"),
     path("pages/<uuid:pk>/delete/", views.delete, name="delete"),
     path("graphs/<uuid:graph_pk>/publish/", views.new_page, name="new"),
-    path("p/<str:token>/", visits.visit, name="visit"),
-    path("p/<str:token>/anew/", visits.begin_anew, name="anew"),
-    path("p/<str:token>/runs/<uuid:run_pk>/", visits.result, name="result"),
-    path("p/<str:token>/runs/<uuid:run_pk>/stream/", visits.stream, name="stream"),
+    path("p/<slug:token>/", visits.visit, name="visit"),
+    path("p/<slug:token>/anew/", visits.begin_anew, name="anew"),
+    path("p/<slug:token>/runs/<uuid:run_pk>/", visits.result, name="result"),
+    path("p/<slug:token>/runs/<uuid:run_pk>/stream/", visits.stream, name="stream"),
 ]

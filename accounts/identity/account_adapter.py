@@ -64,7 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):
         language = (user.language if isinstance(user, User) else "") or translation.get_language()
         with translation.override(language):
             message = self.render_mail(template_prefix, email, {"email": email, **context})
-        post(message)
+        if user is None or not user._state.adding:  # nobody but a user of ours gets one
+            post(message)
 
     def format_email_subject(self, subject: str) -> str:
         """As the template has it."""

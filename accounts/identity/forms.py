@@ -95,9 +95,11 @@ class ForgottenForm(_OwnWords, ResetPasswordForm):
     """Sends a link to whoever has an account with this address, and tells nobody whether there is one."""
 
     def clean_email(self) -> str:
-        """The address."""
+        """The address. Where nobody has it, a mail is written to a stranger, and not sent: that takes the same time."""
         _count_mail(self.cleaned_data["email"])
-        return str(super().clean_email())
+        email = str(super().clean_email())
+        self.users = self.users or [User()]  # without an address: allauth would keep it
+        return email
 
 
 class PasswordConfirmation(forms.Form):

@@ -5,8 +5,10 @@ from django.test import Client
 
 from accounts import credits, services, tokens
 from accounts.errors import InvalidTokenError
+from accounts.identity.account_adapter import AccountAdapter
 from accounts.models import User
 from accounts.password_forms import AdminPasswordForm
+from accounts.post import postman
 from tests.api_client import client_of
 from tests.factories import PASSWORD, UserFactory
 from tests.identity.conftest import link_in, mails
@@ -190,3 +192,22 @@ def test_a_mail_that_cannot_be_sent_is_told_in_the_log_and_to_nobody_else(user, 
     mails()
     assert "A mail could not be sent: ConnectionRefusedError" in caplog.text
     assert user.email not in caplog.text
+
+
+def test_a_mail_is_written_for_nobody_too_so_that_time_tells_nothing(
+    anonymous_api, user, monkeypatch, mailoutbox
+):
+    written = []
+    render = AccountAdapter.render_mail
+
+    def rendered(self, template_prefix, email, context, **more):
+        written.append((template_prefix, email))
+        return render(self, template_prefix, email, context, **more)
+
+    monkeypatch.setattr(AccountAdapter, "render_mail", rendered)
+    for email in (user.email, "nobody@example.com"):
+        answer = anonymous_api.post("/api/auth/password/reset", {"email": email})
+        assert answer.status_code == 202
+    postman().submit(int).result()
+    assert [email for _prefix, email in written] == [user.email, "nobody@example.com"]
+    assert [mail.to for mail in mailoutbox] == [[user.email]]

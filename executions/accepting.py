@@ -30,6 +30,7 @@ WITH run AS (
            %s::jsonb, %s::jsonb, %s::jsonb, '{{}}', '', 0, %s::int, %s::int, 0, 1, clock.now,
            clock.now + make_interval(secs => %s)
       FROM clock_timestamp() AS clock (now)
+     WHERE NOT EXISTS (SELECT FROM accounts_blockswitch WHERE block_id = ANY(%s))
     RETURNING id, created_at, deadline_at
 ), nodes AS (
     INSERT INTO executions_nodeexecution
@@ -46,10 +47,13 @@ SELECT created_at, deadline_at FROM run
 """  # noqa: S608 - constants
 
 
-def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
-    """Insert them all; the times are the database's, and put into `execution`."""
+def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> bool:
+    """Insert them all; the times are the database's, and put into `execution`.
+
+    False, and nothing is inserted, while one of the plan's blocks is switched off.
+    """
     event = events.of_run(Status.QUEUED)
-    ((times,),) = statements.run(
+    (accepted,) = statements.run(
         Statement(
             _ACCEPT,
             [
@@ -58,14 +62,18 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> None:
                 dump(execution.credentials_inputs),
                 dump(execution.input_masks) if execution.input_masks else None,
                 *(execution.planned_cost, execution.node_count, plan.limits.seconds),
+                plan.block_ids,
                 records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
                 *(event.kind, event.data),
             ],
         )
     )
-    execution.created_at, execution.deadline_at = times
+    if not accepted:
+        return False
+    ((execution.created_at, execution.deadline_at),) = accepted
     group = events.graph_group(execution.graph_id, execution.user_id)
     events.tell(execution.pk, group, [event], last_seq=1)
+    return True
 
 
 def _place(execution: Execution) -> tuple[object, ...]:

@@ -56,7 +56,6 @@ def start_execution(  # noqa: PLR0913 - all by name
     balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
     graph = plans.graph_of_version(version.pk)
-    switches.require_on(graph)
     given, masks = credentials_inputs or {}, input_masks or {}
     needs = plans.needs_of_version(version.pk)
     problems = [
@@ -89,7 +88,8 @@ def start_execution(  # noqa: PLR0913 - all by name
     failpoints.hit("accept.before")
     with transaction.atomic() if cost else nullcontext():
         credits.require_balance(user, cost, lambda: Execution.objects.promised_by(user))
-        accepting.insert(execution, plan, firings)
+        while not accepting.insert(execution, plan, firings):
+            switches.require_on(graph)  # raises, unless the block is on again meanwhile
     _wake(execution.pk, plan, firings)
     return execution
 

@@ -171,6 +171,11 @@ class Plan:
         return reach.sources_of_all(self.nodes)
 
     @cached_property
+    def block_ids(self) -> list[str]:
+        """The blocks of its nodes, each once."""
+        return sorted({node.block_id for node in self.nodes.values()})
+
+    @cached_property
     def last_nodes(self) -> list[NodePlan]:
         """The nodes that nothing follows."""
         return [node for node in self.nodes.values() if not node.routes and not node.traits.is_note]

@@ -91,10 +91,8 @@ def _memory_of(wait: Suspend) -> dict[str, Any] | None:
     return {"memory": wait.memory, "calls": called}
 
 
-def refusal(answer: Mapping[str, Any] | None, *, is_off: bool = False) -> Outcome | None:
-    """The outcome of a node whose block is switched off, or that a person did not let start; None where it may."""
-    if is_off:
-        return switched_off()
+def refusal(answer: Mapping[str, Any] | None) -> Outcome | None:
+    """The outcome of a called node that a person did not let start; None where it may."""
     if not answer or answer["by"] != WaitsFor.APPROVAL or answer["data"].get("approved"):
         return None
     remark = answer["data"].get("message") or ""

@@ -125,10 +125,12 @@ class Shift:
             world.answer_of(firing.answer),
         )
         firing.started_at = firing.started_at or self._now()
-        is_off = node.block_id in self.run.switched_off
-        result = running.refusal(firing.answer, is_off=is_off) or running.run_block(
-            registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
-        )
+        if node.block_id in self.run.switched_off:
+            result = running.switched_off()
+        else:
+            result = running.refusal(firing.answer) or running.run_block(
+                registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
+            )
         context.flush()
         firing.ended_at = self._now()
         return result

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from accounts import credits
 from executions import outbox, queue
 from executions.attempts import claims, world
-from executions.rows import loading, saving
+from executions.rows import loading, runs, saving
 from executions.rows.statements import Statement
 from executions.workers import recovery
 
@@ -49,7 +49,7 @@ def _wake_at_once(task: str, id_: Any) -> None:
     outbox.send_wake_up(task, str(id_))
 
 
-def _cancel_what_runs(run_id: Any) -> list[saving.CancelledRow]:
+def _cancel_what_runs(run_id: Any) -> list[runs.CancelledRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE executions_nodeexecution SET status = 'CANCELLED' WHERE execution_id = %s"
@@ -94,7 +94,7 @@ MUTANTS: Mapping[str, Mutant] = {
         "_FIND_LOST",
         _edited(recovery._FIND_LOST, "node.lease_until < clock_timestamp()", "true"),
     ),
-    "what is queued survives a cancel": Mutant(saving, "cancel_open", _cancel_what_runs),
+    "what is queued survives a cancel": Mutant(runs, "cancel_open", _cancel_what_runs),
     "joins counted in memory": Mutant(loading, "load_work", _load_without_waiting),
     "attempts counted after the run": Mutant(claims, "_CLAIM", _edited(claims._CLAIM, _COUNTS, "")),
     "timers that are not due": Mutant(

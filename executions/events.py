@@ -14,7 +14,7 @@ from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Event
 from executions.rows import records, statements
-from executions.rows.saving import CancelledRow
+from executions.rows.runs import CancelledRow
 from executions.rows.statements import Statement
 
 NODES_PER_EVENT = 500

@@ -14,8 +14,8 @@ from executions.engine import outcome
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
-from executions.rows import saving, statements
-from executions.rows.saving import RunChange
+from executions.rows import runs, saving, statements
+from executions.rows.runs import RunChange
 from executions.rows.statements import Rows, Statement
 from executions.rows.turns import Run
 
@@ -165,7 +165,7 @@ def _end(over: Sequence[Closing], writes: list[Statement]) -> None:
 def _stop(closing: Closing, breach: str) -> None:
     """The run has passed a limit: nothing of it goes on."""
     closing.change.status, closing.change.error = Status.FAILED, breach
-    cancelled = saving.cancel_open(closing.run.id)
+    cancelled = runs.cancel_open(closing.run.id)
     closing.events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
     closing.unpaid += [reference for row in cancelled for reference in row.unpaid]
 
@@ -176,7 +176,7 @@ def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None
         each.change.refunded = credits.spent_for(each.unpaid) if each.unpaid else 0
     *_, changed, _inserted = statements.run(
         *writes,
-        saving.write_runs([(each.run, each.change, len(each.events)) for each in closings]),
+        runs.write_runs([(each.run, each.change, len(each.events)) for each in closings]),
         events.insertion([(each.run.id, each.events) for each in closings]),
     )
     last_seqs: dict[UUID, int] = dict(changed)

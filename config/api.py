@@ -29,6 +29,7 @@ from executions.files.api import FileViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
+from executions.notifications.api import EndpointViewSet, NotificationViewSet
 from executions.triggers.api import PresetViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.webhooks.api import WebhookViewSet
@@ -70,6 +71,7 @@ SCHEDULE = "schedules/<uuid:pk>"
 WEBHOOK = "webhooks/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 TEAM = "teams/<uuid:pk>"
+ENDPOINT = "notifications/endpoints/<uuid:pk>"
 IN_TEAM = "teams/<uuid:team_id>"
 
 # The same under the names that the original platform has for it.
@@ -177,6 +179,18 @@ urlpatterns = [
     _route(f"{WEBHOOK}/renew", WebhookViewSet, post="renew"),
     _route(f"{WEBHOOK}/test", WebhookViewSet, post="try_out"),
     _route(f"{WEBHOOK}/deliveries", WebhookViewSet, get="deliveries"),
+    _route("notifications", NotificationViewSet, get="list"),
+    _route("notifications/read", NotificationViewSet, post="mark_read"),
+    _route("notifications/preferences", NotificationViewSet, get="preferences", put="change"),
+    _route("notifications/dispatches", NotificationViewSet, get="dispatches"),
+    _route("notifications/dispatches/<uuid:pk>/resend", NotificationViewSet, post="resend"),
+    _route("notifications/endpoints", EndpointViewSet, get="list", post="create"),
+    _route(ENDPOINT, EndpointViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{ENDPOINT}/pause", EndpointViewSet, post="pause"),
+    _route(f"{ENDPOINT}/resume", EndpointViewSet, post="resume"),
+    _route(f"{ENDPOINT}/renew", EndpointViewSet, post="renew"),
+    _route(f"{ENDPOINT}/test", EndpointViewSet, post="try_out"),
+    _route(f"{ENDPOINT}/dispatches", EndpointViewSet, get="dispatches"),
     path("hooks/<str:token>", HookViewSet.as_view({"post": "receive"}), name="hook"),
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>", BlockViewSet, get="retrieve"),

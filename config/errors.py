@@ -89,6 +89,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),
     execution_errors.NameTakenError: Answer(409, "name_taken", *_CONFLICT),
     execution_errors.KnowledgeLimitError: Answer(409, "knowledge_limit", *_CONFLICT),
+    execution_errors.TooManyEndpointsError: Answer(409, "too_many_endpoints", *_CONFLICT),
     account_errors.EmailTakenError: Answer(409, "email_taken", *_CONFLICT),
     account_errors.AlreadyMemberError: Answer(409, "already_member", *_CONFLICT),
     account_errors.TeamFullError: Answer(409, "team_full", *_CONFLICT),

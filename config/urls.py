@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("executions.pages.urls")),
     path("", include("executions.files.urls")),
     path("", include("executions.knowledge.urls")),
+    path("", include("executions.notifications.urls")),
     path("", include("executions.sharing.urls")),
     path("", include("executions.triggers.urls")),
     path("", include("executions.webhooks.urls")),

@@ -41,6 +41,10 @@ class KnowledgeLimitError(ExecutionError):
     """There may be no more collections, or documents in one."""
 
 
+class TooManyEndpointsError(ExecutionError):
+    """Somebody has as many endpoints as one may have."""
+
+
 class StorageFullError(StorageError):
     """The disk is full."""
 

@@ -10,6 +10,8 @@ from accounts.teams.models import Membership, Team
 from accounts.vault.models import Credential
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
+from executions.notifications import services as notifications
+from executions.notifications.models import Endpoint
 from executions.published.models import PublishedPage
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks import services as webhooks
@@ -176,3 +178,19 @@ class PublishedPageFactory(DjangoModelFactory):
     graph = factory.LazyAttribute(lambda page: VersionFactory(owner=page.user).graph)
     name = "Ask us"
     is_public = True
+
+
+class EndpointFactory(DjangoModelFactory):
+    """One that is told how runs end."""
+
+    class Meta:
+        model = Endpoint
+
+    user = factory.SubFactory(UserFactory)
+    name = "Watchdog"
+    url = "http://127.0.0.1/hook"
+    events = factory.LazyFunction(lambda: ["run.finished", "run.failed"])
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return notifications.create_endpoint(**values)

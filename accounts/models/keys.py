@@ -35,6 +35,8 @@ class Scope(models.TextChoices):
     READ_TRIGGERS = "read_triggers", _("Read presets and schedules")
     WRITE_TRIGGERS = "write_triggers", _("Create and change presets and schedules")
     WRITE_CREDENTIALS = "write_credentials", _("Add, change and revoke credentials")
+    READ_NOTIFICATIONS = "read_notifications", _("Read notifications")
+    WRITE_NOTIFICATIONS = "write_notifications", _("Change how you are told of what")
     READ_TEAMS = "read_teams", _("See teams and invitations")
     WRITE_TEAMS = "write_teams", _("Make, change, join and leave teams")
 

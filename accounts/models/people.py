@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -64,6 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=10, blank=True, help_text=_("Empty: that of the browser.")
     )
     credits = models.BigIntegerField(_("credits"), default=0)
+    # Events that they want to hear of in any way, kept by `executions.notifications.wants`; None: the usual ones.
+    told_of = ArrayField(
+        models.CharField(max_length=30), null=True, blank=True, default=None, editable=False
+    )
     # Raised to end every login at once: it is part of what sessions and tokens are compared with.
     login_generation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)

@@ -12,7 +12,7 @@ import httpcore2
 import httpx2
 
 from blocks.adapters import network
-from blocks.adapters.guard import Policy
+from blocks.adapters.guard import Policy, parse_url, target_of
 from blocks.adapters.hop import REDIRECTS, Hop
 from blocks.adapters.network import GuardedBackend
 from blocks.base import BlockError
@@ -194,6 +194,10 @@ class GuardedHttp:
             yield LineStream(
                 response.status, _headers_of(response), _lines(response, hop.target.host)
             )
+
+    def require_allowed(self, url: str) -> None:
+        """Raise `BlockError` for an address that no request may go to, as far as can be told without asking for names."""
+        self._policy.check_target(target_of(parse_url(url)))
 
     def open(self) -> None:
         """Load the certificates now, before many threads need them at once."""

@@ -93,6 +93,7 @@ def _prepare(
 def _programs(
     address: Address, env: Mapping[str, str], options: argparse.Namespace
 ) -> list[Program]:
+    env = {"SITE_URL": address.url, **env}
     numbered = [programs.worker(f"worker{number}", env) for number in range(1, options.workers + 1)]
     demo = [programs.example_site(env)] if options.demo else []
     return [programs.web(address, env), *numbered, programs.scheduler(env), *demo]

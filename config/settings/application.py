@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "executions",
     "executions.files",
     "executions.knowledge",
+    "executions.notifications",
     "executions.sharing",
     "executions.triggers",
     "executions.webhooks",

@@ -22,6 +22,9 @@ _MAIL = env.str("EMAIL_URL", default="")
 HAS_MAIL = bool(_MAIL)
 vars().update(env.email_url_config(_MAIL or "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="agentloom@localhost")
+EMAIL_TIMEOUT = 20  # seconds that the mail server may take
+# Where people find this installation: links in mails lead there.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 PASSWORD_RESET_TIMEOUT = 3_600  # seconds that a link in a mail works
 # django-allauth. What it would count in its own way is counted by accounts/limits.
 ACCOUNT_ADAPTER = "accounts.identity.account_adapter.AccountAdapter"

@@ -76,6 +76,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.release_stale_reservations",
         "schedule": crontab(minute=47),
     },
+    "look-for-notifications": {"task": "notifications.look", "schedule": 60.0},
+    "forget-old-notifications": {"task": "notifications.forget_old", "schedule": crontab(minute=7)},
     "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
     "forget-pending-connections": {
         "task": "vault.forget_pending_connections",

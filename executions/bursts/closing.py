@@ -7,14 +7,14 @@ from uuid import UUID
 from accounts import credits
 from executions import events
 from executions.attempts.claims import Attempt
-from executions.bursts import calls, endings
+from executions.bursts import calls, endings, telling
 from executions.bursts.parents import tell_parent
 from executions.bursts.shifts import Shift
 from executions.engine import outcome
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
-from executions.rows import runs, saving, statements
+from executions.rows import notifications, runs, saving, statements
 from executions.rows.runs import RunChange
 from executions.rows.statements import Rows, Statement
 from executions.rows.turns import Run
@@ -58,6 +58,12 @@ class Closing:
         ]
         again = self.standing is not None and self.shift.is_more_to_do
         return Result(self.claimed, queued, again)
+
+    @property
+    def told(self) -> Iterator[notifications.Told]:
+        """What its user wants to hear of it."""
+        change, firings = self.change, (*self.shift.called, *self.changed)
+        return telling.told_by(self.run, change.status, change.error, firings)
 
 
 def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, Result]:
@@ -176,6 +182,7 @@ def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None
         each.change.refunded = credits.spent_for(each.unpaid) if each.unpaid else 0
     *_, changed, _inserted = statements.run(
         *writes,
+        *notifications.insertion(told for each in closings for told in each.told),
         runs.write_runs([(each.run, each.change, len(each.events)) for each in closings]),
         events.insertion([(each.run.id, each.events) for each in closings]),
     )

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import credits
+from accounts.models import User
 from executions import events, failpoints
+from executions.bursts import telling
 from executions.bursts.parents import tell_parent
 from executions.engine.status import Status
-from executions.rows import runs, statements, turns
+from executions.rows import notifications, runs, statements, turns
 
 
 @transaction.atomic
@@ -28,5 +30,14 @@ def end_now(run_id: UUID, status: Status, error: str = "") -> bool:
     credits.give_back(run.user_id, unpaid)
     if run.parent_id:
         tell_parent(run.parent_id, status, error or "The child run was stopped", {})
+    elif status in telling.ENDS:
+        _tell_user(run.user_id, run_id, telling.ENDS[status], error)
     failpoints.hit("stop.before_commit")
     return True
+
+
+def _tell_user(user_id: UUID, run_id: UUID, event: notifications.Event, error: str) -> None:
+    told_of = User.objects.values_list("told_of", flat=True).get(pk=user_id)
+    if notifications.is_wanted(event, told_of):
+        told = notifications.Told(user_id, event, {"error": error}, run_id)
+        statements.run(*notifications.insertion([told]))

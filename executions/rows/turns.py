@@ -22,6 +22,7 @@ class Run:
     version_id: UUID
     user_id: UUID
     timezone: str
+    told_of: Collection[str] | None  # what its user wants to hear of, see `notifications`
     node_count: int
     error_count: int
     created_at: datetime
@@ -52,8 +53,8 @@ def _lock_key(execution_id: UUID) -> int:
 def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
-        "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, e.node_count, e.error_count,"
-        " e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice),"
+        "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, u.told_of, e.node_count,"
+        " e.error_count, e.created_at, e.parent_id, clock_timestamp(), ARRAY(SELECT block_id FROM accounts_blockprice),"
         " ARRAY(SELECT block_id FROM accounts_blockswitch)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],

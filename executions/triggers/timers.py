@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from accounts.errors import InsufficientCreditsError
 from executions import failpoints, services
 from executions.models import Execution, Source
+from executions.triggers.failing import tell_if_failing
 from executions.triggers.models import Schedule, Tick
 from executions.triggers.schedules import now
 from graphs.errors import InvalidGraphError
@@ -82,6 +83,7 @@ def _fire(schedule_id: UUID) -> bool:
         _record(schedule, due, taken_at, Result.MISSED, count=count)
     for due in _wanted(schedule.catch_up, passed, taken_at):
         _start(schedule, due, taken_at)
+    tell_if_failing(schedule)
     schedule.next_due_at, schedule.tried_at = passed.next, None
     schedule.save(update_fields=["next_due_at", "tried_at"])
     failpoints.hit("schedule.before_commit")

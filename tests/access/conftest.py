@@ -13,11 +13,13 @@ from accounts.teams.models import TeamRole
 from executions.engine.status import Status
 from executions.files import services as files
 from executions.knowledge import services as knowledge
+from executions.notifications import services as notifications
 from graphs import drafts
 from graphs.models import Graph
 from tests.api_client import Client, client_of
 from tests.factories import (
     CredentialFactory,
+    EndpointFactory,
     NodeExecutionFactory,
     PresetFactory,
     ScheduleFactory,
@@ -81,6 +83,7 @@ def owned(user, people, firing, team):
     key, _text = keys.issue(user, name="x", permissions=Scope.values)
     collection = knowledge.create_collection(user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
+    endpoint = EndpointFactory(user=user)
     other_team = TeamFactory(owner=UserFactory())
     owner = other_team.memberships.get().user
     asked = teams.invite(team=other_team, email=user.email, role=TeamRole.VIEWER, by=owner)
@@ -94,6 +97,8 @@ def owned(user, people, firing, team):
         "/api/presets": PresetFactory(user=user, graph=graph).pk,
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
         "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
+        "/api/notifications/endpoints": endpoint.pk,
+        "/api/notifications/dispatches": notifications.try_out(endpoint).pk,
         "/api/user/api-keys": key.pk,
         "/api/api-keys": key.pk,
         "/api/auth/logins": LoginSession.objects.get(user=user).pk,

@@ -40,6 +40,8 @@ OWN_PAGES = {
     *("executions:words", "executions:accept-words"),
     *("files:list", "graphs:gallery", "graphs:take", "teams:list"),
     *("blocks:list", "blocks:catalogue", "blocks:detail"),
+    *("notifications:list", "notifications:bell", "notifications:read"),
+    *("notifications:settings", "notifications:new-endpoint"),
 }
 
 # To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
@@ -68,6 +70,9 @@ OWNER_PAGES = {
     *("webhooks:try-out", "webhooks:delete", "webhooks:new"),
     *("published:detail", "published:pause", "published:resume", "published:renew"),
     *("published:delete", "published:new"),
+    *("notifications:endpoint", "notifications:pause", "notifications:resume"),
+    *("notifications:renew", "notifications:try-out", "notifications:delete"),
+    "notifications:resend",
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.

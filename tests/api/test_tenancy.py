@@ -11,11 +11,13 @@ from executions.engine.status import Status
 from executions.files import services as files
 from executions.knowledge import services as knowledge
 from executions.models import Execution
+from executions.notifications import services as notifications
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
 from tests.factories import (
     ApiKeyFactory,
     CredentialFactory,
+    EndpointFactory,
     ExecutionFactory,
     PresetFactory,
     ScheduleFactory,
@@ -57,6 +59,7 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
     file = files.keep(execution.user.pk, ContentFile(b"hello"), name="notes.txt")
     collection = knowledge.create_collection(execution.user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
+    endpoint = EndpointFactory(user=execution.user)
     preset = PresetFactory(user=execution.user, graph=execution.graph)
     schedule = ScheduleFactory(user=execution.user, graph=execution.graph)
     things = {
@@ -68,6 +71,8 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
         "knowledge/documents": document.pk,
         "presets": preset.pk,
         "schedules": schedule.pk,
+        "notifications/endpoints": endpoint.pk,
+        "notifications/dispatches": notifications.try_out(endpoint).pk,
         "webhooks": WebhookFactory(user=execution.user, version=execution.version).pk,
     }
     pk = next((pk for name, pk in things.items() if name in address), execution.pk)

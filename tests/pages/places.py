@@ -13,12 +13,15 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
+from executions.notifications import services as notifications
+from executions.notifications.models import Endpoint
 from executions.published.models import PublishedPage
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks.models import Webhook
 from tests.factories import (
     ApiKeyFactory,
     CredentialFactory,
+    EndpointFactory,
     PresetFactory,
     PublishedPageFactory,
     ScheduleFactory,
@@ -54,6 +57,9 @@ POST_ONLY = {
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
     *("webhooks:delete", "published:pause", "published:resume", "published:renew"),
     *("published:delete", "graphs:share", "vault:lend"),
+    *("notifications:read", "notifications:pause", "notifications:resume"),
+    *("notifications:renew", "notifications:try-out", "notifications:delete"),
+    "notifications:resend",
     *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
 }
@@ -64,7 +70,7 @@ def names():
     found = set()
     apps = (
         *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
-        *("triggers", "sharing", "webhooks", "published", "blocks"),
+        *("triggers", "sharing", "webhooks", "published", "blocks", "notifications"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -113,6 +119,7 @@ def address_of(name, firing):
             "triggers": _schedule_of(execution),
             "webhooks": _webhook_of(execution),
             "published": _page_of(execution),
+            "notifications": _told(execution.user, name),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
@@ -125,12 +132,13 @@ def takes_id(name):
     if name in {"triggers:new", "webhooks:new", "published:new"}:
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
-        *("dashboard", "gallery", "take", "several", "words", "accept-words")
+        *("dashboard", "gallery", "take", "several", "words", "accept-words"),
+        *("bell", "read", "settings", "new-endpoint"),
     }:
         return False
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
-        or namespace in {"sharing", "webhooks", "published", "teams"}
+        or namespace in {"sharing", "webhooks", "published", "teams", "notifications"}
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
         or name == "socialaccount_disconnect"
     )
@@ -206,3 +214,10 @@ def _webhook_of(execution):
 def _page_of(execution):
     found = PublishedPage.objects.owned_by(execution.user).first()
     return (found or PublishedPageFactory(user=execution.user, graph=execution.graph)).pk
+
+
+def _told(user, name):
+    endpoint = Endpoint.objects.owned_by(user).first() or EndpointFactory(user=user)
+    if name != "notifications:resend":
+        return endpoint.pk
+    return (endpoint.dispatches.first() or notifications.try_out(endpoint)).pk

@@ -1,0 +1,150 @@
+"""The pages of notifications."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from executions.notifications import pages, services
+from executions.notifications.forms import EndpointForm, PreferencesForm
+from executions.notifications.models import Dispatch, Endpoint, Notification
+from executions.notifications.texts import said
+
+PER_PAGE = 25
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_GET
+def notification_list(request: UserRequest) -> HttpResponse:
+    rows = Notification.objects.owned_by(request.user).newest_first()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = [(row, said(row)) for row in page]
+    return render(request, "notifications/list.html", {"page": page, "shown": shown})
+
+
+@login_required
+@require_GET
+def bell(request: UserRequest) -> HttpResponse:
+    count = Notification.objects.owned_by(request.user).unread().count()
+    return render(request, "notifications/bell.html", {"count": count})
+
+
+@login_required
+@require_POST
+def mark_read(request: UserRequest) -> HttpResponse:
+    services.mark_read(request.user)
+    return redirect("notifications:list")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preferences(request: UserRequest) -> HttpResponse:
+    form = PreferencesForm(services.preferences_of(request.user), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.change_preferences(request.user, form.wants())
+        messages.success(request, _("Your choice is kept."))
+        return redirect("notifications:settings")
+    endpoints = Endpoint.objects.owned_by(request.user).newest_first()
+    context = {"form": form, "endpoints": endpoints}
+    return render(request, "notifications/settings.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_endpoint(request: UserRequest) -> HttpResponse:
+    form = EndpointForm(request.POST or None)
+    if request.method == "POST":
+        endpoint = pages.made_by(form, request.user)
+        if endpoint:
+            return _detail(request, endpoint, secret=services.secret_of(endpoint))
+    status = UNPROCESSABLE if request.method == "POST" else None
+    return render(request, "notifications/new_endpoint.html", {"form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def endpoint_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    endpoint = _find(request, pk)
+    if request.method != "POST":
+        return _detail(request, endpoint)
+    form = EndpointForm(request.POST)
+    if pages.changed_by(form, endpoint):
+        messages.success(request, _("The endpoint is changed."))
+        return redirect("notifications:endpoint", pk)
+    return _detail(request, endpoint, status=UNPROCESSABLE, form=form)
+
+
+def _detail(
+    request: UserRequest, endpoint: Endpoint, *, status: int | None = None, **more: Any
+) -> HttpResponse:
+    rows = Dispatch.objects.filter(endpoint=endpoint).newest_first()
+    initial = {name: getattr(endpoint, name) for name in EndpointForm.base_fields}
+    context = {
+        "endpoint": endpoint,
+        "form": EndpointForm(initial=initial),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        **more,
+    }
+    answer = render(request, "notifications/endpoint.html", context, status=status)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@login_required
+@require_POST
+def pause(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), True)
+    return redirect("notifications:endpoint", pk)
+
+
+@login_required
+@require_POST
+def resume(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.set_paused(_find(request, pk), False)
+    return redirect("notifications:endpoint", pk)
+
+
+@login_required
+@require_POST
+def renew(request: UserRequest, pk: UUID) -> HttpResponse:
+    endpoint = services.renew_endpoint(_find(request, pk))
+    return _detail(request, endpoint, secret=services.secret_of(endpoint))
+
+
+@login_required
+@require_POST
+def try_out(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.try_out(_find(request, pk))
+    messages.info(request, _("It is on its way; the list below shows what came of it."))
+    return redirect("notifications:endpoint", pk)
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.delete_endpoint(_find(request, pk))
+    messages.success(request, _("The endpoint is deleted."))
+    return redirect("notifications:settings")
+
+
+@login_required
+@require_POST
+def resend(request: UserRequest, pk: UUID) -> HttpResponse:
+    dispatch = get_object_or_404(Dispatch.objects.owned_by(request.user), pk=pk)
+    services.resend(dispatch)
+    if dispatch.endpoint_id is None:
+        return redirect("notifications:settings")
+    return redirect("notifications:endpoint", dispatch.endpoint_id)
+
+
+def _find(request: UserRequest, pk: UUID) -> Endpoint:
+    rows = Endpoint.objects.owned_by(request.user).select_related("user")
+    return get_object_or_404(rows, pk=pk)

@@ -26,6 +26,7 @@ from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.files.api import FileViewSet
+from executions.inbox.api import InboxViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
@@ -164,6 +165,10 @@ urlpatterns = [
     _route("executions/<uuid:pk>/events", EventStreamViewSet, get="stream"),
     _route("executions/<uuid:pk>/nodes/<str:node_id>/why", ExecutionViewSet, get="why"),
     _route(f"{NODE_EXECUTION}/answer", ExecutionViewSet, post="answer"),
+    _route("inbox", InboxViewSet, get="list"),
+    _route("inbox/<uuid:pk>", InboxViewSet, get="retrieve"),
+    _route("inbox/<uuid:pk>/answer", InboxViewSet, post="answer"),
+    _route("inbox/<uuid:pk>/delegate", InboxViewSet, post="delegate", delete="take_back"),
     _route("presets", PresetViewSet, get="list", post="create"),
     _route("presets/<uuid:pk>", PresetViewSet, get="retrieve", put="update", delete="destroy"),
     _route("schedules", ScheduleViewSet, get="list", post="create"),

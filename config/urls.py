@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("graphs.urls")),
     path("", include("executions.pages.urls")),
     path("", include("executions.files.urls")),
+    path("", include("executions.inbox.urls")),
     path("", include("executions.knowledge.urls")),
     path("", include("executions.notifications.urls")),
     path("", include("executions.sharing.urls")),

@@ -24,6 +24,7 @@ from blocks import registry
 from executions import services
 from executions.explaining import explain
 from executions.filters import ExecutionFilter
+from executions.inbox import services as inbox
 from executions.live import following
 from executions.models import Execution, ExecutionQuerySet, Source
 from executions.serializers import (
@@ -113,7 +114,8 @@ class ExecutionViewSet(ListModelMixin, ApiViewSet):
     def answer(self, request: UserApiRequest, pk: UUID, node_execution_id: UUID) -> Response:
         """Decide for a node that waits for a person."""
         nodes = self._find_own({"pk": pk}).node_executions.all()
-        services.answer(get_object_or_404(nodes, pk=node_execution_id), self.read(AnswerSerializer))
+        firing = get_object_or_404(nodes, pk=node_execution_id)
+        inbox.answer(firing, request.user, self.read(AnswerSerializer))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _find(self, place: dict[str, UUID]) -> Execution:

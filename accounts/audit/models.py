@@ -25,6 +25,7 @@ class Action(models.TextChoices):
     SHARING = "sharing", _("Shared something, or no longer")
     CREDITS = "credits", _("Granted credits")
     LOW_BALANCE = "low_balance", _("Credits are running low")
+    ANSWER = "answer", _("Answered for a node that waits")
     ADMIN = "admin", _("Did something in the admin")
     EXPORT = "export", _("Took data out")
 

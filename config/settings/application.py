@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "graphs",
     "executions",
     "executions.files",
+    "executions.inbox",
     "executions.knowledge",
     "executions.notifications",
     "executions.sharing",

@@ -10,7 +10,6 @@ from django.db.models.functions import Extract, TruncDate
 from django.utils import timezone
 
 from accounts.models import User
-from blocks.base import WaitsFor
 from executions.engine.status import Status
 from executions.models import Execution, ExecutionQuerySet, NodeExecution
 from executions.triggers.models import Tick
@@ -128,9 +127,7 @@ def _days(runs: ExecutionQuerySet, first: date) -> list[Day]:
 
 
 def _attention(user: User, runs: ExecutionQuerySet) -> Attention:
-    asked = NodeExecution.objects.owned_by(user).filter(
-        status=Status.WAITING, waits_for__in=[WaitsFor.PERSON, WaitsFor.APPROVAL]
-    )
+    asked = NodeExecution.objects.owned_by(user).asking()
     yesterday = timezone.now() - timedelta(days=1)
     failed = runs.filter(status=Status.FAILED, created_at__gte=yesterday)
     refused = Tick.objects.filter(

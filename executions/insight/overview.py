@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
-from blocks.base import WaitsFor
 from executions import plans, results
 from executions.engine.status import Status
 from executions.insight import timeline
@@ -187,7 +186,5 @@ def _failures(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
 
 
 def _questions(execution: Execution, graph: spec.Graph) -> list[TitledRow]:
-    asked = execution.node_executions.filter(
-        status=Status.WAITING, waits_for__in=[WaitsFor.PERSON, WaitsFor.APPROVAL]
-    )
+    asked = execution.node_executions.all().asking()
     return titled(asked.in_order()[:MAX_QUESTIONS], graph)

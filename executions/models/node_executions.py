@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from blocks.base import WaitsFor
 from executions.engine.status import Status, sources_of
 from executions.models.columns import OPEN_STATUSES, labels_of, new_id
 from executions.models.executions import Execution
@@ -24,6 +25,11 @@ class NodeExecutionQuerySet(models.QuerySet["NodeExecution"]):
     def unfinished(self) -> Self:
         """Those that keep their run from ending."""
         return self.filter(status__in=OPEN_STATUSES)
+
+    def asking(self) -> Self:
+        """Those that wait for a person."""
+        people = [WaitsFor.PERSON, WaitsFor.APPROVAL]
+        return self.filter(status=Status.WAITING, waits_for__in=people)
 
     def in_order(self) -> Self:
         """In the order of their creation."""

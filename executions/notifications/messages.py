@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from executions.engine.values import dump
+from executions.inbox import links
 from executions.models import Execution
 from executions.notifications.models import Dispatch, Endpoint, Notification
 from executions.notifications.texts import absolute, said
@@ -38,6 +39,18 @@ def mail_of(notification: Notification) -> Dispatch:
     return Dispatch(
         user=user, notification=notification, subject=_on_one_line(what.title), body=body
     )
+
+
+def answer_links(dispatch: Dispatch) -> list[str]:
+    """A paragraph with addresses at which a mail's reader may answer what still waits for them, if anything does."""
+    notification = dispatch.notification
+    questions = notification.data.get("questions", ()) if notification else ()
+    paths = links.paths_for(dispatch.user, questions) if questions else []
+    if not paths:
+        return []
+    with as_read_by(dispatch.user):
+        lead = _("Answer here, without logging in; each link works once and for a week:")
+    return ["\n".join([lead, *map(absolute, paths)])]
 
 
 def digest_of(user: User, notifications: Sequence[Notification]) -> Dispatch:

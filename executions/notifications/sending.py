@@ -27,6 +27,7 @@ from accounts.vault.cipher import UnreadableSecretError
 from blocks.base import BlockError
 from blocks.library.http_calls import signature
 from executions.attempts.connections import freed
+from executions.notifications import messages
 from executions.notifications.models import Dispatch, Endpoint
 
 TIMEOUT = 15.0  # seconds that an endpoint may take
@@ -105,11 +106,11 @@ def _post(dispatch: Dispatch) -> Reply:
 def _mail(dispatch: Dispatch) -> Reply:
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     host = sender.rpartition("@")[2] or "localhost"
+    # Not in the row, because who has them may answer.
+    body = "\n\n".join([dispatch.body, *messages.answer_links(dispatch)])
     # The same id every time: mail programs show a copy once.
     headers = {"Message-ID": f"<{dispatch.pk}@{host}>", "Auto-Submitted": "auto-generated"}
-    message = EmailMessage(
-        dispatch.subject, dispatch.body, to=[dispatch.user.email], headers=headers
-    )
+    message = EmailMessage(dispatch.subject, body, to=[dispatch.user.email], headers=headers)
     try:
         message.send()
     except OSError as error:  # that of smtplib is one, too

@@ -54,9 +54,14 @@ def _failed(notification: Notification, data: Mapping[str, Any]) -> Said:
 
 def _waiting(notification: Notification, data: Mapping[str, Any]) -> Said:
     title = _("“%(graph)s” waits for your answer") % {"graph": _graph(notification)}
+    if data.get("by"):
+        title = _("%(name)s asks you to answer for “%(graph)s”") % {
+            "name": data["by"],
+            "graph": _graph(notification),
+        }
     count = data["count"]
     text = ngettext("%(count)s question", "%(count)s questions", count) % {"count": count}
-    return Said(title, text, _run(notification))
+    return Said(title, data.get("note") or text, reverse("inbox:list"))
 
 
 def _schedule(notification: Notification, data: Mapping[str, Any]) -> Said:

@@ -17,9 +17,10 @@ from accounts.models import User
 from executions import plans, services
 from executions.errors import StorageError
 from executions.files import services as files
+from executions.inbox.forms import ApprovalForm
 from executions.insight import node_rows, overview
 from executions.models import Execution, NodeExecution, Source
-from executions.pages.forms import UUID_TEXT, ApprovalForm
+from executions.pages.forms import UUID_TEXT
 from executions.trials.services import Known, known_from
 from executions.triggers import presets
 from executions.triggers.models import Preset

@@ -19,12 +19,14 @@ from accounts.limits.rates import RouteClass
 from accounts.teams.finding import find
 from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
+from executions.inbox import services as inbox
+from executions.inbox.forms import ApprovalForm
 from executions.insight import node_rows, previews
 from executions.insight.spent import spent
 from executions.models import Execution, ExecutionQuerySet, Source
 from executions.pages import run_pages
 from executions.pages.filters import RunFilter
-from executions.pages.forms import ApprovalForm, BulkForm
+from executions.pages.forms import BulkForm
 from graphs.errors import InvalidGraphError
 from graphs.finding import visible_graph
 from graphs.translating import said
@@ -170,7 +172,7 @@ def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
         context = {"form": form, "execution_pk": pk, "title": firing.node_id}
         return render(request, "executions/answer.html", context, status=UNPROCESSABLE)
     try:
-        services.answer(firing, form.answer())
+        inbox.answer(firing, request.user, form.answer())
     except NotWaitingError as error:
         messages.error(request, said(error))
     return redirect("executions:detail", pk)

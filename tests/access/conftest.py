@@ -84,6 +84,8 @@ def owned(user, people, firing, team):
     collection = knowledge.create_collection(user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
     endpoint = EndpointFactory(user=user)
+    waiting = {"status": Status.WAITING, "waits_for": "person", "inputs": {"data": 1}}
+    question = NodeExecutionFactory(execution=firing.execution, **waiting)
     other_team = TeamFactory(owner=UserFactory())
     owner = other_team.memberships.get().user
     asked = teams.invite(team=other_team, email=user.email, role=TeamRole.VIEWER, by=owner)
@@ -97,6 +99,7 @@ def owned(user, people, firing, team):
         "/api/presets": PresetFactory(user=user, graph=graph).pk,
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
         "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
+        "/api/inbox": question.pk,
         "/api/notifications/endpoints": endpoint.pk,
         "/api/notifications/dispatches": notifications.try_out(endpoint).pk,
         "/api/user/api-keys": key.pk,

@@ -41,7 +41,7 @@ OWN_PAGES = {
     *("files:list", "graphs:gallery", "graphs:take", "teams:list"),
     *("blocks:list", "blocks:catalogue", "blocks:detail"),
     *("notifications:list", "notifications:bell", "notifications:read"),
-    *("notifications:settings", "notifications:new-endpoint"),
+    *("notifications:settings", "notifications:new-endpoint", "inbox:list"),
 }
 
 # To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
@@ -72,7 +72,7 @@ OWNER_PAGES = {
     *("published:delete", "published:new"),
     *("notifications:endpoint", "notifications:pause", "notifications:resume"),
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
-    "notifications:resend",
+    *("notifications:resend", "inbox:question", "inbox:delegate", "inbox:take-back"),
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.

@@ -19,17 +19,21 @@ from tests.factories import (
     CredentialFactory,
     EndpointFactory,
     ExecutionFactory,
+    NodeExecutionFactory,
     PresetFactory,
     ScheduleFactory,
     WebhookFactory,
 )
 
+WAITING = {"status": Status.WAITING, "waits_for": "person", "inputs": {"data": 1}}
 BODIES = {
     "update": graph(),
     "activate": {"active_graph_version": 1},
     "execute": {"inputs": {"text": "x"}},
     "add": {"name": "tea", "text": "Tea is hot."},
     "permissions": {"permissions": ["identity"]},
+    "answer": {"approved": True},
+    "delegate": {"user_id": str(UUID(int=1))},
     "try_out": {"payload": {"text": "x"}},
 }
 WITH_ID = [
@@ -71,6 +75,7 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
         "knowledge/documents": document.pk,
         "presets": preset.pk,
         "schedules": schedule.pk,
+        "inbox": NodeExecutionFactory(execution=execution, **WAITING).pk,
         "notifications/endpoints": endpoint.pk,
         "notifications/dispatches": notifications.try_out(endpoint).pk,
         "webhooks": WebhookFactory(user=execution.user, version=execution.version).pk,

@@ -13,6 +13,7 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
+from executions.models import NodeExecution
 from executions.notifications import services as notifications
 from executions.notifications.models import Endpoint
 from executions.published.models import PublishedPage
@@ -22,6 +23,7 @@ from tests.factories import (
     ApiKeyFactory,
     CredentialFactory,
     EndpointFactory,
+    NodeExecutionFactory,
     PresetFactory,
     PublishedPageFactory,
     ScheduleFactory,
@@ -37,7 +39,7 @@ OPEN = {
     *("account_reset_password_from_key_done", "account_email_verification_sent"),
     *("account_confirm_email", "mfa_authenticate", "openid_connect_login"),
     *("openid_connect_callback", "socialaccount_login_cancelled"),
-    "sharing:shared",  # to whoever has its token
+    *("sharing:shared", "inbox:by-link"),  # to whoever has its token
 }
 FOR_SOME = {"account_set_password"}  # leads on whoever has a password
 WITH_ANOTHER_SITE = {"vault:connect", "vault:callback"}  # tests/vault has the whole way
@@ -59,7 +61,7 @@ POST_ONLY = {
     *("published:delete", "graphs:share", "vault:lend"),
     *("notifications:read", "notifications:pause", "notifications:resume"),
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
-    "notifications:resend",
+    *("notifications:resend", "inbox:delegate", "inbox:take-back"),
     *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
 }
@@ -70,7 +72,8 @@ def names():
     found = set()
     apps = (
         *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
-        *("triggers", "sharing", "webhooks", "published", "blocks", "notifications"),
+        *("triggers", "sharing", "webhooks", "published", "blocks"),
+        *("notifications", "inbox"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -119,6 +122,7 @@ def address_of(name, firing):
             "triggers": _schedule_of(execution),
             "webhooks": _webhook_of(execution),
             "published": _page_of(execution),
+            "inbox": _asked(execution),
             "notifications": _told(execution.user, name),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
@@ -139,6 +143,7 @@ def takes_id(name):
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or namespace in {"sharing", "webhooks", "published", "teams", "notifications"}
+        or namespace == "inbox"
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
         or name == "socialaccount_disconnect"
     )
@@ -221,3 +226,9 @@ def _told(user, name):
     if name != "notifications:resend":
         return endpoint.pk
     return (endpoint.dispatches.first() or notifications.try_out(endpoint)).pk
+
+
+def _asked(execution):
+    waiting = {"status": "WAITING", "waits_for": "person", "inputs": {"data": 1}}
+    asked = NodeExecution.objects.asking().filter(execution=execution).first()
+    return (asked or NodeExecutionFactory(execution=execution, **waiting)).pk

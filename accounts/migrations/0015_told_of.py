@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_known_addresses"),
+        ("accounts", "0014_block_switch"),
     ]
 
     operations = [

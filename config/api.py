@@ -37,6 +37,7 @@ from executions.webhooks.api import WebhookViewSet
 from executions.webhooks.ingress import HookViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
+from graphs.file_api import GraphFileViewSet
 
 
 class SchemaView(SpectacularAPIView):
@@ -145,8 +146,11 @@ urlpatterns = [
     _route(DOCUMENT, DocumentViewSet, get="retrieve", delete="destroy"),
     _route(f"{DOCUMENT}/refresh", DocumentViewSet, post="refresh"),
     _route("graphs", GraphViewSet, get="list", post="create"),
+    _route("graphs/import", GraphFileViewSet, post="take_in"),
     _route(GRAPH, GraphViewSet, get="retrieve", put="update", delete="destroy"),
     _route(f"{GRAPH}/analysis", AnalysisViewSet, get="retrieve"),
+    _route(f"{GRAPH}/export", GraphFileViewSet, get="export"),
+    _route(f"{GRAPH}/uses", GraphFileViewSet, get="uses"),
     _route(f"{GRAPH}/team", GraphViewSet, put="share"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),

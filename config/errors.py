@@ -26,6 +26,7 @@ from config.severity import KINDS, OTHER, Category, Severity
 from executions import errors as execution_errors
 from executions.webhooks import errors as webhook_errors
 from graphs import errors as graph_errors
+from graphs.formats.bundle import FormatError
 from graphs.json_text import JsonError
 from graphs.translating import said, translated
 
@@ -58,6 +59,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     BlockError: Answer(400, "block_failed", Severity.LOW, Category.BUSINESS),
     JsonError: Answer(400, "invalid_json", *_WRONG),
     account_errors.ConnectionFailedError: Answer(400, "connection_failed", *_WRONG),
+    FormatError: Answer(400, "unreadable_file", *_WRONG),
     api_errors.ParseError: Answer(400, "bad_request", *_WRONG),
     django_errors.SuspiciousOperation: Answer(
         400, "bad_request", Severity.MEDIUM, Category.VALIDATION

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from graphs import documents, services, spec
+from graphs import companions, documents, services, spec
 from graphs.formats import own
 from graphs.formats.bundle import Bundle, FormatError, Remark, Sheet, child_of
 from graphs.formats.secrets import without_secrets
@@ -30,7 +30,8 @@ def save(owner: User, bundle: Bundle) -> Imported:
     ids: dict[str, str] = {}
     for sheet in _children_first(bundle.parts):
         ids[sheet.key] = str(_made(owner, sheet, ids).graph_id)
-    return Imported(_made(owner, bundle.main, ids), bundle.remarks)
+    made = _made(owner, bundle.main, ids)
+    return Imported(made, (*bundle.remarks, *companions.unpack(made, owner, bundle.along)))
 
 
 def _children_first(parts: Iterable[Sheet]) -> Iterator[Sheet]:

@@ -1,9 +1,11 @@
 """A graph as a text file: what the editors show, exports hold and imports take."""
 
+import dataclasses
 import json
 from typing import Any
 
-from graphs import bundles
+from accounts.models import User
+from graphs import bundles, companions
 from graphs.formats import autogpt, own
 from graphs.formats.bundle import Bundle, Sheet
 from graphs.models import GraphVersion
@@ -11,14 +13,24 @@ from graphs.models import GraphVersion
 WRITERS = {"agentloom": own.write, "autogpt": autogpt.write}
 
 
-def exported(version: GraphVersion, format_: str = "agentloom") -> str:
-    """A version for others, with the graphs that it runs: it names no credentials and holds no secrets."""
-    return _text(shared_document_of(version, format_))
+def exported(version: GraphVersion, format_: str, user: User) -> str:
+    """The file of a version for others, as text."""
+    return _text(file_of(version, format_, user))
 
 
-def shared_document_of(version: GraphVersion, format_: str = "agentloom") -> dict[str, Any]:
-    """What `exported` writes as text."""
-    return WRITERS[format_](bundles.bundle_of(version))
+def file_of(version: GraphVersion, format_: str, user: User) -> dict[str, Any]:
+    """A version for others, with the graphs that it runs and what this user keeps for it.
+
+    It names no credentials and holds no secrets.
+    """
+    bundle = bundles.bundle_of(version)
+    along = companions.packed(version, user)
+    return WRITERS[format_](dataclasses.replace(bundle, along=along))
+
+
+def shared_document_of(version: GraphVersion) -> dict[str, Any]:
+    """The same in our format, without what anybody keeps for it."""
+    return own.write(bundles.bundle_of(version))
 
 
 def document_of(version: GraphVersion) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from rest_framework import serializers
 from accounts.serializers import StrictSerializer
 from graphs import credentials, interface, spec
 from graphs.documents import SettingsDocument
+from graphs.files import WRITERS
+from graphs.formats.bundle import About
 from graphs.models import Graph, GraphVersion
 
 MAX_VERSION = 2**31 - 1  # what the column holds
+JSON_FILE = {"type": "object", "additionalProperties": {}}
 
 
 class GraphSummarySerializer(serializers.ModelSerializer[Graph]):
@@ -123,3 +126,42 @@ class ActiveVersionSerializer(StrictSerializer):
     """Which version runs when none is named."""
 
     active_graph_version = serializers.IntegerField(min_value=1, max_value=MAX_VERSION)
+
+
+class ExportQuerySerializer(serializers.Serializer[Any]):
+    """Which version, in which format."""
+
+    format = serializers.ChoiceField(choices=sorted(WRITERS), default="agentloom")
+    version = serializers.IntegerField(min_value=1, required=False)
+
+
+class RemarkSerializer(serializers.Serializer[Any]):
+    """Something to know about an imported graph; `node_id` is empty for what belongs to no node."""
+
+    about = serializers.ChoiceField(choices=[each.value for each in About])
+    node_id = serializers.CharField(allow_blank=True)
+    text = serializers.CharField()
+
+
+class ImportedSerializer(serializers.Serializer[Any]):
+    """What a file has become."""
+
+    graph = GraphSerializer(source="version")
+    remarks = RemarkSerializer(many=True)
+
+
+class GraphNameSerializer(serializers.Serializer[Any]):
+    """A graph by name."""
+
+    id = serializers.UUIDField(source="pk")
+    name = serializers.CharField()
+
+
+class UsesSerializer(serializers.Serializer[Any]):
+    """Graphs that run this one, that it runs, and the way back to itself if there is one."""
+
+    used_by = GraphNameSerializer(many=True)
+    runs = GraphNameSerializer(many=True)
+    cycle = GraphNameSerializer(many=True)
+    depth = serializers.IntegerField(help_text="Levels below it; counted up to 11.")
+    is_too_deep = serializers.BooleanField(help_text="More than runs may be nested.")

@@ -143,7 +143,7 @@ def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     record(Action.EXPORT, actor=request.user, target=f"graph {version.graph_id}")
     name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
     return HttpResponse(
-        files.exported(version, format_),
+        files.exported(version, format_, request.user),
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,8 +1,9 @@
 """What a file holds: a graph, the graphs that it runs, and what there is to say about reading it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from graphs import spec
 
@@ -40,11 +41,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The graph itself, and those that it runs, in any order."""
+    """The graph itself, and those that it runs, in any order; `along` is what else goes with it, see `graphs.companions`."""
 
     main: Sheet
     parts: tuple[Sheet, ...] = ()
     remarks: tuple[Remark, ...] = field(default=(), compare=False)
+    along: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict, compare=False)
 
     def sheets(self) -> Iterator[Sheet]:
         """All graphs, the main one last."""

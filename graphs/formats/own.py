@@ -1,7 +1,7 @@
 """Our own files: the graph as the API takes it, and beside it the graphs that it runs.
 
-`{"format": "agentloom/1", "name", "description", "nodes", "links", "settings", "sub_graphs": [{"id", …}]}`. What is
-written is read back as it was; keys have a fixed order, so that two versions of a file can be compared line by line.
+`{"format": "agentloom/1", "name", "description", "nodes", "links", "settings", "sub_graphs": [{"id", …}]}`, and lists of what
+goes along, such as `presets`. What is written is read back as it was; keys have a fixed order, so that two versions of a file can be compared line by line.
 """
 
 import dataclasses
@@ -14,12 +14,13 @@ from graphs.formats.bundle import Bundle, FormatError, Sheet
 from graphs.sentences import Sentence
 
 FORMAT = "agentloom/1"
+ALONG = ("presets", "schedules")  # keys of what goes along
 
 
 def write(bundle: Bundle) -> dict[str, Any]:
     """The file."""
     parts = [{"id": sheet.key, **_written(sheet)} for sheet in bundle.parts]
-    beside = {"sub_graphs": parts} if parts else {}
+    beside = ({"sub_graphs": parts} if parts else {}) | dict(bundle.along)
     return {"format": FORMAT, **_written(bundle.main), **beside}
 
 
@@ -36,8 +37,8 @@ def _written(sheet: Sheet) -> dict[str, Any]:
 
 def read(data: Mapping[str, Any]) -> Bundle:
     """What the file holds. Raises `InvalidGraphError` and `FormatError`."""
-    own = {key: value for key, value in data.items() if key != "sub_graphs"}
-    parts = data.get("sub_graphs") or []
+    own = {key: value for key, value in data.items() if key not in {"sub_graphs", *ALONG}}
+    parts, along = data.get("sub_graphs") or [], {key: data[key] for key in ALONG if key in data}
     if data.get("format", FORMAT) != FORMAT:
         raise FormatError(
             Sentence(
@@ -46,11 +47,13 @@ def read(data: Mapping[str, Any]) -> Bundle:
                 known=FORMAT,
             )
         )
-    if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
-        raise FormatError(Sentence('"sub_graphs" must be a list of graphs'))
+    for key, rows in {"sub_graphs": parts, **along}.items():
+        if not isinstance(rows, list) or not all(isinstance(each, Mapping) for each in rows):
+            raise FormatError(Sentence('"{key}" must be a list of objects', key=key))
     return Bundle(
         sheet_of(documents.parse(own)),
         tuple(sheet_of(documents.parse(each), str(each.get("id", ""))) for each in parts),
+        along=along,
     )
 
 

@@ -9,6 +9,7 @@ from executions.insight.api import AnalysisViewSet
 from executions.live.event_stream import EventStreamViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
+from graphs.file_api import GraphFileViewSet
 from tests.api.routes import viewset_actions
 from tests.pages.places import OPEN as OPEN_PAGES
 from tests.pages.places import POST_ONLY, VISITED
@@ -96,6 +97,7 @@ STARTERS_PAGES = {"executions:stop", "executions:answer", "executions:delete"}
 # The same for the API: viewset, action.
 SEEN_ACTIONS = {
     (AnalysisViewSet, "retrieve"),
+    *((GraphFileViewSet, "export"), (GraphFileViewSet, "uses")),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
     *((EventStreamViewSet, "stream"), (TeamViewSet, "retrieve"), (TeamViewSet, "leave")),

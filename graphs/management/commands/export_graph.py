@@ -1,4 +1,4 @@
-"""Writes a graph, and the graphs that it runs, as a file."""
+"""Writes a graph, the graphs that it runs, and its owner's presets and schedules as a file."""
 
 from uuid import UUID
 
@@ -28,4 +28,4 @@ class Command(BaseCommand):
         version = versions.select_related("graph__owner").first()
         if version is None:
             raise CommandError("There is no such graph, or no such version of it")
-        self.stdout.write(files.exported(version, format))
+        self.stdout.write(files.exported(version, format, version.graph.owner))

@@ -44,7 +44,7 @@ class GraphFileViewSet(ApiViewSet):
         query.is_valid(raise_exception=True)
         version = visible_version(request.user, graph_id, query.validated_data.get("version"))
         record(Action.EXPORT, actor=request.user, target=f"graph {graph_id}")
-        return Response(files.file_of(version, query.validated_data["format"], request.user))
+        return Response(files.file_of(version, query.validated_data["as"], request.user))
 
     @extend_schema(request={"application/json": JSON_FILE}, responses={201: ImportedSerializer})
     def take_in(self, request: UserApiRequest) -> Response:

@@ -131,8 +131,12 @@ class ActiveVersionSerializer(StrictSerializer):
 class ExportQuerySerializer(serializers.Serializer[Any]):
     """Which version, in which format."""
 
-    format = serializers.ChoiceField(choices=sorted(WRITERS), default="agentloom")
-    version = serializers.IntegerField(min_value=1, required=False)
+    version = serializers.IntegerField(min_value=1, max_value=MAX_VERSION, required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """`as` is a word of Python, and `format` one of the framework."""
+        formats = serializers.ChoiceField(choices=sorted(WRITERS), default="agentloom")
+        return {"as": formats, **super().get_fields()}
 
 
 class RemarkSerializer(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ OVERVIEW = """commands:
   up       start PostgreSQL, Valkey, web, workers and scheduler (`up --help` lists the options)
   run      FILE.json --input NAME=VALUE: run one graph file and print its outputs
   manage   ARGS: run one of Django's commands
+  cli      VERB …: the client on the command line (`cli --help` lists the verbs)
   test     ARGS: all tests; with arguments, pytest with these arguments only
   check    lint, format, types, imports, templates, migrations, API schema
   fmt      format the code and the templates
@@ -31,6 +32,7 @@ WITH_FOLDER: dict[str, Callable[[Path, list[str]], int]] = {
     "manage": commands.manage,
 }
 WITHOUT_FOLDER: dict[str, Callable[[list[str]], int]] = {
+    "cli": commands.cli,
     "test": checks.test,
     "check": checks.check,
     "fmt": checks.fmt,

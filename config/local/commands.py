@@ -9,8 +9,8 @@ from pathlib import Path
 
 from config.local import prepared, programs
 from config.local.console import Console
-from config.local.folder import DataFolder
-from config.local.management import django, require_success, run_in_foreground
+from config.local.folder import ROOT, DataFolder
+from config.local.management import django, python, require_success, run_in_foreground
 from config.local.session import UP, Session, joined
 from config.local.supervisor import Supervisor
 
@@ -38,6 +38,13 @@ def run(data: Path, arguments: list[str]) -> int:
 
         command = django("run_graph", *arguments)
         return run_in_foreground(command, env=session.env, meanwhile=look_after)
+
+
+def cli(arguments: list[str]) -> int:
+    """Talk to a running installation, here or elsewhere, with the client of `clients/python`."""
+    source = ROOT / "clients" / "python" / "src"
+    env = {**os.environ, "PYTHONPATH": str(source)}
+    return run_in_foreground(python("-m", "agentloom_client", *arguments), env=env)
 
 
 def _migrate(session: Session) -> None:

@@ -97,6 +97,12 @@ def test_a_key_needs_the_permissions_of_what_goes_along(key_api, api, kept):
     assert narrow.post("/api/graphs/import", file).status_code == 201
 
 
+def test_it_is_written_for_autogpt_too(api, kept):
+    file = api.get(f"/api/graphs/{kept.pk}/export", {"as": "autogpt"}).json()
+    assert api.post("/api/graphs/import", file).status_code == 201
+    assert api.get(f"/api/graphs/{kept.pk}/export", {"as": "x"}).status_code == 400
+
+
 def test_commands_do_the_same(user, kept, tmp_path, capsys):
     call_command("export_graph", str(kept.pk))
     path = tmp_path / "graph.json"

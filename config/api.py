@@ -25,6 +25,7 @@ from accounts.vault.api import CredentialViewSet, TeamCredentialViewSet
 from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
+from executions.compat.api import GraphScheduleViewSet, LibraryPresetViewSet, V1ViewSet
 from executions.files.api import FileViewSet
 from executions.inbox.api import InboxViewSet
 from executions.insight.api import AnalysisViewSet
@@ -69,6 +70,7 @@ NODE_EXECUTION = "executions/<uuid:pk>/node-executions/<uuid:node_execution_id>"
 KEY = "user/api-keys/<uuid:pk>"
 COLLECTION = "knowledge/collections/<uuid:pk>"
 DOCUMENT = "knowledge/documents/<uuid:pk>"
+LIBRARY_PRESET = "library/presets/<uuid:pk>"
 SCHEDULE = "schedules/<uuid:pk>"
 WEBHOOK = "webhooks/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
@@ -86,6 +88,20 @@ _ALIASES = [
     _route("api-keys/<uuid:pk>", ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),
     _route("api-keys/<uuid:pk>/suspend", ApiKeyViewSet, post="suspend"),
     _route("api-keys/<uuid:pk>/permissions", ApiKeyViewSet, put="permissions"),
+    _route(f"{GRAPH}/schedules", GraphScheduleViewSet, get="list", post="create"),
+    _route("library/presets", LibraryPresetViewSet, get="list", post="create"),
+    _route(LIBRARY_PRESET, LibraryPresetViewSet, get="retrieve", patch="change", delete="destroy"),
+    _route(f"{LIBRARY_PRESET}/execute", LibraryPresetViewSet, post="execute"),
+]
+
+# The external API v1 of the AutoGPT platform, below /external-api/v1/: its clients find our views under their addresses.
+external = [
+    _route("me", V1ViewSet, get="me"),
+    _route("blocks", BlockViewSet, get="list"),
+    _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),
+    _route("graphs", GraphViewSet, post="create"),
+    _route(f"{GRAPH}/execute/<int:version>", V1ViewSet, post="execute"),
+    _route(f"{GRAPH}/executions/<uuid:pk>/results", V1ViewSet, get="results"),
 ]
 
 urlpatterns = [

@@ -84,6 +84,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.TeamGoneError: Answer(404, "not_found", *_ABSENT),
     api_errors.MethodNotAllowed: Answer(405, "method_not_allowed", *_WRONG),
     api_errors.NotAcceptable: Answer(406, "not_acceptable", *_WRONG),
+    graph_errors.StaleVersionError: Answer(412, "precondition_failed", *_CONFLICT),
     graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
     graph_errors.DraftConflictError: Answer(409, "draft_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),

@@ -13,6 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("api/", include(api.urlpatterns)),
+    path("external-api/v1/", include(api.external)),
     path("", RedirectView.as_view(pattern_name="executions:dashboard"), name="home"),
     path("language/", choose_language, name="set-language"),
     path("", include("accounts.identity.urls")),

@@ -18,6 +18,7 @@ from accounts.teams.serializers import ShareSerializer
 from accounts.viewsets import ApiViewSet
 from graphs import documents, services
 from graphs.documents import GraphDocument
+from graphs.errors import StaleVersionError, VersionConflictError
 from graphs.filters import GraphFilter
 from graphs.finding import (
     editable_graph,
@@ -40,7 +41,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The `ETag` that you edited; the answer is 409 when a newer version exists.",
+    description="The `ETag` that you edited; the answer is 412 when a newer version exists.",
 )
 
 
@@ -84,14 +85,17 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
     def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Save the next version, which becomes the active one; older ones stay as they are."""
         document = documents.parse(request.data)
-        version = services.save_version(
-            graph=editable_graph(request.user, graph_id),
-            name=document.name,
-            description=document.description,
-            drawing=document.drawing(),
-            base_version=_base_version(request),
-            message=document.message,
-        )
+        try:
+            version = services.save_version(
+                graph=editable_graph(request.user, graph_id),
+                name=document.name,
+                description=document.description,
+                drawing=document.drawing(),
+                base_version=_base_version(request),
+                message=document.message,
+            )
+        except VersionConflictError as error:
+            raise StaleVersionError(str(error)) from error
         return answer(version)
 
     @extend_schema(responses={204: None})

@@ -46,5 +46,9 @@ class VersionConflictError(GraphError):
     """Somebody else saved a version in the meantime."""
 
 
+class StaleVersionError(VersionConflictError):
+    """The `If-Match` of a request names another version than the newest."""
+
+
 class DraftConflictError(GraphError):
     """The draft was changed in another window in the meantime."""

@@ -28,6 +28,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "agentloom",
 }
 SPECTACULAR_SETTINGS = {
+    "SCHEMA_PATH_PREFIX": "/api/",
     "TITLE": "Agentloom",
     "DESCRIPTION": "Build AI agents as graphs of blocks, run them durably, watch them live.",
     "VERSION": "0.1.0",

@@ -5,6 +5,7 @@ from django.urls import URLResolver, get_resolver
 from accounts.teams.api import MemberViewSet, TeamInvitationViewSet, TeamViewSet
 from accounts.vault.api import TeamCredentialViewSet
 from executions.api import ExecuteViewSet, ExecutionViewSet
+from executions.compat.api import GraphScheduleViewSet, V1ViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.live.event_stream import EventStreamViewSet
 from graphs.api import GraphViewSet, VersionViewSet
@@ -97,6 +98,7 @@ STARTERS_PAGES = {"executions:stop", "executions:answer", "executions:delete"}
 # The same for the API: viewset, action.
 SEEN_ACTIONS = {
     (AnalysisViewSet, "retrieve"),
+    (V1ViewSet, "results"),
     *((GraphFileViewSet, "export"), (GraphFileViewSet, "uses")),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
@@ -104,6 +106,7 @@ SEEN_ACTIONS = {
     *((MemberViewSet, "list"), (TeamCredentialViewSet, "list")),
 }
 EDITORS_ACTIONS = {
+    *((V1ViewSet, "execute"), (GraphScheduleViewSet, "list"), (GraphScheduleViewSet, "create")),
     *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from config.api import urlpatterns
+from config.api import external, urlpatterns
 from tests.api_client import document
 
 NOBODYS = UUID(int=0)
@@ -10,10 +10,11 @@ NOBODYS = UUID(int=0)
 
 def viewset_actions():
     """(address, method, viewset, action) of each route that leads to a viewset."""
-    for pattern in urlpatterns:
-        for method, action in getattr(pattern.callback, "actions", {}).items():
-            if method != "head":
-                yield f"/api/{pattern.pattern}", method, pattern.callback.cls, action
+    for prefix, patterns in (("/api/", urlpatterns), ("/external-api/v1/", external)):
+        for pattern in patterns:
+            for method, action in getattr(pattern.callback, "actions", {}).items():
+                if method != "head":
+                    yield f"{prefix}{pattern.pattern}", method, pattern.callback.cls, action
 
 
 def address_of(

@@ -231,8 +231,8 @@ def test_a_save_over_somebody_elses_save_is_refused(api, version):
     etag = api.get(address)["ETag"]
     assert api.put(address, graph(), HTTP_IF_MATCH=etag)["ETag"] == '"2"'
     answer = api.put(address, graph(), HTTP_IF_MATCH=etag)
-    assert answer.status_code == 409
-    assert answer.json()["error"]["error_code"] == "version_conflict"
+    assert answer.status_code == 412
+    assert answer.json()["error"]["error_code"] == "precondition_failed"
     assert api.get(address).json()["version"] == 2
 
 

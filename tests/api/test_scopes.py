@@ -7,6 +7,7 @@ from rest_framework.test import APIRequestFactory
 from accounts.models import Scope
 from accounts.permissions import HasScope
 from accounts.viewsets import ApiViewSet
+from executions.compat.api import GraphScheduleViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.webhooks.api import WebhookViewSet
 from tests.access.routes import OPEN_API as OPEN
@@ -44,7 +45,7 @@ def test_a_key_without_the_permission_is_refused(key_api, address, method, views
 # Who has runs start later must be allowed to start them.
 ALSO = {
     (viewset, action): [Scope.RUN_GRAPHS]
-    for viewset in (ScheduleViewSet, WebhookViewSet)
+    for viewset in (ScheduleViewSet, GraphScheduleViewSet, WebhookViewSet)
     for action in ("create", "update", "resume", "renew")
 }
 

@@ -32,6 +32,7 @@ from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.notifications.api import EndpointViewSet, NotificationViewSet
+from executions.retention.api import DataViewSet
 from executions.triggers.api import PresetViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.webhooks.api import WebhookViewSet
@@ -124,6 +125,10 @@ urlpatterns = [
     _route("auth/second-factor/turn-off", IdentityViewSet, post="turn_off"),
     _route("auth/second-factor/recovery-codes", IdentityViewSet, post="new_recovery_codes"),
     _route("user", UserViewSet, get="retrieve", put="update"),
+    _route("user/retention", DataViewSet, get="policy", put="change_policy"),
+    _route("user/exports", DataViewSet, get="list", post="export"),
+    _route("user/exports/<uuid:pk>/download", DataViewSet, get="download"),
+    _route("user/delete", DataViewSet, post="delete_account"),
     _route("user/credits", UserViewSet, get="credits"),
     _route("user/credits/statement", UserViewSet, get="statement"),
     _route("user/api-keys", ApiKeyViewSet, get="list", post="create"),

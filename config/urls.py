@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("executions.inbox.urls")),
     path("", include("executions.knowledge.urls")),
     path("", include("executions.notifications.urls")),
+    path("", include("executions.retention.urls")),
     path("", include("executions.sharing.urls")),
     path("", include("executions.triggers.urls")),
     path("", include("executions.webhooks.urls")),

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "executions.inbox",
     "executions.knowledge",
     "executions.notifications",
+    "executions.retention",
     "executions.sharing",
     "executions.triggers",
     "executions.webhooks",

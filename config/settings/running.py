@@ -7,6 +7,11 @@ from config.settings.base import env
 # What came of due times and of deliveries is remembered so long. A copy of an older delivery is not known as one.
 HISTORY_DAYS = env.int("HISTORY_DAYS", default=90)
 
+# What is deleted after so many days; 0: never. Users may choose less.
+RETENTION_RUN_DAYS = env.int("RETENTION_RUN_DAYS", default=0)
+RETENTION_EVENT_DAYS = env.int("RETENTION_EVENT_DAYS", default=0)
+RETENTION_FILE_DAYS = env.int("RETENTION_FILE_DAYS", default=0)
+
 # The engine. Times in seconds; all of them are measured on the database's clock.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=30.0)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=1.0)

@@ -41,6 +41,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookSignature": "executions.webhooks.models.Webhook.Signature",
         "DeliveryResult": "executions.webhooks.models.Delivery.Result",
         "TickResult": "executions.triggers.models.Tick.Result",
+        "DataExportStatus": "executions.retention.models.DataExport.Status",
         "DispatchStatus": "executions.notifications.models.Dispatch.Status",
         "NotificationEvent": "executions.notifications.models.EVENTS",
         "NotificationMail": "executions.notifications.models.Mail",

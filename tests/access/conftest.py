@@ -14,6 +14,7 @@ from executions.engine.status import Status
 from executions.files import services as files
 from executions.knowledge import services as knowledge
 from executions.notifications import services as notifications
+from executions.retention import exporting
 from graphs import drafts
 from graphs.models import Graph
 from tests.api_client import Client, client_of
@@ -84,6 +85,8 @@ def owned(user, people, firing, team):
     collection = knowledge.create_collection(user.pk, name="Handbook")
     document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
     endpoint = EndpointFactory(user=user)
+    exporting.ask(user)
+    exporting.work_off()
     waiting = {"status": Status.WAITING, "waits_for": "person", "inputs": {"data": 1}}
     question = NodeExecutionFactory(execution=firing.execution, **waiting)
     other_team = TeamFactory(owner=UserFactory())
@@ -105,6 +108,7 @@ def owned(user, people, firing, team):
         "/api/inbox": question.pk,
         "/api/notifications/endpoints": endpoint.pk,
         "/api/notifications/dispatches": notifications.try_out(endpoint).pk,
+        "/api/user/exports": user.data_exports.get().pk,
         "/api/user/api-keys": key.pk,
         "/api/api-keys": key.pk,
         "/api/auth/logins": LoginSession.objects.get(user=user).pk,

@@ -44,6 +44,7 @@ OWN_PAGES = {
     *("blocks:list", "blocks:catalogue", "blocks:detail"),
     *("notifications:list", "notifications:bell", "notifications:read"),
     *("notifications:settings", "notifications:new-endpoint", "inbox:list"),
+    *("retention:data", "retention:export", "retention:delete-account"),
 }
 
 # To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
@@ -75,6 +76,7 @@ OWNER_PAGES = {
     *("notifications:endpoint", "notifications:pause", "notifications:resume"),
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
     *("notifications:resend", "inbox:question", "inbox:delegate", "inbox:take-back"),
+    "retention:file",
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.

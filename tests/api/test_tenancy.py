@@ -12,6 +12,7 @@ from executions.files import services as files
 from executions.knowledge import services as knowledge
 from executions.models import Execution
 from executions.notifications import services as notifications
+from executions.retention import exporting
 from tests.api.drawings import graph
 from tests.api.routes import address_of, viewset_actions
 from tests.factories import (
@@ -76,6 +77,7 @@ def test_a_strangers_request_is_answered_as_for_a_missing_thing(
         "presets": preset.pk,
         "schedules": schedule.pk,
         "inbox": NodeExecutionFactory(execution=execution, **WAITING).pk,
+        "user/exports": exporting.ask(execution.user).pk,
         "notifications/endpoints": endpoint.pk,
         "notifications/dispatches": notifications.try_out(endpoint).pk,
         "webhooks": WebhookFactory(user=execution.user, version=execution.version).pk,

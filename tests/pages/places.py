@@ -17,6 +17,7 @@ from executions.models import NodeExecution
 from executions.notifications import services as notifications
 from executions.notifications.models import Endpoint
 from executions.published.models import PublishedPage
+from executions.retention import exporting
 from executions.triggers.models import Preset, Schedule
 from executions.webhooks.models import Webhook
 from tests.factories import (
@@ -62,6 +63,7 @@ POST_ONLY = {
     *("notifications:read", "notifications:pause", "notifications:resume"),
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
     *("notifications:resend", "inbox:delegate", "inbox:take-back"),
+    *("retention:export", "retention:delete-account"),
     *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
 }
@@ -73,7 +75,7 @@ def names():
     apps = (
         *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
         *("triggers", "sharing", "webhooks", "published", "blocks"),
-        *("notifications", "inbox"),
+        *("notifications", "inbox", "retention"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -123,6 +125,7 @@ def address_of(name, firing):
             "webhooks": _webhook_of(execution),
             "published": _page_of(execution),
             "inbox": _asked(execution),
+            "retention": _copy_of(execution.user),
             "notifications": _told(execution.user, name),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
@@ -144,6 +147,7 @@ def takes_id(name):
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or namespace in {"sharing", "webhooks", "published", "teams", "notifications"}
         or namespace == "inbox"
+        or name == "retention:file"
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
         or name == "socialaccount_disconnect"
     )
@@ -232,3 +236,9 @@ def _asked(execution):
     waiting = {"status": "WAITING", "waits_for": "person", "inputs": {"data": 1}}
     asked = NodeExecution.objects.asking().filter(execution=execution).first()
     return (asked or NodeExecutionFactory(execution=execution, **waiting)).pk
+
+
+def _copy_of(user):
+    exporting.ask(user)
+    exporting.work_off()
+    return user.data_exports.newest_first()[0].pk

@@ -1,0 +1,68 @@
+"""Everything that somebody has here, as JSON documents: what goes into the copy of their data. No secrets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from accounts.models import User
+from accounts.serializers import ApiKeySerializer, UserSerializer
+from accounts.vault.models import Credential
+from accounts.vault.serializers import CredentialSerializer
+from executions.files.models import StoredFile
+from executions.files.serializers import StoredFileSerializer
+from executions.knowledge.models import Passage
+from executions.models import Execution
+from executions.notifications.models import Notification
+from executions.notifications.serializers import NotificationSerializer
+from executions.serializers import ExecutionSerializer
+from executions.webhooks.models import Webhook
+from executions.webhooks.serializers import WebhookSerializer
+from graphs import files
+from graphs.models import Graph
+
+_AT_ONCE = 200  # rows in memory
+
+
+def documents_of(user: User) -> Iterator[tuple[str, Any]]:
+    """(name of a file, what is in it), one after the other."""
+    yield "profile.json", UserSerializer(user).data
+    yield "api_keys.json", ApiKeySerializer(user.api_keys.all(), many=True).data
+    credentials = Credential.objects.owned_by(user)
+    yield "credentials.json", CredentialSerializer(credentials, many=True).data
+    yield (
+        "credits.json",
+        list(
+            user.credit_entries.order_by("pk").values("created_at", "amount", "reason", "reference")
+        ),
+    )
+    yield "webhooks.json", WebhookSerializer(Webhook.objects.filter(user=user), many=True).data
+    stored = StoredFile.objects.owned_by(user)
+    yield "files.json", StoredFileSerializer(stored, many=True).data
+    told = Notification.objects.owned_by(user).newest_first()
+    yield "notifications.json", NotificationSerializer(told, many=True).data
+    passages = Passage.objects.filter(document__collection__owner=user).order_by(
+        "document", "position"
+    )
+    yield (
+        "knowledge.json",
+        list(passages.values("document__collection__name", "document__name", "heading", "text")),
+    )
+    yield from _graphs(user)
+    yield from _runs(user)
+
+
+def _graphs(user: User) -> Iterator[tuple[str, Any]]:
+    """The active version of each graph, with presets and schedules."""
+    for graph in Graph.objects.owned_by(user).order_by("pk").iterator(_AT_ONCE):
+        version = graph.versions.filter(is_active=True).select_related("graph__owner").first()
+        if version:
+            yield f"graphs/{graph.pk}.json", files.file_of(version, "agentloom", user)
+
+
+def _runs(user: User) -> Iterator[tuple[str, Any]]:
+    """Every run with its inputs, outputs and node executions."""
+    runs = Execution.objects.owned_by(user).select_related("version").order_by("pk")
+    for run in runs.iterator(_AT_ONCE):
+        nodes = run.node_executions.in_order().values(
+            "node_id", "block_id", "status", "inputs", "outputs", "error", "started_at", "ended_at"
+        )
+        yield f"runs/{run.pk}.json", {**ExecutionSerializer(run).data, "nodes": list(nodes)}

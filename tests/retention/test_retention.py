@@ -1,0 +1,276 @@
+"""What is deleted when, and what never; copies of one's data; going away."""
+
+import io
+import json
+import threading
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.utils import timezone
+
+from accounts.models import CreditEntry, Scope, User
+from executions.files import services as files
+from executions.files.models import StoredFile
+from executions.models import Event, Execution
+from executions.retention import erasing, exporting, sweeping
+from executions.retention.models import DataExport, Erasure
+from executions.triggers.models import Schedule
+from graphs.models import Graph
+from tests.executions.scene import drawing, run
+from tests.factories import (
+    PASSWORD,
+    CredentialFactory,
+    ExecutionFactory,
+    NodeExecutionFactory,
+    PresetFactory,
+    ScheduleFactory,
+    TeamFactory,
+    UserFactory,
+    WebhookFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+ENDING = drawing({"a": ("test_pure", {})})
+ASKING = drawing({"a": ("human_in_the_loop_block", {"name": "Pay?", "data": 1})})
+
+
+@pytest.fixture
+def ended(user, version):
+    """A run that has ended so many days ago."""
+
+    def ended(days, **values):
+        moment = timezone.now() - days * DAY
+        fields = {"user": user, "version": version, "ended_at": moment, **values}
+        return ExecutionFactory(**fields)
+
+    return ended
+
+
+def keep(api, **days):
+    body = {"run_days": None, "event_days": None, "file_days": None, **days}
+    assert api.put("/api/user/retention", body).status_code == 200
+
+
+def test_nothing_is_deleted_unless_somebody_says_so(ended):
+    ended(1_000)
+    assert sweeping.sweep() == {"runs": 0, "events": 0, "files": 0}
+
+
+@pytest.mark.parametrize(
+    ("installation", "own", "left"),
+    [(0, 10, 1), (10, None, 1), (10, 30, 1), (30, 10, 1), (0, None, 2)],
+)
+def test_the_shorter_of_both_counts(settings, api, ended, installation, own, left):
+    settings.RETENTION_RUN_DAYS = installation
+    keep(api, run_days=own)
+    young, _old = ended(9), ended(11)
+    sweeping.sweep()
+    assert Execution.objects.count() == left
+    assert Execution.objects.filter(pk=young.pk).exists()
+
+
+def test_a_run_goes_with_all_that_it_has_written(api, user):
+    execution = run(user, ENDING)
+    file = files.keep(user.pk, ContentFile(b"x"), name="a.txt", execution_id=execution.pk)
+    Execution.objects.update(ended_at=timezone.now() - 2 * DAY)
+    keep(api, run_days=1)
+    assert sweeping.sweep()["runs"] == 1
+    assert (Event.objects.count(), StoredFile.objects.count()) == (0, 0)
+    assert not default_storage.exists(file.place)
+
+
+def test_what_has_not_ended_is_never_touched(api, user, ended):
+    keep(api, run_days=1, event_days=1, file_days=1)
+    waiting = run(user, ASKING)
+    files.keep(user.pk, ContentFile(b"x"), name="a.txt", execution_id=waiting.pk)
+    node = NodeExecutionFactory(execution=waiting, position=99)
+    child = ended(5, parent=node)
+    long_ago = timezone.now() - 1_000 * DAY
+    Execution.objects.filter(pk=waiting.pk).update(created_at=long_ago, started_at=long_ago)
+    StoredFile.objects.update(created_at=long_ago)
+    assert sweeping.sweep() == {"runs": 0, "events": 0, "files": 0}
+    assert Execution.objects.filter(pk=child.pk).exists()
+
+
+def test_a_run_that_somebody_holds_is_left_for_the_next_time(api, ended):
+    keep(api, run_days=1)
+    ended(5)
+    found = []
+
+    def sweep():
+        found.append(sweeping.sweep()["runs"])
+        connection.close()
+
+    with transaction.atomic():
+        Execution.objects.select_for_update().get()
+        thread = threading.Thread(target=sweep)
+        thread.start()
+        thread.join(20)
+    assert found == [0]
+    assert sweeping.sweep()["runs"] == 1
+
+
+def test_more_than_a_piece_is_deleted_piece_by_piece(api, ended, monkeypatch):
+    monkeypatch.setattr(sweeping, "_RUNS", 2)
+    keep(api, run_days=1)
+    for _ in range(5):
+        ended(5)
+    assert sweeping.sweep()["runs"] == 5
+
+
+def test_events_and_files_may_go_before_their_run(api, user):
+    run(user, ENDING)
+    files.keep(user.pk, ContentFile(b"x"), name="a.txt")
+    Execution.objects.update(ended_at=timezone.now() - 2 * DAY)
+    StoredFile.objects.update(created_at=timezone.now() - 2 * DAY)
+    keep(api, event_days=1, file_days=1)
+    swept = sweeping.sweep()
+    assert (swept["runs"], swept["files"]) == (0, 1)
+    assert (Execution.objects.count(), Event.objects.count()) == (1, 0)
+
+
+def test_runs_that_somebody_has_deleted_go_after_a_day(ended):
+    ended(0, deleted_at=timezone.now())
+    assert sweeping.sweep()["runs"] == 0
+    Execution.objects.update(deleted_at=timezone.now() - 2 * DAY)
+    assert sweeping.sweep()["runs"] == 1
+
+
+@pytest.mark.parametrize("days", [0, -1, "x", 10**9])
+def test_days_that_cannot_be_are_refused(api, days):
+    body = {"run_days": days, "event_days": None, "file_days": None}
+    assert api.put("/api/user/retention", body).status_code == 400
+
+
+def unpacked(answer):
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+
+
+def test_a_copy_has_everything_and_no_secret(api, user, stranger):
+    execution = run(user, ENDING)
+    PresetFactory(user=user, graph=execution.graph)
+    CredentialFactory(user=user)
+    ExecutionFactory(user=stranger)
+    asked = api.post("/api/user/exports")
+    assert (asked.status_code, asked.json()["status"]) == (202, "queued")
+    assert api.post("/api/user/exports").json()["id"] == asked.json()["id"]
+    place = f"/api/user/exports/{asked.json()['id']}/download"
+    assert api.get(place).status_code == 404
+    assert exporting.work_off() == 1
+    found = unpacked(api.get(place))
+    assert found["profile.json"]["email"] == user.email
+    assert found[f"runs/{execution.pk}.json"]["nodes"][0]["node_id"] == "a"
+    assert found[f"graphs/{execution.graph_id}.json"]["presets"][0]["name"] == "Usual"
+    assert len([name for name in found if name.startswith("runs/")]) == 1
+    assert found["credentials.json"][0]["title"] == "Work"
+    assert "a secret that no key can read" not in json.dumps(found)
+    assert sum(entry["amount"] for entry in found["credits.json"]) == user.credits
+
+
+def test_a_copy_whose_maker_was_killed_is_made_by_another(user, monkeypatch):
+    exporting.ask(user)
+    monkeypatch.setattr(exporting, "documents_of", lambda user: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        exporting.work_off()
+    assert exporting.work_off() == 0  # as long as it may go on
+    monkeypatch.undo()
+    DataExport.objects.update(lease_until=timezone.now() - DAY)
+    assert exporting.work_off() == 1
+    assert DataExport.objects.get().status == "ready"
+
+
+def test_a_copy_is_gone_after_a_week(user):
+    exporting.ask(user)
+    exporting.work_off()
+    place = DataExport.objects.get().content.name
+    DataExport.objects.update(created_at=timezone.now() - 8 * DAY)
+    exporting.forget_old()
+    assert DataExport.objects.count() == 0
+    assert not default_storage.exists(place)
+
+
+def test_a_key_with_few_permissions_takes_and_deletes_nothing(key_api, user):
+    narrow = key_api(Scope.IDENTITY, Scope.WRITE_IDENTITY)
+    assert narrow.post("/api/user/exports").status_code == 403
+    body = {"current_password": PASSWORD}
+    assert narrow.post("/api/user/delete", body).status_code == 403
+    assert Erasure.objects.count() == 0
+
+
+def test_an_account_is_closed_at_once_and_deleted_with_everything(api, user, stranger, version):
+    run(user, ENDING)
+    waiting = run(user, ASKING)
+    ScheduleFactory(user=user, graph=version.graph)
+    WebhookFactory(user=user, version=version)
+    CredentialFactory(user=user)
+    file = files.keep(user.pk, ContentFile(b"x"), name="a.txt")
+    mine = ExecutionFactory(user=stranger)
+    wrong = api.post("/api/user/delete", {"current_password": "wrong"})
+    assert wrong.status_code == 400
+    assert api.post("/api/user/delete", {"current_password": PASSWORD}).status_code == 204
+    assert api.get("/api/user").status_code == 401
+    assert erasing.work_off() == 1
+    assert erasing.work_off() == 0
+    assert [run.pk for run in Execution.objects.all()] == [mine.pk]
+    assert Graph.objects.filter(owner=user).count() == 0
+    assert Schedule.objects.count() == StoredFile.objects.count() == 0
+    assert not default_storage.exists(file.place)
+    assert not Execution.objects.filter(pk=waiting.pk).exists()
+    left = User.objects.get(pk=user.pk)
+    assert (left.name, left.email) == ("", f"deleted-{user.pk}@deleted.invalid")
+    assert not left.has_usable_password()
+    assert left.emailaddress_set.count() == left.api_keys.count() == 0
+    assert CreditEntry.objects.filter(user=user).exists()
+
+
+def test_a_deletion_that_was_interrupted_goes_on(user, monkeypatch):
+    run(user, ENDING)
+    erasing.ask(user)
+    monkeypatch.setattr(erasing, "_delete_rows", lambda user: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        erasing.work_off()
+    monkeypatch.undo()
+    assert erasing.work_off() == 1
+
+
+def test_graphs_that_others_have_run_stay_hidden_until_their_runs_are_gone(user, stranger, version):
+    theirs = ExecutionFactory(user=stranger, version=version)
+    erasing.ask(user)
+    erasing.work_off()
+    graph = Graph.objects.get(pk=version.graph_id)
+    assert (graph.name, graph.deleted_at is not None) == ("-", True)
+    assert Execution.objects.filter(pk=theirs.pk).exists()
+
+
+def test_the_last_owner_of_a_team_must_name_another(api, user):
+    TeamFactory(owner=user, members={UserFactory(): "editor"})
+    answer = api.post("/api/user/delete", {"current_password": PASSWORD})
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (409, "last_owner")
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_the_page_does_it_all(user):
+    page = Browser()
+    page.force_login(user)
+    page.post("/account/data/", {"run_days": "30"})
+    assert user.retention.run_days == 30
+    assert page.post("/account/data/", {"run_days": "0"}).status_code == 422
+    page.post("/account/data/export/")
+    exporting.work_off()
+    made = DataExport.objects.get()
+    shown = page.get("/account/data/").content.decode()
+    assert f"/account/data/exports/{made.pk}/" in shown
+    assert unpacked(page.get(f"/account/data/exports/{made.pk}/"))["profile.json"]
+    wrong = page.post("/account/data/delete/", {"current_password": "wrong"})
+    assert wrong.status_code == 422
+    page.post("/account/data/delete/", {"current_password": PASSWORD})
+    assert page.get("/account/data/").status_code == 302

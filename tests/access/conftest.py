@@ -110,7 +110,6 @@ def owned(user, people, firing, team):
         "/api/notifications/dispatches": notifications.try_out(endpoint).pk,
         "/api/user/exports": user.data_exports.get().pk,
         "/api/user/api-keys": key.pk,
-        "/api/api-keys": key.pk,
         "/api/auth/logins": LoginSession.objects.get(user=user).pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,

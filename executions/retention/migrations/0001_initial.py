@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0014_told_of'),
+        ('accounts', '0015_told_of'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

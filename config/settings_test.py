@@ -28,6 +28,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 LEASE_SECONDS = 3.0
 HEARTBEAT_SECONDS = 0.5
 POLL_SECONDS = 0.5
+REPORT_SECONDS = 0.0  # tests report themselves
 OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
 # Two suites can run at the same time on one server.
 DATABASES["default"]["TEST"] = {  # noqa: F405 - from the star import

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from accounts.views import choose_language
 from config import api, health
+from executions.metrics.views import metrics
 
 # Whoever operates logs in as everybody does, with the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]  # as its documentation has it
@@ -35,6 +36,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
 ]
 
 handler400 = "config.errors.bad_request"

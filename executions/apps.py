@@ -14,3 +14,4 @@ class ExecutionsConfig(AppConfig):
         """Tell Celery about the tasks, in every process that may run one, and about the worker's side work."""
         import_module("executions.tasks")
         import_module("executions.workers.keeper")
+        import_module("executions.metrics.reporting")

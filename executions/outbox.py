@@ -24,6 +24,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from executions import measuring
+
 logger = logging.getLogger(__name__)
 
 _MAX_PENDING = 10_000
@@ -36,7 +38,8 @@ _TOGETHER = 16
 _APART = 0.01  # seconds between messages; the first one after a while goes at once
 
 _wake_ups: queue.Queue[tuple[str, str]] = queue.Queue(_MAX_PENDING)  # (task, id)
-_messages: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue(_MAX_PENDING)  # (group, message)
+# (group, message, when it was put here)
+_messages: queue.Queue[tuple[str, dict[str, Any], float]] = queue.Queue(_MAX_PENDING)
 _complained_at = -math.inf
 
 
@@ -83,7 +86,7 @@ def send_to_group(group: str, message: Mapping[str, Any], *, room: int = _MAX_PE
     _message_thread()
     if _messages.qsize() < room:
         with contextlib.suppress(queue.Full):
-            _messages.put_nowait((group, dict(message)))
+            _messages.put_nowait((group, dict(message), time.perf_counter()))
 
 
 @cache
@@ -111,14 +114,17 @@ def _send_messages() -> None:
             _drop(_messages)
 
 
-def _publish(client: Redis, pending: Sequence[tuple[str, dict[str, Any]]]) -> None:
+def _publish(client: Redis, pending: Sequence[tuple[str, dict[str, Any], float]]) -> None:
     """What `group_send` of the channel layer does, for all of them in one round trip and without an event loop."""
     layer = get_channel_layer()
     assert isinstance(layer, RedisPubSubChannelLayer)  # the settings name one
     with client.pipeline(transaction=False) as together:
-        for group, message in pending:
+        for group, message, _put_at in pending:
             together.publish(f"{settings.CHANNEL_PREFIX}__group__{group}", layer.serialize(message))
         together.execute()
+    now = time.perf_counter()
+    for _group, _message, put_at in pending:
+        measuring.count("event_lag", seconds=now - put_at)
 
 
 def _complain(sentence: str) -> None:

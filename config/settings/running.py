@@ -32,3 +32,8 @@ LLM = LlmSettings(
     embedding_model=env.str("LLM_EMBEDDING_MODEL", default="text-embedding-3-small"),
     allow=tuple(env.list("LLM_ALLOWED_MODELS", default=[])),
 )
+
+# Metrics: who may read them, whether they name users and graphs, and how often a process hands on what it has counted.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_OWNERS = env.bool("METRICS_OWNERS", default=False)
+REPORT_SECONDS = env.float("REPORT_SECONDS", default=5.0)

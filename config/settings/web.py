@@ -31,7 +31,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/",
     "TITLE": "Agentloom",
     "DESCRIPTION": "Build AI agents as graphs of blocks, run them durably, watch them live.",
-    "VERSION": "0.1.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "accounts.models.Role",

@@ -41,6 +41,7 @@ from blocks.ports import (
 from blocks.sandbox.pool import ProcessSandbox
 from executions import events
 from executions.attempts.credentials import NOTHING
+from executions.attempts.measured import MeasuredLlm
 
 _STREAM_EVERY = 0.05  # seconds
 
@@ -234,12 +235,15 @@ def ports_for(
     return Ports(
         run=context,
         http=outbound.http(),
-        llm=ProviderLlm(
-            settings.LLM,
-            operator_client(settings.LLM.base_url),
-            context,
-            public=outbound.http(),
-            meter=context.used.append,
+        llm=MeasuredLlm(
+            ProviderLlm(
+                settings.LLM,
+                operator_client(settings.LLM.base_url),
+                context,
+                public=outbound.http(),
+                meter=context.used.append,
+            ),
+            settings.LLM.provider,
         ),
         templates=templates(),
         sandbox=sandbox(),

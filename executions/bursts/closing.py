@@ -15,8 +15,9 @@ from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
 from executions.rows import notifications, runs, saving, statements
-from executions.rows.runs import RunChange
+from executions.rows.runs import CancelledRow, RunChange
 from executions.rows.statements import Rows, Statement
+from executions.rows.tallies import Tally
 from executions.rows.turns import Run
 
 
@@ -41,11 +42,18 @@ class Closing:
     change: RunChange
     answered: list[UUID]  # callers that go on by this
     unpaid: list[str]  # references of what need not be paid after all
+    cancelled: list[CancelledRow] = field(default_factory=list)  # in the table, by a limit
 
     @property
     def run(self) -> Run:
         """The run as it was before."""
         return self.shift.run
+
+    @property
+    def ended(self) -> list[Firing]:
+        """The firings that this burst has ended."""
+        dropped = [each for each in self.changed if each.status is Status.CANCELLED]
+        return [*self.shift.engine.ended, *dropped]
 
     @property
     def result(self) -> Result:
@@ -172,6 +180,7 @@ def _stop(closing: Closing, breach: str) -> None:
     """The run has passed a limit: nothing of it goes on."""
     closing.change.status, closing.change.error = Status.FAILED, breach
     cancelled = runs.cancel_open(closing.run.id)
+    closing.cancelled = cancelled
     closing.events += events.of_nodes([events.NodeChange.cancelled(row) for row in cancelled])
     closing.unpaid += [reference for row in cancelled for reference in row.unpaid]
 
@@ -180,19 +189,34 @@ def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None
     for each in closings:
         _tell_of_run(each)
         each.change.refunded = credits.spent_for(each.unpaid) if each.unpaid else 0
-    *_, changed, _inserted = statements.run(
+    writes = [*writes, *notifications.insertion(told for each in closings for told in each.told)]
+    rows = statements.run(
         *writes,
-        *notifications.insertion(told for each in closings for told in each.told),
         runs.write_runs([(each.run, each.change, len(each.events)) for each in closings]),
         events.insertion([(each.run.id, each.events) for each in closings]),
+        *_counted(closings),
     )
-    last_seqs: dict[UUID, int] = dict(changed)
+    last_seqs: dict[UUID, int] = dict(rows[len(writes)])
     for each in closings:
         run, change = each.run, each.change
         group = events.graph_group(run.graph_id, run.user_id)
         events.tell(run.id, group, each.events, last_seq=last_seqs[run.id])
         if run.parent_id and change.status.is_final:
             tell_parent(run.parent_id, change.status, change.error, change.outputs or {})
+
+
+def _counted(closings: Sequence[Closing]) -> list[Statement]:
+    tally = Tally()
+    for each in closings:
+        nodes = each.shift.plan.nodes
+        for firing in each.ended:
+            block_id = nodes[firing.node_id].block_id
+            tally.firing(each.run, block_id, firing.status, firing.started_at, firing.ended_at)
+        tally.cancelled(each.run, each.cancelled)
+        if each.change.status.is_final:
+            began = each.run.started_at or each.run.now
+            tally.run(each.run, each.change.status, began, each.shift.now)
+    return tally.statements
 
 
 def _tell_of_run(closing: Closing) -> None:

@@ -104,7 +104,9 @@ class Shift:
         for node_id, position, sent in delivery.sent_items:
             yield node_id, f"{loading.SENT}{position}", sent
 
-    def _now(self) -> datetime:
+    @property
+    def now(self) -> datetime:
+        """The database's time, by the clock of this process since the burst began."""
         return self.run.now + timedelta(seconds=time.perf_counter() - self._began)
 
     def _may_go_on(self) -> bool:
@@ -124,7 +126,7 @@ class Shift:
             self._cancelled,
             world.answer_of(firing.answer),
         )
-        firing.started_at = firing.started_at or self._now()
+        firing.started_at = firing.started_at or self.now
         if node.block_id in self.run.switched_off:
             result = running.switched_off()
         else:
@@ -132,7 +134,7 @@ class Shift:
                 registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
             )
         context.flush()
-        firing.ended_at = self._now()
+        firing.ended_at = self.now
         return result
 
     def _is_open(self) -> bool:

@@ -11,6 +11,7 @@ from executions.bursts import telling
 from executions.bursts.parents import tell_parent
 from executions.engine.status import Status
 from executions.rows import notifications, runs, statements, turns
+from executions.rows.tallies import Tally
 
 
 @transaction.atomic
@@ -25,6 +26,10 @@ def end_now(run_id: UUID, status: Status, error: str = "") -> bool:
     run = runs.end_run(run_id, status, error, len(new_events), refunded=refunded)
     if run is None:
         return False
+    tally = Tally()
+    tally.cancelled(run, cancelled)
+    tally.run(run, status, run.started_at, run.ended_at)
+    statements.run(*tally.statements)
     group = events.graph_group(run.graph_id, run.user_id)
     events.write(run_id, group, new_events, last_seq=run.event_seq)
     credits.give_back(run.user_id, unpaid)

@@ -36,7 +36,8 @@ class Burst:
         # Pure firings that can run now: a heap, by priority and position.
         self._ready: list[tuple[int, int, Firing]] = []
         self.changed = self.delivery.changed
-        self.failures: list[Firing] = []  # that ended FAILED in this burst
+        self.ended: list[Firing] = []  # that have their outcome since this burst
+        self.failures: list[Firing] = []  # of these, those that are FAILED
         self.fallbacks: list[Firing] = []  # that failed, and sent their fallback instead
         self.skipped: list[Firing] = []
 
@@ -86,6 +87,7 @@ class Burst:
             firing.status = Status.WAITING
             self._lane(firing.node_id).open_here.add(firing.position)
             return
+        self.ended.append(firing)
         firing.outcome = outcome
         firing.status = Status.SKIPPED if outcome.is_skip else Status.COMPLETED
         if outcome.is_skip:

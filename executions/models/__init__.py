@@ -1,10 +1,11 @@
-"""Runs, their node executions, the values that stay, the event log, and the workers."""
+"""Runs, their node executions, the values that stay, the event log, the workers, and what is counted."""
 
 from executions.models.columns import OPEN_STATUSES, new_id
 from executions.models.executions import Execution, ExecutionQuerySet, Source, seen_by
 from executions.models.log import Event, StaticValue
 from executions.models.node_executions import NodeExecution, NodeExecutionQuerySet
 from executions.models.stored_values import StoredValue, StoredValueQuerySet
+from executions.models.tallies import Increment, Process, Total
 from executions.models.workers import Worker
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "Event",
     "Execution",
     "ExecutionQuerySet",
+    "Increment",
     "NodeExecution",
     "NodeExecutionQuerySet",
+    "Process",
     "Source",
     "StaticValue",
     "StoredValue",
     "StoredValueQuerySet",
+    "Total",
     "Worker",
     "new_id",
     "seen_by",

@@ -83,6 +83,8 @@ class RunRow:
     user_id: UUID
     parent_id: UUID | None
     event_seq: int
+    started_at: datetime | None
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class CancelledRow:
     ended_at: datetime
     fence: int
     has_effect: bool
+    block_id: str
 
     @property
     def unpaid(self) -> tuple[str, ...]:
@@ -117,7 +120,7 @@ def cancel_open(run_id: UUID) -> list[CancelledRow]:
             " WHERE id IN (SELECT id FROM executions_nodeexecution WHERE execution_id = %s"
             "  AND status IN ('QUEUED', 'RUNNING', 'WAITING') ORDER BY id FOR UPDATE)"
             " RETURNING id, node_id, position, attempts, started_at, ended_at, fence,"
-            " effect_started_at IS NOT NULL",
+            " effect_started_at IS NOT NULL, block_id",
             [run_id],
         )
         return [CancelledRow(*row) for row in cursor.fetchall()]
@@ -132,7 +135,7 @@ def end_run(
             "UPDATE executions_execution SET status = %s, error = %s, ended_at = clock_timestamp(),"
             " event_seq = event_seq + %s, cost = cost - %s"
             " WHERE id = %s AND status IN ('QUEUED', 'RUNNING', 'WAITING')"
-            " RETURNING graph_id, user_id, parent_id, event_seq",
+            " RETURNING graph_id, user_id, parent_id, event_seq, started_at, ended_at",
             [status.value, error, event_count, refunded, run_id],
         )
         row = cursor.fetchone()

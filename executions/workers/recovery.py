@@ -13,11 +13,12 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import Effect
-from executions import failpoints
+from executions import failpoints, measuring
 from executions.attempts import running
 from executions.engine.firing import Outcome
 from executions.engine.retry import MAX_LOSSES
 from executions.engine.values import dump
+from executions.rows import statements, tallies
 
 LOCK_CLASS = 20_417  # of the advisory locks that workers hold while they live
 _BATCH = 100
@@ -61,6 +62,9 @@ def find_work(limit: int) -> Found:
             found.add(run_id, id_, is_for_burst=for_advance)
         cursor.execute(_FIND_OVERDUE, [limit])
         found.runs.update(row[0] for row in cursor.fetchall())
+    for kind, number in (("run", len(found.runs)), ("node_execution", len(found.nodes))):
+        if number:
+            measuring.count("poller_rescues", kind, count=number)
     return found
 
 
@@ -124,7 +128,7 @@ def take_back_lost() -> Found:
 
     What was held back for an attempt is free again.
     """
-    found, lost = Found(), dict[UUID, list[str]]()
+    found, lost, blocks = Found(), dict[UUID, list[str]](), list[str]()
     with connection.cursor() as cursor:
         cursor.execute(_FIND_LOST, [settings.HEARTBEAT_SECONDS * _MISSED_BEATS, LOCK_CLASS, _BATCH])
         for id_, run_id, block_id, losses, effect_started_at, fence, user_id in cursor.fetchall():
@@ -135,7 +139,9 @@ def take_back_lost() -> Found:
                 cursor.execute(_END, _end_values(end, id_))
             found.add(run_id, id_, is_for_burst=end is not None)
             lost.setdefault(user_id, []).append(f"{id_}:{fence}")
+            blocks.append(block_id)
             failpoints.hit("recovery.lost_taken")
+    statements.run(*tallies.of_losses(blocks))
     for user_id in sorted(lost):  # users are locked last, and in this order
         credits.give_back(user_id, lost[user_id])
     return found

@@ -230,6 +230,11 @@ def _go_on(result: Result) -> None:
                 queue.enqueue_node(other)
 
 
+def slots_used() -> int:
+    """How many attempts this process runs now."""
+    return len(_slots.held())
+
+
 def keep_alive() -> list[Held]:
     """Extend the leases of what this process runs, and tell what is no longer ours to give up.
 

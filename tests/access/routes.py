@@ -26,7 +26,16 @@ OPEN_API = {
     ("/api/auth/password/reset", "post"),
     ("/api/auth/password/reset/confirm", "post"),
 }
-OPEN_PLACES = {"/api/schema", "/api/docs", "/api/", "/", "/healthz", "/readyz", "/language/"}
+OPEN_PLACES = {
+    "/api/schema",
+    "/api/docs",
+    "/api/",
+    "/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/language/",
+}
 
 # To people who have logged in, about themselves; no address names a thing that somebody else could have.
 OWN_PAGES = {

@@ -17,6 +17,7 @@ from accounts.limits import gate
 from accounts.limits.addresses import address_of
 from accounts.limits.rates import RouteClass
 from accounts.models import ApiKey, User
+from accounts.requests import name_user
 
 CHALLENGE = 'Bearer realm="api"'  # the WWW-Authenticate header of every 401
 
@@ -31,6 +32,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         with _counting_refusals(request):
             key = _usable_key(text)
+        name_user(key.user)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -47,7 +49,9 @@ class AccessTokenAuthentication(BaseAuthentication):
         if text is None:
             return None
         with _counting_refusals(request):
-            return _user_and_token(text)
+            user, token = _user_and_token(text)
+        name_user(user)
+        return user, token
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says about how to do better."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.models import User
+from accounts.requests import name_user
 
 
 class PreferencesMiddleware:
@@ -20,6 +21,8 @@ class PreferencesMiddleware:
         # API clients have no session and need no second look at who they are.
         is_page = not request.path.startswith("/api/")
         user = request.user if is_page and isinstance(request.user, User) else None
+        if user:
+            name_user(user)
         if user and user.language in dict(settings.LANGUAGES):
             translation.activate(user.language)  # until the next request, as Django itself does
             request.LANGUAGE_CODE = user.language

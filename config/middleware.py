@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from accounts.requests import RequestFacts, current_request
 
@@ -21,9 +22,12 @@ class RequestIdMiddleware:
         agent = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT]
         facts = RequestFacts(request_id, request.META.get("REMOTE_ADDR") or "", agent)
         token = current_request.set(facts)
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
         try:
             response = self.get_response(request)
         finally:
+            clear_contextvars()
             current_request.reset(token)
         response["X-Request-ID"] = request_id
         return response

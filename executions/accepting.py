@@ -25,9 +25,9 @@ _ACCEPT = f"""
 WITH run AS (
     INSERT INTO executions_execution
            (id, graph_id, version_id, user_id, parent_id, depth, source, status, inputs,
-            credentials_inputs, input_masks, outputs, error, cost, planned_cost, node_count, error_count, event_seq, created_at, deadline_at)
+            credentials_inputs, input_masks, outputs, error, cost, planned_cost, node_count, error_count, event_seq, trace, created_at, deadline_at)
     SELECT %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::int, %s::text, 'QUEUED',
-           %s::jsonb, %s::jsonb, %s::jsonb, '{{}}', '', 0, %s::int, %s::int, 0, 1, clock.now,
+           %s::jsonb, %s::jsonb, %s::jsonb, '{{}}', '', 0, %s::int, %s::int, 0, 1, %s::text, clock.now,
            clock.now + make_interval(secs => %s)
       FROM clock_timestamp() AS clock (now)
      WHERE NOT EXISTS (SELECT FROM accounts_blockswitch WHERE block_id = ANY(%s))
@@ -61,8 +61,8 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> bool:
                 dump(execution.inputs),
                 dump(execution.credentials_inputs),
                 dump(execution.input_masks) if execution.input_masks else None,
-                *(execution.planned_cost, execution.node_count, plan.limits.seconds),
-                plan.block_ids,
+                *(execution.planned_cost, execution.node_count, execution.trace),
+                *(plan.limits.seconds, plan.block_ids),
                 records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
                 *(event.kind, event.data),
             ],

@@ -17,7 +17,7 @@ from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
 from blocks.registry import AnyBlock
-from executions import accepting, failpoints, plans, queue
+from executions import accepting, failpoints, plans, queue, tracing
 from executions.attempts import credentials, running, spending, world
 from executions.attempts.stored_values import StoredValues
 from executions.bursts import stopping
@@ -81,6 +81,7 @@ def start_execution(  # noqa: PLR0913 - all by name
         credentials_inputs=dict(given),
         input_masks=masks or None,
         planned_cost=cost,
+        trace=tracing.carried(),
         node_count=len(plan.entries),
         event_seq=1,
     )

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.base import BASE_DIR, DATA_DIR, HTTPS, env
 
 INSTALLED_APPS = [
@@ -44,9 +46,14 @@ INSTALLED_APPS = [
     "template_partials",
 ]
 
+# Where faults and traces are sent; each needs an extra to be installed.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+TRACES_URL = env.str("TRACES_URL", default="")
+
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "executions.metrics.middleware.MetricsMiddleware",
+    *(["executions.tracing_middleware.TracingMiddleware"] if TRACES_URL else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -94,23 +101,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be text or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "config.log_lines.OneLine",
-            "format": "%(levelname)s %(name)s%(request)s: %(message)s",
-        }
-    },
-    "filters": {"request": {"()": "config.log_lines.WithRequest"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request"],
-        }
-    },
+    "formatters": {"line": {"()": "config.log_lines.formatter", "style": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx2": {"level": "WARNING"},

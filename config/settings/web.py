@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.limits.rates import Rate, RouteClass
-from config.settings.base import HTTPS, env
+from config.settings.base import HTTPS, VERSION, env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -44,6 +44,16 @@ class Attempt:
     fence: int
     answer: dict[str, Any] | None = None
     is_switched_off: bool = False  # the block, by operators, as it was claimed
+    trace: str = ""
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """What logs and traces say of it."""
+        return {
+            "execution_id": str(self.execution_id),
+            "node_execution_id": str(self.id),
+            "user_id": str(self.user_id),
+        }
 
     @property
     def reference(self) -> str:
@@ -77,7 +87,7 @@ WITH next AS (
 SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timezone, node.node_id,
        node.block_id, node.position, node.inputs::text, node.cost, node.attempts, node.failures, node.fence,
        node.answer::text, EXISTS (SELECT FROM accounts_blockswitch AS off WHERE off.block_id = node.block_id),
-       node.started_at, run.event_seq
+       run.trace, node.started_at, run.event_seq
   FROM node JOIN run ON run.id = node.execution_id JOIN accounts_user account ON account.id = run.user_id
  ORDER BY run.id, node.priority DESC, node.position
 """

@@ -153,6 +153,7 @@ def _attempt(run: Run, node: NodePlan, firing: Firing) -> Attempt:
         attempts=1,
         failures=0,
         fence=1,
+        trace=run.trace,
     )
 
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from structlog.contextvars import bound_contextvars
+
 from blocks import registry
+from executions import tracing
 from executions.attempts import running, world
 from executions.engine import outcome
 from executions.engine.burst import Burst
@@ -40,6 +43,14 @@ class Shift:
 
     def work(self, deadline: float) -> None:
         """Deliver what has ended and run what is ready, as long as the clock of `perf_counter` shows less."""
+        run = self.run
+        with (
+            bound_contextvars(execution_id=str(run.id), user_id=str(run.user_id)),
+            tracing.span("burst", run.trace, execution_id=run.id),
+        ):
+            self._work_until(deadline)
+
+    def _work_until(self, deadline: float) -> None:
         self._deadline = deadline
         engine, work = self.engine, self._work
         engine.take(work.taken)
@@ -127,15 +138,18 @@ class Shift:
             world.answer_of(firing.answer),
         )
         firing.started_at = firing.started_at or self.now
-        if node.block_id in self.run.switched_off:
-            result = running.switched_off()
-        else:
-            result = running.refusal(firing.answer) or running.run_block(
-                registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
-            )
+        with tracing.span(node.block_id, node_execution_id=firing.id, node_id=node.id):
+            result = self._outcome_of(node, firing, context)
         context.flush()
         firing.ended_at = self.now
         return result
+
+    def _outcome_of(self, node: NodePlan, firing: Firing, context: world.NodeContext) -> Outcome:
+        if node.block_id in self.run.switched_off:
+            return running.switched_off()
+        return running.refusal(firing.answer) or running.run_block(
+            registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
+        )
 
     def _is_open(self) -> bool:
         """Whether something in the run could still bring values."""

@@ -121,6 +121,7 @@ class Execution(models.Model):
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    trace = models.CharField(max_length=55, blank=True, default="", db_default="", editable=False)
     deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True, editable=False)
 

@@ -28,6 +28,7 @@ class Run:
     created_at: datetime
     started_at: datetime | None
     parent_id: UUID | None
+    trace: str
     now: datetime
     # Blocks that operators have given a price, so they are claimed where it is paid.
     priced: Collection[str]
@@ -55,7 +56,7 @@ def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
         "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, u.told_of, e.node_count,"
-        " e.error_count, e.created_at, e.started_at, e.parent_id, clock_timestamp(),"
+        " e.error_count, e.created_at, e.started_at, e.parent_id, e.trace, clock_timestamp(),"
         " ARRAY(SELECT block_id FROM accounts_blockprice), ARRAY(SELECT block_id FROM accounts_blockswitch)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
         [list(ids)],

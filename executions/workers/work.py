@@ -18,10 +18,11 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
+from structlog.contextvars import bound_contextvars
 
 from accounts.errors import InsufficientCreditsError
 from blocks.base import WaitsFor
-from executions import failpoints, queue
+from executions import failpoints, queue, tracing
 from executions.attempts import claims, running, spending, world
 from executions.attempts.claims import Attempt
 from executions.bursts import burst, stopping
@@ -131,7 +132,11 @@ def _run_slot(held: Held) -> None:
     try:
         with ExitStack() as without_outcome:
             without_outcome.callback(_slots.end, attempt)
-            ended = (attempt, outcome_of(held))
+            with (
+                bound_contextvars(**attempt.ids),
+                tracing.span(attempt.block_id, attempt.trace, **attempt.ids),
+            ):
+                ended = (attempt, outcome_of(held))
             without_outcome.pop_all()  # it is over when that is committed
         _commit_one(ended)
         if _slots.has_backlog:

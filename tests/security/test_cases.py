@@ -14,14 +14,14 @@ from django.conf import settings as project
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from structlog.contextvars import bound_contextvars
 
 from accounts import credits, operators
 from accounts.audit.models import AuditEntry
 from accounts.models import User
-from accounts.requests import RequestFacts, current_request
 from blocks.base import BlockError
 from blocks.value_views import rendered
-from config.log_lines import OneLine, WithRequest
+from config import log_lines
 from executions.models import Execution
 from executions.workers import recovery, work
 from graphs.models import Graph
@@ -378,15 +378,12 @@ def test_o_08_everything_that_is_installed_has_a_hash():
 
 
 def test_o_09_a_log_line_stays_one_line_and_names_its_request():
-
     record = logging.LogRecord(
         "x", logging.INFO, "", 1, "a\nINFO fake\x1b[31m %s", ("\r\x00",), None
     )
-    token = current_request.set(RequestFacts("abc"))
-    WithRequest().filter(record)
-    current_request.reset(token)
-    line = OneLine("%(levelname)s%(request)s: %(message)s").format(record)
-    assert line == "INFO [abc]: a\\nINFO fake\\x1b[31m \\x0d\\x00"
+    with bound_contextvars(request_id="abc"):
+        line = log_lines.formatter("text").format(record)
+    assert line == "INFO x [request_id=abc]: a\\nINFO fake\\x1b[31m \\x0d\\x00"
 
 
 def test_z_13_what_an_operator_does_is_logged_with_the_operator(user):

@@ -1,0 +1,46 @@
+"""What Sentry is told."""
+
+import logging
+
+import pytest
+import sentry_sdk
+from sentry_sdk.transport import Transport
+
+from config import faults
+
+
+class Kept(Transport):
+    """Keeps what would be sent."""
+
+    def __init__(self, options=None):
+        super().__init__(options)
+        self.sent = []
+
+    def capture_envelope(self, envelope):
+        self.sent.append(envelope)
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The events, as Sentry gets them."""
+    kept = Kept()
+    real = sentry_sdk.init
+    monkeypatch.setattr(
+        sentry_sdk, "init", lambda *given, **options: real(*given, transport=kept, **options)
+    )
+    faults.start("https://key@sentry.example/1", "0")
+    yield lambda: [envelope.get_event() for envelope in kept.sent]
+    real()
+
+
+def test_a_fault_is_told_without_values_and_without_the_request(sent, client, db):
+    secret = "a secret value"
+    try:
+        len(secret) / 0
+    except ZeroDivisionError:
+        logging.getLogger("here").exception("failed")
+
+    [event] = sent()
+    assert event["exception"]["values"][0]["type"] == "ZeroDivisionError"
+    assert secret not in str(event["exception"]["values"][0]["stacktrace"]["frames"][0].get("vars"))
+    assert not {"request", "user", "breadcrumbs"} & {*event}

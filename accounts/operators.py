@@ -1,12 +1,18 @@
 """What operators may do in the admin, and how: looking at everything, changing little."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 
 from accounts import credits
 from accounts.audit.log import record
@@ -15,8 +21,22 @@ from accounts.models import Role, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin  # generic for the type checker only
+    PaginatorBase = Paginator[Any]
+else:  # generic for the type checker only
+    ModelAdmin, PaginatorBase = admin.ModelAdmin, Paginator
+
+
+_MOST_COUNTED = 10_000  # rows; who looks for one further back uses a filter
+
+
+class BoundedPaginator(PaginatorBase):
+    """Counts no further than anybody turns pages, so that the length of a table does not matter."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, at most `_MOST_COUNTED`."""
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows.order_by()[:_MOST_COUNTED].count()
 
 
 class OperatorAdmin(ModelAdmin):
@@ -24,6 +44,21 @@ class OperatorAdmin(ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
+    paginator = BoundedPaginator
+    # Columns that are searched for a UUID, by their index; `search_fields` compares them as text.
+    search_ids: Sequence[str] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows that are meant, and whether any is there twice."""
+        try:
+            id_ = UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        if not self.search_ids:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(reduce(or_, (Q(**{name: id_}) for name in self.search_ids))), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether it is on the start page."""

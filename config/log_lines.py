@@ -19,12 +19,12 @@ _IN_MESSAGES = {**_ESCAPES, 10: "\\n"}
 
 def formatter(style: str) -> ProcessorFormatter:
     """What makes lines of log records: `text` or `json`. Raises `KeyError` for anything else."""
-    render: list[Processor] = {
+    renders: dict[str, list[Processor]] = {
         "text": [format_exc_info, _as_text],
         "json": [TimeStamper(fmt="iso"), format_exc_info, JSONRenderer(sort_keys=True)],
-    }[style]
+    }
     return ProcessorFormatter(
-        processors=[ProcessorFormatter.remove_processors_meta, *render],
+        processors=[ProcessorFormatter.remove_processors_meta, *renders[style]],
         foreign_pre_chain=[merge_contextvars, _of_request, add_log_level, add_logger_name],
     )
 

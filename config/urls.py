@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from accounts.views import choose_language
 from config import api, health
-from executions.metrics.views import metrics
+from executions.metrics.views import metrics, system_page
 
 # Whoever operates logs in as everybody does, with the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]  # as its documentation has it
@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("executions.webhooks.urls")),
     path("", include("executions.published.urls")),
     path("", include("blocks.urls")),
+    path("admin/system/", admin.site.admin_view(system_page), name="system"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

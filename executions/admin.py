@@ -2,7 +2,7 @@
 
 import json
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.errors import AccountError
 from accounts.operators import ReadOnlyAdmin
 from blocks.templatetags.values import duration
 from executions import services
 from executions.models import Event, Execution, NodeExecution, StaticValue, StoredValue, Worker
+from graphs.errors import GraphError
 
 SHOWN_CHARACTERS = 20_000
 
@@ -59,10 +61,11 @@ class ExecutionAdmin(_ValuesAdmin):
     )
     list_filter = ("status", "source", "created_at", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("graph", "user")
-    search_fields = ("=id", "graph__name", "user__email")
-    ordering = ("-created_at", "-pk")
+    search_ids = ("pk",)
+    search_fields = ("graph__name", "user__email")
+    ordering = ("-pk",)  # ids begin with the time
     readonly_fields = ("took", "lists", "all_inputs", "all_outputs")
-    actions = ("stop",)
+    actions = ("stop", "requeue", "replay")
 
     @admin.action(description=_("Stop selected runs"), permissions=["operate"])
     def stop(self, request: HttpRequest, runs: QuerySet[Execution]) -> None:
@@ -70,6 +73,30 @@ class ExecutionAdmin(_ValuesAdmin):
         count = sum(services.stop(run) is not None for run in runs)
         text = ngettext("%(n)d run is stopped.", "%(n)d runs are stopped.", count)
         self.message_user(request, text % {"n": count})
+
+    @admin.action(description=_("Queue what they do again"), permissions=["operate"])
+    def requeue(self, request: HttpRequest, runs: QuerySet[Execution]) -> None:
+        """For runs that hang: other workers take over."""
+        count = sum(services.requeue(run) for run in runs)
+        text = ngettext(
+            "%(n)d attempt was taken from its worker.",
+            "%(n)d attempts were taken from their workers.",
+            count,
+        )
+        self.message_user(request, text % {"n": count})
+
+    @admin.action(description=_("Run again with the same inputs"), permissions=["operate"])
+    def replay(self, request: HttpRequest, runs: QuerySet[Execution]) -> None:
+        """In the name of whoever has started them, who pays for it."""
+        for run in runs.select_related("version", "user"):
+            try:
+                again = services.replay(run)
+            except (GraphError, AccountError) as error:
+                self.message_user(request, f"{run}: {error}", messages.ERROR)
+            else:
+                url = reverse("admin:executions_execution_change", args=[again.pk])
+                link = format_html('{}: <a href="{}">{}</a>', run, url, again)
+                self.message_user(request, link)
 
     @admin.display(description=_("lists"))
     def lists(self, run: Execution) -> SafeString:
@@ -86,7 +113,11 @@ class ExecutionAdmin(_ValuesAdmin):
 class _PartOfRunAdmin(ReadOnlyAdmin):
     """Rows that are listed for one run."""
 
-    list_select_related = ("execution",)
+    @admin.display(description=_("run"), ordering="execution")
+    def run(self, row: NodeExecution | Event | StaticValue) -> SafeString:
+        """A link, without reading the run."""
+        url = reverse("admin:executions_execution_change", args=[row.execution_id])
+        return format_html('<a href="{}">{}</a>', url, row.execution_id)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The list of one run."""
@@ -99,12 +130,13 @@ class NodeExecutionAdmin(_PartOfRunAdmin, _ValuesAdmin):
     """Firings of nodes."""
 
     list_display = (
-        *("id", "execution", "node_id", "block_id", "position", "status", "attempts"),
+        *("id", "run", "node_id", "block_id", "position", "status", "attempts"),
         *("losses", "worker", "lease_until", "took"),
     )
     list_filter = ("status", "queued_at")
-    search_fields = ("=id", "=execution__id", "=node_id", "=block_id")
-    ordering = ("-queued_at", "-pk")
+    search_ids = ("pk", "execution")
+    search_fields = ("node_id__exact", "block_id__exact")
+    ordering = ("-pk",)  # ids begin with the time
     readonly_fields = ("took", "all_inputs", "all_outputs")
 
 
@@ -112,8 +144,9 @@ class NodeExecutionAdmin(_PartOfRunAdmin, _ValuesAdmin):
 class EventAdmin(_PartOfRunAdmin):
     """What watchers were told."""
 
-    list_display = ("execution", "seq", "kind", "created_at")
+    list_display = ("id", "run", "seq", "kind", "created_at")
     list_filter = ("kind", "created_at")
+    search_ids = ("execution",)
     search_fields = ("=execution__id",)
     ordering = ("-pk",)
 
@@ -122,7 +155,8 @@ class EventAdmin(_PartOfRunAdmin):
 class StaticValueAdmin(_PartOfRunAdmin):
     """Values that stay on pins."""
 
-    list_display = ("execution", "node_id", "pin")
+    list_display = ("id", "run", "node_id", "pin")
+    search_ids = ("execution",)
     search_fields = ("=execution__id", "=node_id")
     ordering = ("-pk",)
 

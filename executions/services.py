@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from graphs.errors import InvalidGraphError
 from graphs.masks import mask_problems
 from graphs.models import GraphVersion
 
+_LONG_AGO = timedelta(minutes=1)  # more than clocks differ
 _MAX_DYNAMIC = 100  # names of pins that reach inside values, for a block that is run by itself
 
 
@@ -130,6 +132,29 @@ def stop(execution: Execution) -> Execution | None:
         return None
     execution.refresh_from_db()
     return execution
+
+
+def requeue(execution: Execution) -> int:
+    """Wake workers for a run, and have others take over the attempts that it waits for; returns how many.
+
+    As after a worker's loss: what must not happen twice ends as `outcome_unknown`, and a node that loses three workers
+    has failed. A worker that lives after all gives the attempt up at its next heartbeat.
+    """
+    queue.enqueue_advance(execution.pk)
+    return NodeExecution.objects.running_in(execution).update(
+        worker=None, lease_until=timezone.now() - _LONG_AGO
+    )
+
+
+def replay(execution: Execution) -> Execution:
+    """Run the same version once more with the same inputs, for the same user. Raises what `start_execution` raises."""
+    return start_execution(
+        version=execution.version,
+        user=execution.user,
+        inputs=execution.inputs,
+        source=Source(execution.source) if execution.parent_id is None else Source.API,
+        credentials_inputs=execution.credentials_inputs,
+    )
 
 
 def answer(node_execution: NodeExecution, data: Mapping[str, Any]) -> None:

@@ -92,7 +92,7 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         (gettext_lazy("Facts"), {"fields": ("credits", "created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
-    actions = ("grant_credits", "suspend", "resume", "turn_off_second_factor")
+    actions = ("grant_credits", "suspend", "resume", "sign_out", "turn_off_second_factor")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets what newcomers get; one who is shut out is logged out."""
@@ -108,6 +108,13 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         services.set_email(obj, obj.email)
         if settings.INITIAL_CREDITS:
             credits.grant(obj, settings.INITIAL_CREDITS, reference="initial")
+
+    @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["operate"])
+    def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """End their logins, in browsers and programs; API keys stay."""
+        for user in users:
+            logins.end_all(user)
+            self.message_user(request, _("%(user)s is logged out everywhere.") % {"user": user})
 
     @admin.action(description=gettext_lazy("Grant credits …"), permissions=["operate"])
     def grant_credits(self, request: UserRequest, users: QuerySet[User]) -> HttpResponse | None:

@@ -9,23 +9,35 @@ from django.db import connection
 
 from executions.measuring import UNTIMED
 from executions.metrics.measures import MEASURES, OWNER, Measure
+from executions.rows.tallies import BLOCKS, GRAPHS
 
 # Of increments that were written while this runs none is lost and none counts twice: they are deleted and added in one
 # statement. Sorted, so that two processes that do this at once do not wait for each other.
 _FOLD = """
 WITH taken AS (
     DELETE FROM executions_increment WHERE id IN (
-        SELECT id FROM executions_increment ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+        SELECT id FROM executions_increment ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING measure, labels, bucket, count, seconds
-), added AS (
+), every AS (
     INSERT INTO executions_total AS total (measure, labels, bucket, count, seconds)
     SELECT measure, labels, bucket, sum(count), sum(seconds) FROM taken
      GROUP BY measure, labels, bucket ORDER BY measure, labels, bucket
         ON CONFLICT (measure, labels, bucket) DO UPDATE
        SET count = total.count + excluded.count, seconds = total.seconds + excluded.seconds
+), lately AS (
+    INSERT INTO executions_recent AS recent (slot, measure, labels, bucket, count, seconds)
+    SELECT date_bin(make_interval(secs => %(slot)s), now(), 'epoch'), measure, short, bucket, sum(count), sum(seconds)
+      FROM (SELECT measure, labels[1:CASE measure WHEN %(graphs)s THEN 1 ELSE 2 END] AS short, bucket, count, seconds
+              FROM taken WHERE measure IN (%(graphs)s, %(blocks)s)) AS of_runs
+     GROUP BY measure, short, bucket ORDER BY measure, short, bucket
+        ON CONFLICT (slot, measure, labels, bucket) DO UPDATE
+       SET count = recent.count + excluded.count, seconds = recent.seconds + excluded.seconds
 )
 SELECT count(*) FROM taken
 """
+_FORGET = "DELETE FROM executions_recent WHERE slot < now() - make_interval(secs => %s)"
+SLOT_SECONDS = 600
+_RECENT_SECONDS = 2 * 86_400
 _AT_ONCE = 10_000
 
 _READ = """
@@ -38,11 +50,13 @@ SELECT measure, labels, bucket, sum(count)::bigint, sum(seconds) FROM (
 
 def fold() -> None:
     """Add the increments to the totals. Any number of processes may do this at once."""
+    values = {"limit": _AT_ONCE, "slot": SLOT_SECONDS, "graphs": GRAPHS, "blocks": BLOCKS}
     with connection.cursor() as cursor:
         taken = _AT_ONCE
         while taken == _AT_ONCE:
-            cursor.execute(_FOLD, [_AT_ONCE])
+            cursor.execute(_FOLD, values)
             [taken] = cursor.fetchone()
+        cursor.execute(_FORGET, [_RECENT_SECONDS])
 
 
 Labels = tuple[str, ...]

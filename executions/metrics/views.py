@@ -4,13 +4,23 @@ import ipaddress
 import secrets
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from accounts.models import User
-from executions.metrics import exposition
+from executions.metrics import exposition, system
+
+
+@never_cache
+@require_safe
+def system_page(request: HttpRequest) -> HttpResponse:
+    """How everything goes; the admin lets operators in only."""
+    context = {**admin.site.each_context(request), "system": system.look()}
+    return TemplateResponse(request, "admin/system.html", context)
 
 
 @never_cache

@@ -5,7 +5,7 @@ from executions.models.executions import Execution, ExecutionQuerySet, Source, s
 from executions.models.log import Event, StaticValue
 from executions.models.node_executions import NodeExecution, NodeExecutionQuerySet
 from executions.models.stored_values import StoredValue, StoredValueQuerySet
-from executions.models.tallies import Increment, Process, Total
+from executions.models.tallies import Increment, Process, Recent, Total
 from executions.models.workers import Worker
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "NodeExecution",
     "NodeExecutionQuerySet",
     "Process",
+    "Recent",
     "Source",
     "StaticValue",
     "StoredValue",

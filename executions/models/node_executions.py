@@ -31,6 +31,10 @@ class NodeExecutionQuerySet(models.QuerySet["NodeExecution"]):
         people = [WaitsFor.PERSON, WaitsFor.APPROVAL]
         return self.filter(status=Status.WAITING, waits_for__in=people)
 
+    def running_in(self, execution: Execution) -> Self:
+        """Its attempts that workers have, and whose outcome is not here yet."""
+        return self.filter(execution=execution, status=Status.RUNNING, for_advance=False)
+
     def in_order(self) -> Self:
         """In the order of their creation."""
         return self.order_by("position")

@@ -40,6 +40,19 @@ class Total(_Tally):
         )
 
 
+class Recent(_Tally):
+    """What was counted of runs and node executions in ten minutes; kept for some days."""
+
+    slot = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["slot", "measure", "labels", "bucket"], name="one_recent_per_slot"
+            ),
+        )
+
+
 class Process(models.Model):
     """A process of the product, and how it said that it is doing."""
 

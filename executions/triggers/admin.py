@@ -1,8 +1,12 @@
 """Triggers for operators."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.operators import ReadOnlyAdmin
+from executions.triggers import schedules
 from executions.triggers.models import Preset, Schedule, Tick
 
 
@@ -27,6 +31,19 @@ class ScheduleAdmin(ReadOnlyAdmin):
     search_fields = ("name", "user__email", "=graph__id")
     ordering = ("-created_at", "-pk")
     exclude = ("inputs",)
+    actions = ("pause", "resume")
+
+    @admin.action(description=_("Pause"), permissions=["operate"])
+    def pause(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
+        """Nothing is due until they are resumed."""
+        for schedule in rows:
+            schedules.pause(schedule)
+
+    @admin.action(description=_("Resume"), permissions=["operate"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
+        """Go on with the next due time."""
+        for schedule in rows:
+            schedules.resume(schedule)
 
 
 @admin.register(Tick)

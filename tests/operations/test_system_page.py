@@ -1,0 +1,83 @@
+"""The system page of the admin: whoever opens it finds out what is wrong."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+
+from executions.metrics import reporting, system
+from executions.models import Process, Worker
+from tests.executions.scene import drawing, run, start
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def text_of(browser):
+    answer = browser.get("/admin/system/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_operators_find_it_from_the_start_page_and_users_do_not(browser, user):
+    assert "/admin/system/" in browser.get("/admin/").content.decode()
+    client = Client()
+    client.force_login(UserFactory())
+
+    assert client.get("/admin/system/").status_code == 302
+
+
+def test_it_says_that_no_worker_lives(browser):
+    assert "No worker was heard of" in text_of(browser)
+
+    reporting.report(Process.Kind.WORKER)
+
+    assert "No worker was heard of" not in text_of(browser)
+
+
+def test_it_names_a_worker_that_went_without_a_word(browser):
+    ago = timezone.now() - timedelta(minutes=2)
+    Worker.objects.create(host="gone", pid=7, lock_key=1, seen_at=ago)
+
+    assert "The worker gone/7 was last heard of" in text_of(browser)
+
+
+def test_it_says_that_redis_does_not_answer(browser, settings):
+    assert "Redis does not answer" not in text_of(browser)
+
+    cache = settings.CACHES["default"]
+    settings.CACHES = {"default": cache | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    assert "Redis does not answer" in text_of(browser)
+    caches.close_all()
+
+
+def test_it_names_what_waits_and_for_whom(browser, user):
+    execution = start(user, drawing({"slow": ("test_idempotent", {})}))
+    execution.node_executions.update(queued_at=timezone.now() - timedelta(minutes=5))
+
+    text = text_of(browser)
+    assert "Something could have started 5 min" in text
+    assert user.email in text
+    assert f"/admin/executions/execution/{execution.pk}/change/" in text
+
+
+def test_it_names_blocks_that_fail_and_how_long_they_take(user):
+    run(user, drawing({"a": ("test_pure", {"does": "fail"}), "b": ("test_idempotent", {})}))
+
+    seen = system.look()
+
+    [line] = seen.failing
+    assert (line.name, line.ended, line.failed, line.failed_share) == ("Pure", 1, 1, 100)
+    assert [line.name for line in seen.slow] == ["Idempotent"]
+    assert (seen.ended, seen.failed, seen.bars[-1].bad + seen.bars[-2].bad) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_asks_the_same_questions_however_much_there_is(user, count, django_assert_num_queries):
+    for _ in range(count):
+        start(user, drawing({"a": ("test_idempotent", {})}))
+        run(user, drawing({"b": ("test_pure", {})}))
+    with django_assert_num_queries(14):
+        system.look()

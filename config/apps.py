@@ -11,9 +11,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Have Django know the checks, and Sentry and OpenTelemetry of this process."""
-        from config import checks, faults  # noqa: PLC0415 - the settings are there only now
+        from config import checks, faults, safety  # noqa: PLC0415 - the settings are there only now
         from executions import tracing  # noqa: PLC0415 - as above
 
+        safety.require_safe(settings)
         checks.register()
         if settings.SENTRY_DSN:
             faults.start(settings.SENTRY_DSN, settings.VERSION)

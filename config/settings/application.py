@@ -1,5 +1,7 @@
 """What Django puts together: apps, middleware, templates, languages, log lines."""
 
+from pathlib import Path
+
 from django.utils.translation import gettext_lazy as _
 
 from django.core.exceptions import ImproperlyConfigured
@@ -99,7 +101,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_DIR", default=str(DATA_DIR / "static")))
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 if LOG_FORMAT not in {"text", "json"}:

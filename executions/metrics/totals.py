@@ -50,7 +50,12 @@ SELECT measure, labels, bucket, sum(count)::bigint, sum(seconds) FROM (
 
 def fold() -> None:
     """Add the increments to the totals. Any number of processes may do this at once."""
-    values = {"limit": _AT_ONCE, "slot": SLOT_SECONDS, "graphs": GRAPHS, "blocks": BLOCKS}
+    values: dict[str, int | str] = {
+        "limit": _AT_ONCE,
+        "slot": SLOT_SECONDS,
+        "graphs": GRAPHS,
+        "blocks": BLOCKS,
+    }
     with connection.cursor() as cursor:
         taken = _AT_ONCE
         while taken == _AT_ONCE:

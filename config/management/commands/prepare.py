@@ -21,11 +21,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo", action=argparse.BooleanOptionalAction, default=True, help="Load demo data."
         )
+        parser.add_argument(
+            "--static",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="Collect static files; an image has them already.",
+        )
 
-    def handle(self, *, demo: bool, **options: object) -> None:
+    def handle(self, *, demo: bool, static: bool = True, **options: object) -> None:
         if has_pending_migrations():
             call_command("migrate", verbosity=0, interactive=False)
-        collect_static_files()
+        if static:
+            collect_static_files()
         call_command("ensure_admin", stdout=self.stdout)
         if demo:
             call_command("load_demo", stdout=self.stdout)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.workloads import WORKLOADS
 
+_LONGEST_LOAD = 3_600
 FOR_PEERS = "fan-40"  # what the peers' scripts do, measured only beside them
 
 
@@ -35,6 +36,7 @@ class Options:
     is_partial: bool
     deadline: float | None  # on this machine's monotonic clock
     command: str
+    load: float | None  # seconds of mixed load, and nothing else
 
     @property
     def effort(self) -> Effort:
@@ -65,6 +67,7 @@ def parse(words: Sequence[str]) -> Options:
         is_partial=bool(given.only),
         deadline=given.deadline,
         command=" ".join(["./dev bench", *shown]),
+        load=given.load,
     )
 
 
@@ -82,5 +85,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--peers", type=Path, metavar="DIR", help="also run the scripts of other systems in there"
     )
+    parser.add_argument(
+        "--load",
+        type=_seconds,
+        metavar="SECONDS",
+        help="mixed load by users of all kinds, nothing else",
+    )
     parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds <= _LONGEST_LOAD:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_LONGEST_LOAD}")
+    return seconds

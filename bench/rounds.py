@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import floors, machine, options, peers, report, setup, stage
+from bench import floors, machine, mixed, options, peers, report, setup, stage
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
 from bench.results import Results
@@ -86,6 +86,8 @@ def main(words: Sequence[str]) -> int:
     folder = DataFolder.open(Path(os.environ["AGENTLOOM_DATA"]))
     facts = machine.facts(chosen.command)
     try:
+        if chosen.load:
+            return mixed.measure(chosen.load, folder, console)
         results = measure(chosen, folder, console)
         if chosen.peers:
             results.peers = peers.run_all(chosen.peers, folder, console, chosen.effort.rounds)

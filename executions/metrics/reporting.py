@@ -2,7 +2,7 @@
 
 import logging
 import os
-import socket
+import platform
 import threading
 from functools import cache
 from pathlib import Path
@@ -65,7 +65,7 @@ def report(kind: Process.Kind) -> None:
         raise
     said = {"seen_at": Now(), "gauges": _gauges(kind)}
     if not Process.objects.filter(pk=PROCESS_ID).update(**said):
-        place = {"host": socket.gethostname(), "pid": os.getpid(), "version": settings.VERSION}
+        place = {"host": platform.node(), "pid": os.getpid(), "version": settings.VERSION}
         Process.objects.create(id=PROCESS_ID, kind=kind, **place, **said)
     totals.fold()
 

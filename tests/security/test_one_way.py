@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "accounts/identity/transport.py": {"requests"},  # leads a library to the one HTTP client
     "blocks/sandbox/process.py": PROCESSES,  # the one sandbox
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
+    "config/backups.py": PROCESSES,  # the programs of PostgreSQL, for operators
     "executions/workers/keeper.py": {"socket"},  # the name of this machine
 }
 MAY_MOVE_CREDITS = {

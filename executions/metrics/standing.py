@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
 from executions.models import Process
 
 MOST = 100_000  # of open things that are counted
-_SILENT = 30.0  # seconds without a word after which a process does not count any more
+_SILENT = 15.0  # seconds without a word after which a process does not count any more
+_MISSED = 3  # reports, as above
 
 # Both look into small indexes of what is open; history is never read.
 _OPEN_RUNS = """
@@ -78,7 +80,8 @@ def look() -> Standing:
 def _processes() -> tuple[dict[str, int], dict[str, float]]:
     counts = dict.fromkeys((kind.value for kind in Process.Kind), 0)
     gauges: dict[str, float] = {}
-    heard = Process.objects.filter(seen_at__gt=Now() - timedelta(seconds=_SILENT))
+    silent = timedelta(seconds=max(_SILENT, _MISSED * settings.REPORT_SECONDS))
+    heard = Process.objects.filter(seen_at__gt=Now() - silent)
     for kind, said in heard.values_list("kind", "gauges"):
         counts[kind] += 1
         for name, value in said.items():

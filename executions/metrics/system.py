@@ -11,9 +11,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from blocks import registry
+from blocks.translations import translated
 from executions.engine.status import Status
 from executions.measuring import BOUNDS
 from executions.metrics import standing, totals
@@ -152,7 +154,7 @@ def _queued_blocks() -> list[tuple[str, int]]:
 
 def _name_of(block_id: str) -> str:
     block = registry.find(block_id)
-    return block.name if block else block_id
+    return translated(block.name, get_language() or "") if block else block_id
 
 
 def _recent(measure: str) -> Iterable[Any]:

@@ -76,3 +76,8 @@ class Process(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.host}/{self.pid}"
+
+    @property
+    def silence(self) -> float:
+        """Seconds since it was heard of."""
+        return (timezone.now() - self.seen_at).total_seconds()

@@ -20,3 +20,8 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host}/{self.pid}"
+
+    @property
+    def silence(self) -> float:
+        """Seconds since it was heard of."""
+        return (timezone.now() - self.seen_at).total_seconds()

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from config.settings.base import BASE_DIR, DATA_DIR, HTTPS, env
 

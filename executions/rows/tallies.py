@@ -78,7 +78,13 @@ def of_losses(block_ids: Iterable[str]) -> list[Statement]:
     return [insertion(counted)] if counted else []
 
 
-_COLUMNS = {"measure": "text", "labels": "text[]", "bucket": "int", "count": "int", "seconds": "float"}
+_COLUMNS = {
+    "measure": "text",
+    "labels": "text[]",
+    "bucket": "int",
+    "count": "int",
+    "seconds": "float",
+}
 _INSERT = f"""
 INSERT INTO executions_increment (measure, labels, bucket, count, seconds)
 SELECT measure, labels, bucket, count, seconds FROM {records.source(_COLUMNS)}

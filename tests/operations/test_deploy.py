@@ -22,7 +22,11 @@ from tests.security.test_one_way import ROOT
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 PROGRAMS = set(re.findall(r"^(\w+)\)$", (DEPLOY / "start").read_text(), re.MULTILINE))
-SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()))
+SETTINGS = {
+    name
+    for file in (ROOT / "config/settings").glob("*.py")
+    for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', file.read_text())
+}
 OF_START = {"HOST", "PORT", "STATIC", "BEAT_SCHEDULE"}
 OF_PYTHON = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("executions", "0009_trace"),
+        ("executions", "0010_trace"),
     ]
 
     operations = [

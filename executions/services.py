@@ -134,16 +134,18 @@ def stop(execution: Execution) -> Execution | None:
     return execution
 
 
+@transaction.atomic
 def requeue(execution: Execution) -> int:
     """Wake workers for a run, and have others take over the attempts that it waits for; returns how many.
 
     As after a worker's loss: what must not happen twice ends as `outcome_unknown`, and a node that loses three workers
     has failed. A worker that lives after all gives the attempt up at its next heartbeat.
     """
-    queue.enqueue_advance(execution.pk)
-    return NodeExecution.objects.running_in(execution).update(
+    count = NodeExecution.objects.running_in(execution).update(
         worker=None, lease_until=timezone.now() - _LONG_AGO
     )
+    queue.enqueue_advance(execution.pk)
+    return count
 
 
 def replay(execution: Execution) -> Execution:

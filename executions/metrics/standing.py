@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from executions.models import Process
 
 MOST = 100_000  # of open things that are counted
-_SILENT = 15.0  # seconds without a word after which a process does not count any more
-_MISSED = 3  # reports, as above
+_SILENT = 15.0
+_MISSED = 3  # reports
 
 # Both look into small indexes of what is open; history is never read.
 _OPEN_RUNS = """
@@ -77,10 +77,15 @@ def look() -> Standing:
     )
 
 
+def silent_seconds() -> float:
+    """Without a word for so long, a process does not count any more."""
+    return max(_SILENT, _MISSED * settings.REPORT_SECONDS)
+
+
 def _processes() -> tuple[dict[str, int], dict[str, float]]:
     counts = dict.fromkeys((kind.value for kind in Process.Kind), 0)
     gauges: dict[str, float] = {}
-    silent = timedelta(seconds=max(_SILENT, _MISSED * settings.REPORT_SECONDS))
+    silent = timedelta(seconds=silent_seconds())
     heard = Process.objects.filter(seen_at__gt=Now() - silent)
     for kind, said in heard.values_list("kind", "gauges"):
         counts[kind] += 1

@@ -23,12 +23,20 @@ from executions.metrics.standing import Standing
 from executions.metrics.totals import SLOT_SECONDS, Series
 from executions.models import NodeExecution, Process, Recent, Worker
 from executions.rows.tallies import BLOCKS, GRAPHS
+from executions.workers import recovery
 
 HOURS = 24
 MOST = 10  # lines of each table
 HEIGHT = 100.0  # of the chart
-_SILENT = timedelta(seconds=30)
-_REMEMBERED = timedelta(hours=1)  # a process that is gone
+_REMEMBERED = timedelta(minutes=10)  # a process that is gone
+# Those that PostgreSQL takes for alive, as they hold their lock, and that say nothing.
+_HANGING = """
+SELECT worker.* FROM executions_worker AS worker
+  JOIN pg_locks AS held ON held.locktype = 'advisory' AND held.granted AND held.objsubid = 2 AND held.objid = worker.lock_key
+ WHERE worker.seen_at < clock_timestamp() - make_interval(secs => %s) AND held.classid = %s
+   AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+ ORDER BY worker.seen_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,10 @@ class System:
     """The whole page."""
 
     version: str
+    silent: float  # seconds without a word after which a process is gone
     now: Standing
     processes: Sequence[Process]
-    workers: Sequence[Worker]
+    hanging: Sequence[Worker]
     queued_blocks: Sequence[tuple[str, int]]
     oldest_ready: Sequence[NodeExecution]
     oldest_running: Sequence[NodeExecution]
@@ -107,14 +116,13 @@ def look() -> System:
     lines = _lines()
     return System(
         version=settings.VERSION,
+        silent=standing.silent_seconds(),
         now=standing.look(),
         processes=list(
             Process.objects.filter(seen_at__gt=timezone.now() - _REMEMBERED).order_by("kind", "-pk")
         ),
-        workers=list(
-            Worker.objects.filter(
-                seen_at__lt=timezone.now() - _SILENT, seen_at__gt=timezone.now() - _REMEMBERED
-            ).order_by("-seen_at")[:MOST]
+        hanging=list(
+            Worker.objects.raw(_HANGING, [standing.silent_seconds(), recovery.LOCK_CLASS])
         ),
         queued_blocks=_queued_blocks(),
         oldest_ready=_oldest(Status.QUEUED),

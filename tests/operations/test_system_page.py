@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from executions.metrics import reporting, system
 from executions.models import Process, Worker
+from executions.workers import recovery
 from tests.executions.scene import drawing, run, start
 from tests.factories import UserFactory
 
@@ -37,11 +39,27 @@ def test_it_says_that_no_worker_lives(browser):
     assert "No worker was heard of" not in text_of(browser)
 
 
-def test_it_names_a_worker_that_went_without_a_word(browser):
+def test_it_names_a_worker_that_hangs_but_none_that_has_ended(browser):
     ago = timezone.now() - timedelta(minutes=2)
-    Worker.objects.create(host="gone", pid=7, lock_key=1, seen_at=ago)
+    Worker.objects.create(host="slow", pid=7, lock_key=1, seen_at=ago)
+    Worker.objects.create(host="gone", pid=8, lock_key=2, seen_at=ago)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 1)", [recovery.LOCK_CLASS])
+        try:
+            text = text_of(browser)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
 
-    assert "The worker gone/7 was last heard of" in text_of(browser)
+    assert "The worker slow/7 hangs" in text
+    assert "The worker gone/8" not in text
+
+
+def test_it_says_which_process_is_gone(browser):
+    Process.objects.create(
+        kind="web", host="h", pid=1, version="0", seen_at=timezone.now() - timedelta(minutes=2)
+    )
+
+    assert "<strong>gone</strong>" in text_of(browser)
 
 
 def test_it_says_that_redis_does_not_answer(browser, settings):

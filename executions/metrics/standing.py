@@ -79,7 +79,7 @@ def look() -> Standing:
 
 def silent_seconds() -> float:
     """Without a word for so long, a process does not count any more."""
-    return max(_SILENT, _MISSED * settings.REPORT_SECONDS)
+    return max(_SILENT, _MISSED * float(settings.REPORT_SECONDS))
 
 
 def _processes() -> tuple[dict[str, int], dict[str, float]]:

@@ -41,6 +41,11 @@ def graph_group(graph_id: UUID, user_id: UUID) -> str:
     return f"graph.{graph_id}.{user_id}"
 
 
+def notifications_group(user_id: UUID) -> str:
+    """The group of those who watch what one person is told."""
+    return f"notifications.{user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class NodeChange:
     """How a node execution stands. Values are not part of it: they can be large."""
@@ -145,6 +150,13 @@ def tell(execution_id: UUID, of_graph: str, new: Sequence[NewEvent], *, last_seq
 def _publish(groups: Sequence[str], message: Mapping[str, Any]) -> None:
     for group in groups:
         outbox.send_to_group(group, message)
+
+
+def notify(user_id: UUID, notification_id: UUID, event: str) -> None:
+    """Show a person's watchers, once the transaction has committed, that there is something new on their page."""
+    message = {"type": "notification.new", "id": str(notification_id), "event": event}
+    group = notifications_group(user_id)
+    transaction.on_commit(lambda: outbox.send_to_group(group, message), robust=True)
 
 
 def stream(execution_id: UUID, node_execution_id: UUID, node_id: str, text: str) -> None:

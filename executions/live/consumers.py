@@ -135,9 +135,24 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         )
         await self._join(events.graph_group(graph_id, self.user.pk), message, watch)
 
+    async def _subscribe_notifications(self, message: JSONDict) -> None:
+        if not self.caller.may(Scope.READ_NOTIFICATIONS):
+            raise WatchError("This API key lacks the permission read_notifications")
+        watch = watching.Watch(channel=f"{self.user.pk}|notifications", is_batched=False)
+        await self._join(events.notifications_group(self.user.pk), message, watch)
+
+    async def notification_new(self, message: JSONDict) -> None:
+        """There is something new on the user's page (from the channel layer)."""
+        watch = self.watched.get(events.notifications_group(self.user.pk))
+        if watch and await self._is_welcome():
+            data = {"id": message["id"], "event": message["event"]}
+            await self._send({"method": "notification", "channel": watch.channel, "data": data})
+
     async def _unsubscribe(self, message: JSONDict) -> None:
         data = message["data"]
-        if "graph_id" in data:
+        if data.get("notifications"):
+            group = events.notifications_group(self.user.pk)
+        elif "graph_id" in data:
             group = events.graph_group(_uuid(data["graph_id"], "graph_id"), self.user.pk)
         else:
             group = events.execution_group(_uuid(data.get("graph_exec_id"), "graph_exec_id"))
@@ -210,6 +225,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         "heartbeat": _heartbeat,
         "subscribe_graph_execution": _subscribe_execution,
         "subscribe_graph_executions": _subscribe_graph,
+        "subscribe_notifications": _subscribe_notifications,
         "unsubscribe": _unsubscribe,
     }
 

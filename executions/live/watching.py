@@ -29,7 +29,7 @@ _PAGE = 200
 
 @dataclass(slots=True)
 class Watch:
-    """One subscription; without an `execution_id` it is to all runs of a graph, which are not replayed."""
+    """One subscription; without an `execution_id` it is to all runs of a graph, or to notifications: nothing is replayed."""
 
     channel: str
     execution_id: UUID | None = None

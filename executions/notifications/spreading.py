@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from executions import events
 from executions.notifications import messages
 from executions.notifications.models import Dispatch, Endpoint, Mail, Notification
 from executions.notifications.wants import Want, wants_of
@@ -45,6 +46,9 @@ def spread() -> int:
     Notification.objects.bulk_update(rows, ["is_spread", "on_page", "for_digest"])
     Dispatch.objects.bulk_create(dispatches)
     _drop_unwanted(rows, dispatches)
+    for row in rows:
+        if row.on_page:
+            events.notify(row.user_id, row.pk, row.event)
     return len(rows)
 
 

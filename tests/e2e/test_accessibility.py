@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 OWN = [
     *("/account/", "/account/email/", "/account/password/", "/account/two-factor/"),
-    *("/account/logins/", "/account/connections/", "/account/api-keys/"),
+    *("/notifications/", "/notifications/settings/", "/notifications/endpoints/"),
+    *("/inbox/", "/account/data/", "/account/logins/"),
+    *("/account/connections/", "/account/api-keys/"),
 ]
 LOOKS = pytest.mark.parametrize(
     ("width", "dark"), [(1400, False), (1400, True), (390, False)], ids=["desk", "dark", "phone"]

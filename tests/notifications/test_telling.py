@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import credits
@@ -22,7 +23,7 @@ from executions.rows.notifications import Event
 from executions.triggers import schedules, timers
 from executions.triggers.models import Schedule, Tick
 from executions.workers import work
-from tests.executions.scene import drawing, run, save
+from tests.executions.scene import drawing, run, save, start
 from tests.factories import CredentialFactory, ExecutionFactory, ScheduleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +56,14 @@ def test_a_run_that_ends_well_is_told_to_whoever_asks_for_it(user):
     want(user, Event.FINISHED)
     run(user, ENDING)
     assert events() == ["run.finished"]
+
+
+def test_a_run_whose_end_nobody_wants_to_hear_of_costs_no_statement(user):
+    execution = start(user, ENDING)
+    with CaptureQueriesContext(connection) as queries:
+        work.advance(execution.pk)
+    assert Execution.objects.get().status == "COMPLETED"
+    assert [query for query in queries if "notifications_" in query["sql"]] == []
 
 
 def test_nothing_is_written_down_for_who_wants_to_hear_nothing(user):

@@ -2,7 +2,7 @@
 
 Rule 1: whoever sends has claimed the row, with a fence and a lease; who comes back too late changes nothing.
 Rule 2: nothing holds a database connection while another server is waited for.
-Rule 3: of one user one message is sent at a time, so that slow servers of one keep nobody else waiting.
+Rule 3: a worker sends one message of a user at a time, so that slow servers of one keep nobody else waiting.
 Rule 4: a kill between sending and writing that down sends again, with the same id: by it receivers know a copy.
 """
 

@@ -2,7 +2,8 @@
 
 Rule 1: what is to be sent of a notification is written down in the transaction that marks it as spread, so a kill
 leaves all of it or nothing.
-Rule 2: what nobody wants to be told of is deleted, and so is what a run of a part of a graph tells: its user looks at it.
+Rule 2: what nobody wants to be told of is deleted, and so is what a run of a part of a graph tells, because its user
+looks at it, and what closed accounts would be told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,9 +58,11 @@ def _spread(
 ) -> Iterator[Dispatch]:
     notification.is_spread = True
     execution = notification.execution
+    if not notification.user.is_active:
+        return
     if execution and (execution.graph.trial_of_id or execution.deleted_at):
         return
-    mail = want.mail if settings.HAS_MAIL and notification.user.is_active else Mail.NO
+    mail = want.mail if settings.HAS_MAIL else Mail.NO
     notification.on_page, notification.for_digest = want.on_page, mail == Mail.DIGEST
     if mail == Mail.AT_ONCE:
         yield messages.mail_of(notification)

@@ -70,11 +70,15 @@ def _make(job: DataExport) -> None:
                 archive.writestr(name, orjson.dumps(content, default=_plain, option=options))
         size = file.tell()
         file.seek(0)
-        # Deeper than files of users lie, whose sweep takes what has no row of theirs.
-        place = default_storage.save(f"exports/{job.user_id}/{job.pk}.zip", File(file))
+        default_storage.delete(_place(job))  # what was left by whoever was killed here
+        place = default_storage.save(_place(job), File(file))
     done = DataExport.objects.filter(pk=job.pk, status=Status.QUEUED)
-    if not done.update(status=Status.READY, content=place, size=size, lease_until=None):
-        default_storage.delete(place)  # somebody else was faster
+    done.update(status=Status.READY, content=place, size=size, lease_until=None)
+
+
+def _place(job: DataExport) -> str:
+    """Deeper than files of users lie, whose sweep takes what has no row of theirs."""
+    return f"exports/{job.user_id}/{job.pk}.zip"
 
 
 def _plain(value: object) -> object:
@@ -94,6 +98,5 @@ def forget_old() -> None:
 
 def delete(job: DataExport) -> None:
     """Delete a copy, its file first: a kill leaves a row that is found again."""
-    if job.content:
-        default_storage.delete(str(job.content.name))
+    default_storage.delete(_place(job))
     job.delete()

@@ -23,6 +23,7 @@ from executions.rows.notifications import Event
 from executions.triggers import schedules, timers
 from executions.triggers.models import Schedule, Tick
 from executions.workers import work
+from graphs.models import Graph
 from tests.executions.scene import drawing, run, save, start
 from tests.factories import CredentialFactory, ExecutionFactory, ScheduleFactory
 
@@ -193,6 +194,20 @@ def test_where_it_goes_is_what_was_chosen(user, endpoint):
 def test_what_nobody_wants_to_see_any_more_is_forgotten(user):
     run(user, FAILING)
     want(user, Event.FAILED, on_page=False)
+    spreading.spread()
+    assert events() == []
+
+
+def test_a_closed_account_is_told_nothing(user, endpoint):
+    run(user, FAILING)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    spreading.spread()
+    assert (events(), Dispatch.objects.count()) == ([], 0)
+
+
+def test_a_run_of_a_part_of_a_graph_is_not_told(user):
+    execution = run(user, FAILING)
+    Graph.objects.filter(pk=execution.graph_id).update(trial_of=save(user, ENDING).graph_id)
     spreading.spread()
     assert events() == []
 

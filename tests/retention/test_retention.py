@@ -182,9 +182,12 @@ def test_a_copy_whose_maker_was_killed_is_made_by_another(user, monkeypatch):
         exporting.work_off()
     assert exporting.work_off() == 0  # as long as it may go on
     monkeypatch.undo()
+    left_over = default_storage.save(exporting._place(DataExport.objects.get()), ContentFile(b"x"))
     DataExport.objects.update(lease_until=timezone.now() - DAY)
     assert exporting.work_off() == 1
-    assert DataExport.objects.get().status == "ready"
+    made = DataExport.objects.get()
+    assert (made.status, made.content.name) == ("ready", left_over)
+    assert default_storage.size(left_over) == made.size
 
 
 def test_a_copy_is_gone_after_a_week(user):

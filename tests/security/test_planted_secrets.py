@@ -25,7 +25,8 @@ READ = (
     *("/api/user", "/api/user/api-keys", "/api/credentials", "/api/graphs", "/api/executions"),
     *("/api/credentials/{credential}", "/api/credentials/{credential}/usage"),
     *("/api/graphs/{graph}", "/api/graphs/{graph}/versions", "/api/executions/{run}"),
-    "/api/executions/{run}/results",
+    *("/api/executions/{run}/results", "/api/graphs/{graph}/export", "/api/inbox"),
+    *("/api/notifications", "/api/notifications/dispatches", "/api/notifications/endpoints"),
 )
 PAGES = (
     *("/account/", "/account/api-keys/", "/credentials/", "/credentials/{credential}/"),

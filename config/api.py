@@ -103,6 +103,7 @@ external = [
     _route("graphs", GraphViewSet, post="create"),
     _route(f"{GRAPH}/execute/<int:version>", V1ViewSet, post="execute"),
     _route(f"{GRAPH}/executions/<uuid:pk>/results", V1ViewSet, get="results"),
+    re_path("", unknown_path),
 ]
 
 urlpatterns = [

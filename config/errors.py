@@ -229,7 +229,7 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
 
 @csrf_exempt  # there is nothing here to protect, and a program must get its envelope
 def unknown_path(request: HttpRequest) -> HttpResponse:
-    """Any address below /api/ that no route has."""
+    """Any address of the APIs that no route has."""
     return _json(Http404(), request)
 
 
@@ -246,7 +246,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
+    return request.path_info.startswith(("/api/", "/external-api/"))
 
 
 def _json(error: Exception, request: HttpRequest) -> HttpResponse:

@@ -92,7 +92,7 @@ def test_every_dependency_says_why_it_is_there():
     extras = project["project"]["optional-dependencies"].values()
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     wanted += [requirement for extra in extras for requirement in extra]
-    names = [re.match(r"[\w-]+", requirement)[0] for requirement in wanted]
+    names = {re.match(r"[\w-]+", requirement)[0] for requirement in wanted}
     explained = re.findall(r"^- `([\w-]+)`: .+\.$", read("docs/dependencies.md"), re.MULTILINE)
 
     assert sorted(explained) == sorted(names)

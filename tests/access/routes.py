@@ -30,6 +30,7 @@ OPEN_PLACES = {
     "/api/schema",
     "/api/docs",
     "/api/",
+    "/external-api/v1/",
     "/",
     "/healthz",
     "/readyz",

@@ -176,7 +176,7 @@ def test_work_that_no_wake_up_told_of_is_counted(user, read, settings):
 def test_what_a_process_has_counted_is_kept_while_the_database_is_away(user, monkeypatch):
     measuring.count("poller_rescues", "run")
     with monkeypatch.context() as patch:
-        patch.setattr(tallies, "_INSERT", "SELECT pg_terminate_backend(pg_backend_pid()); VALUES ")
+        patch.setattr(tallies, "_INSERT", "SELECT pg_terminate_backend(pg_backend_pid()), %s::text")
         with pytest.raises(OperationalError):
             reporting.report(Process.Kind.WORKER)
     connection.close()

@@ -16,7 +16,7 @@ class Cursors(CursorPagination):
         """Raises `ValidationError` for a list whose order has no cursor."""
         order = tuple(queryset.query.order_by)
         if not order or not all(isinstance(each, str) for each in order):
-            raise ValidationError({"cursor": ["This list has no cursors; use `page`."]})
+            raise ValidationError({"cursor": [_("This list has no cursors; use `page`.")]})
         return order
 
 

@@ -14,7 +14,7 @@ APPS = ("accounts", "config", "executions", "graphs")
 OTHERS = {
     *("WatchError", "CommandError", "BlockError", "ChildFailedError", "UnstorableError"),
     *("ValueError", "TypeError", "RuntimeError", "KeyError", "ImproperlyConfigured"),
-    *("UnreadableSecretError", "OperationalError"),
+    *("UnreadableSecretError", "OperationalError", "BackupError"),
 }
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "Sentence"}
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -74,7 +75,7 @@ class PreferencesSerializer(StrictSerializer):
         """By event. Raises `ValidationError` for one that comes twice."""
         wants = {Event(row["event"]): Want(row["on_page"], row["mail"]) for row in rows}
         if len(wants) < len(rows):
-            raise serializers.ValidationError("An event comes twice.")
+            raise serializers.ValidationError(_("An event comes twice."))
         return wants
 
 

@@ -65,7 +65,7 @@ _CLAIM = """
 WITH next AS (
     SELECT id FROM executions_nodeexecution
      WHERE status = 'QUEUED' AND NOT for_advance AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s::uuid[]))
-     ORDER BY priority DESC, queued_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+     ORDER BY priority DESC, turn_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), node AS (
     UPDATE executions_nodeexecution AS node
        SET status = 'RUNNING', fence = fence + 1, attempts = attempts + 1, worker = %(worker)s,

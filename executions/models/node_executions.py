@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,8 @@ class NodeExecution(models.Model):
     )
     call_id = models.CharField(max_length=100, blank=True, db_default="")
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
+    # What claims go by. Of many that one burst makes ready each is later than the one before, so that others get between.
+    turn_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
@@ -128,7 +131,7 @@ class NodeExecution(models.Model):
             ),
             # What pollers and reapers look for.
             models.Index(
-                fields=["status", "-priority", "queued_at"],
+                fields=["status", "-priority", "turn_at"],
                 condition=Q(status__in=OPEN_STATUSES),
                 name="node_execution_open",
             ),

@@ -1,7 +1,7 @@
 """Writes node executions, with a handful of bulk statements: what a burst changed, and answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ _WRITTEN = {
     "worker": "uuid",
     "lease_until": "timestamptz",
     "queued_at": "timestamptz",
+    "turn_at": "timestamptz",
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
     "scope": "jsonb",
@@ -58,6 +59,7 @@ _KEPT = {
     "position",
     "losses",
     "queued_at",
+    "turn_at",
     "caller_id",
     "call_id",
 }
@@ -66,6 +68,8 @@ _COPY = f"COPY executions_nodeexecution ({_NAMES}) FROM STDIN"
 _INSERT = f"""
 INSERT INTO executions_nodeexecution ({_NAMES}) SELECT {_NAMES} FROM {records.source(_WRITTEN)}
 """  # noqa: S608 - constants
+# More than slots need for one of them: a run that queues thousands leaves room for the few of others.
+_BETWEEN = timedelta(milliseconds=50)
 _FEW = 32  # rows that go with the other statements: COPY is faster a row, and needs two round trips of its own
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
@@ -85,8 +89,11 @@ def write_firings(
     new: list[Row] = []
     stored: list[Row] = []
     for run, plan, firings in changed:
+        queued = 0
         for firing in firings:
-            row = _row(run, plan.nodes[firing.node_id], firing, worker)
+            node = plan.nodes[firing.node_id]
+            queued += firing.status is Status.QUEUED and not node.traits.is_pure
+            row = _row(run, node, firing, worker, run.now + queued * _BETWEEN)
             (stored if firing.is_stored else new).append(row)
     writes = []
     if len(new) > _FEW:
@@ -110,7 +117,7 @@ def _copy(rows: Iterable[Row]) -> None:
             copy.write_row(row)
 
 
-def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
+def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None, turn_at: datetime) -> Row:
     """The columns of `_WRITTEN`."""
     outcome = firing.outcome
     is_leased = firing.status is Status.RUNNING
@@ -136,6 +143,7 @@ def _row(run: Run, node: NodePlan, firing: Firing, worker: UUID | None) -> Row:
         worker if is_leased else None,
         run.now + timedelta(seconds=settings.LEASE_SECONDS) if is_leased else None,
         run.now,
+        turn_at,
         firing.started_at,
         firing.ended_at,
         dump(firing.scope) if firing.scope else "[]",

@@ -80,9 +80,11 @@ def run_nodes(ids: Sequence[UUID]) -> None:
 
 def fill_slots() -> None:
     """Take queued node executions, oldest first, until the slots are full or the queue is empty."""
-    while _slots.free and _take(None):
-        pass
-    _slots.has_backlog = not _slots.free
+    _slots.has_backlog = True  # before the look: what is queued after it comes with a wake-up
+    while _slots.free:
+        if not _take(None):
+            _slots.has_backlog = False
+            return
 
 
 def _take(only: Sequence[UUID] | None) -> bool:
@@ -231,6 +233,7 @@ def _go_on(result: Result) -> None:
     if result.queued:
         _take(result.queued)
         if not _slots.free:
+            _slots.has_backlog = True
             for other in result.queued[-_WAKE_UPS:]:
                 queue.enqueue_node(other)
 

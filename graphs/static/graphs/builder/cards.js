@@ -64,7 +64,7 @@ export class Cards {
     const shape = this.store.shape(node.id);
     const last = this.drawn.get(node.id);
     if (last?.shape === shape) return;
-    element.style.transform = `translate(${shape.x}px, ${shape.y}px)`;
+    element.style.inset = `${shape.y}px auto auto ${shape.x}px`;
     const signature = JSON.stringify([titleOf(node), node.input_default, shape.inputs, shape.outputs, shape.hidden, shape.fold]);
     if (last?.signature !== signature) this.fill(node, element, shape);
     this.drawn.set(node.id, { shape, signature });

@@ -7,12 +7,13 @@ from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.why import Facts, Visit, why
 from executions.models import Execution, NodeExecution
+from graphs.translating import translated
 
 MAX_VISITS = 20  # the newest ones tell enough
 
 
 def explain(execution: Execution, node_id: str) -> list[str]:
-    """Why the node ran, waits or did not run. Raises KeyError for a node that the graph does not have."""
+    """Why the node ran, waits or did not run, in the reader's language. Raises KeyError for a node that the graph does not have."""
     plan = plans.of_version(execution.version_id)
     sources = _sources(plan, node_id)
     sent: dict[str, set[str]] = {}
@@ -32,7 +33,7 @@ def explain(execution: Execution, node_id: str) -> list[str]:
         open_sources=open_sources,
         static=list(static),
     )
-    return why(plan, node_id, facts)
+    return [translated(sentence) for sentence in why(plan, node_id, facts)]
 
 
 def _sources(plan: Plan, node_id: str) -> list[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
+from graphs.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,72 +35,102 @@ class Facts:
     static: Collection[str] = ()  # static pins that have a value
 
 
-def why(plan: Plan, node_id: str, facts: Facts) -> list[str]:
+def why(plan: Plan, node_id: str, facts: Facts) -> list[Sentence]:
     """Sentences about the node, the oldest firing first."""
     node = plan.nodes[node_id]
     if node.traits.is_note:
-        return ["Notes never run."]
+        return [Sentence("Notes never run.")]
     if facts.visits:
         return [sentence for visit in facts.visits for sentence in _visit(plan, node, visit, facts)]
     return list(_never(plan, node, facts))
 
 
 _WAITS = {
-    "retry": "It failed and is tried again",
-    "timer": "It waits for its time to come",
-    "person": "It waits for somebody to answer",
-    "tools": "It waits for the nodes that it has called",
-    "approval": "It was called, and waits for somebody to let it start",
-    "child": "It waits for the graph that it runs",
+    "retry": Sentence("It failed and is tried again"),
+    "timer": Sentence("It waits for its time to come"),
+    "person": Sentence("It waits for somebody to answer"),
+    "tools": Sentence("It waits for the nodes that it has called"),
+    "approval": Sentence("It was called, and waits for somebody to let it start"),
+    "child": Sentence("It waits for the graph that it runs"),
 }
 
 
 _PLAIN = {
-    Status.RUNNING: "A worker is running it now.",
-    Status.QUEUED: "It has everything that it needs and waits for a free worker.",
-    Status.CANCELLED: "It was cancelled because its run was ended.",
-    Status.SKIPPED: "It was skipped: it needs a credential, was given none, and may be left out.",
+    Status.RUNNING: Sentence("A worker is running it now."),
+    Status.QUEUED: Sentence("It has everything that it needs and waits for a free worker."),
+    Status.CANCELLED: Sentence("It was cancelled because its run was ended."),
+    Status.SKIPPED: Sentence(
+        "It was skipped: it needs a credential, was given none, and may be left out."
+    ),
 }
 
 
-def _visit(plan: Plan, node: NodePlan, visit: Visit, facts: Facts) -> Iterator[str]:
+def _visit(plan: Plan, node: NodePlan, visit: Visit, facts: Facts) -> Iterator[Sentence]:
     if visit.status in _PLAIN:
         yield _PLAIN[visit.status]
     elif visit.status is Status.INCOMPLETE:
-        yield f"It has a value for {_list(sorted(visit.received)) or 'nothing yet'}."
+        yield _has(sorted(visit.received))
         yield from _missing(plan, node, set(visit.received), facts)
     elif visit.status is Status.WAITING:
-        until = f", at the latest at {visit.due_at:%Y-%m-%d %H:%M:%S %Z}" if visit.due_at else ""
-        yield f"{_WAITS.get(visit.waits_for, 'It waits')}{until}."
-    elif visit.status is Status.FAILED:
-        yield f"It ran{_because(node)} and failed after {_times(visit.attempts)}: {visit.error}"
-    elif visit.error:
-        yield f"It ran{_because(node)}, failed, and sent its fallback instead: {visit.error}"
+        yield _waits(visit)
     else:
-        yield f"It ran{_because(node)}."
+        yield _ran(node, visit)
 
 
-def _because(node: NodePlan) -> str:
+def _has(pins: Sequence[str]) -> Sentence:
+    if not pins:
+        return Sentence("It has a value for nothing yet.")
+    return Sentence("It has a value for {pins}.", pins=_list(pins))
+
+
+def _waits(visit: Visit) -> Sentence:
+    waits = _WAITS.get(visit.waits_for, Sentence("It waits"))
+    if not visit.due_at:
+        return Sentence("{waits}.", waits=waits)
+    due = f"{visit.due_at:%Y-%m-%d %H:%M:%S %Z}"
+    return Sentence("{waits}, at the latest at {due}.", waits=waits, due=due)
+
+
+def _ran(node: NodePlan, visit: Visit) -> Sentence:
+    because = _because(node)
+    if visit.status is Status.FAILED:
+        return Sentence(
+            "It ran {because} and failed after {times}: {error}",
+            because=because,
+            times=_times(visit.attempts),
+            error=visit.error,
+        )
+    if visit.error:
+        return Sentence(
+            "It ran {because}, failed, and sent its fallback instead: {error}",
+            because=because,
+            error=visit.error,
+        )
+    return Sentence("It ran {because}.", because=because)
+
+
+def _because(node: NodePlan) -> Sentence:
     if node.is_entry:
-        return " because it starts with the run"
+        return Sentence("because it starts with the run")
     if node.traits.collects:
-        return " because all items of the fan-out had ended"
+        return Sentence("because all items of the fan-out had ended")
     if node.traits.takes_first:
-        return " because a first value had arrived"
+        return Sentence("because a first value had arrived")
     if node.traits.gathers:
-        return " because nothing more could arrive"
-    return f" because a value had arrived on {_list(sorted(node.queue_pins | node.static_pins))}"
+        return Sentence("because nothing more could arrive")
+    pins = _list(sorted(node.queue_pins | node.static_pins))
+    return Sentence("because a value had arrived on {pins}", pins=pins)
 
 
-def _never(plan: Plan, node: NodePlan, facts: Facts) -> Iterator[str]:
+def _never(plan: Plan, node: NodePlan, facts: Facts) -> Iterator[Sentence]:
     if node.is_entry:
-        yield "It starts with the run, which has not begun."
+        yield Sentence("It starts with the run, which has not begun.")
         return
-    yield "It never ran." if facts.run.is_final else "It has not run yet."
+    yield Sentence("It never ran.") if facts.run.is_final else Sentence("It has not run yet.")
     yield from _missing(plan, node, set(facts.static), facts)
 
 
-def _missing(plan: Plan, node: NodePlan, have: set[str], facts: Facts) -> Iterator[str]:
+def _missing(plan: Plan, node: NodePlan, have: set[str], facts: Facts) -> Iterator[Sentence]:
     """What keeps each pin without a value empty."""
     for pin in sorted((node.queue_pins | node.static_pins) - have):
         reasons = [
@@ -107,22 +139,40 @@ def _missing(plan: Plan, node: NodePlan, have: set[str], facts: Facts) -> Iterat
             for name, routes in source.routes.items()
             if any(route.sink_id == node.id and route.sink_name == pin for route in routes)
         ]
-        yield f'Nothing has arrived on "{pin}": {"; ".join(reasons)}.'
+        yield _nothing_on(pin, reasons)
 
 
-def _reason(plan: Plan, source: NodePlan, pin: str, facts: Facts) -> str:
+def _nothing_on(pin: str, reasons: Sequence[Sentence]) -> Sentence:
+    if not reasons:
+        return Sentence('Nothing has arrived on "{pin}".', pin=pin)
+    return Sentence(
+        'Nothing has arrived on "{pin}": {reasons}.', pin=pin, reasons=reduce(_and, reasons)
+    )
+
+
+def _and(first: Sentence, second: Sentence) -> Sentence:
+    return Sentence("{first}; {second}", first=first, second=second)
+
+
+def _reason(plan: Plan, source: NodePlan, pin: str, facts: Facts) -> Sentence:
     title = plan.nodes[source.id].title
     if source.id in facts.open_sources:
-        return f'"{title}" has not ended yet'
+        return Sentence('"{title}" has not ended yet', title=title)
     if source.id not in facts.sent:
-        return f'"{title}" did not run' if facts.run.is_final else f'"{title}" has not run yet'
+        if facts.run.is_final:
+            return Sentence('"{title}" did not run', title=title)
+        return Sentence('"{title}" has not run yet', title=title)
     if pin not in facts.sent[source.id]:
-        return f'"{title}" ran and sent nothing on "{pin}"'
-    return f'what "{title}" sent on "{pin}" was used by earlier firings or did not match'
+        return Sentence('"{title}" ran and sent nothing on "{pin}"', title=title, pin=pin)
+    return Sentence(
+        'what "{title}" sent on "{pin}" was used by earlier firings or did not match',
+        title=title,
+        pin=pin,
+    )
 
 
-def _times(count: int) -> str:
-    return "one attempt" if count == 1 else f"{count} attempts"
+def _times(count: int) -> Sentence:
+    return Sentence("one attempt") if count == 1 else Sentence("{n} attempts", n=count)
 
 
 def _list(names: Sequence[str]) -> str:

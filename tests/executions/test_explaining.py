@@ -1,6 +1,7 @@
 """Why did this node run, wait, or not run?"""
 
 import pytest
+from django.utils import translation
 
 from executions import services
 from executions.explaining import explain
@@ -25,6 +26,14 @@ BRANCH = drawing(
     ],
     metadata={"yes": {"title": "Yes branch"}},
 )
+
+
+def test_the_reasons_are_told_in_the_readers_language(user):
+    with translation.override("zh-hans"):
+        assert explain(run(user, BRANCH), "yes") == [
+            "它没有运行过。",
+            "“value”上没有收到任何值：“if”运行了，但没有从“yes_output”发出任何值。",
+        ]
 
 
 @pytest.mark.parametrize(

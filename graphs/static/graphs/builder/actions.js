@@ -2,6 +2,7 @@
 import * as clipboard from "./clipboard.js";
 import { freeId, linksByNode, titleOf } from "./document.js";
 import * as edits from "./edits.js";
+import { frameAround, frameOf, refitted, withContents } from "./frames.js";
 import { arrange } from "./layout.js";
 import { aligned, freePlace, snap, WIDTH } from "./shapes.js";
 import { announce, say } from "./texts.js";
@@ -147,7 +148,22 @@ export class Actions {
   }
 
   nudge(dx, dy) {
-    this.store.edit((drawing) => edits.move(drawing, this.store.selected, dx, dy), `nudge ${[...this.store.selected]}`);
+    this.store.edit((drawing) => edits.move(drawing, this.carried(), dx, dy), `nudge ${[...this.store.selected]}`);
+  }
+
+  /** What moves when the selection does: frames take along what lies inside. */
+  carried() {
+    return withContents(this.store.drawing, this.store.selected, this.store.shapes());
+  }
+
+  /** Puts a frame around what is selected. */
+  group() {
+    const { store } = this;
+    if (!store.selected.size) return;
+    const { position, frame } = frameAround([...store.shapes(store.selected).values()]);
+    const node = this.nodeFor("note_block", position);
+    const title = free(say("frame"), new Set([...store.drawing.nodes.values()].map(titleOf)), " ");
+    this.put({ ...node, metadata: { ...node.metadata, title, frame } });
   }
 
   align(edge) {
@@ -157,12 +173,14 @@ export class Actions {
 
   async layout() {
     const { drawing, selected } = this.store;
-    const shapes = this.store.shapes(selected.size > 1 ? selected : drawing.nodes.keys());
+    const chosen = selected.size > 1 ? [...selected] : [...drawing.nodes.keys()];
+    const shapes = this.store.shapes(chosen.filter((id) => !frameOf(drawing.nodes.get(id))));
     if (!shapes.size) return;
     const box = boundsOf([...shapes.values()]);
-    const places = await arrange(shapes, drawing.links.values());
-    const shift = ([id, { x, y }]) => [id, { x: x + snap(box.x), y: y + snap(box.y) }];
-    this.store.edit((each) => edits.place(each, new Map([...places].map(shift))));
+    const arranged = await arrange(shapes, drawing.links.values());
+    const places = new Map([...arranged].map(([id, { x, y }]) => [id, { x: x + snap(box.x), y: y + snap(box.y) }]));
+    const frames = refitted(this.store.drawing, this.store.shapes(), places);
+    this.store.edit((each) => edits.reframe(edits.place(each, places), frames));
     this.fit();
     announce(say("arranged"));
   }

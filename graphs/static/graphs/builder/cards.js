@@ -3,6 +3,7 @@ import { fieldOf, valueOf } from "./card-field.js";
 import { titleOf } from "./document.js";
 import { setInput } from "./edits.js";
 import { copyOf, find } from "./elements.js";
+import { frameOf } from "./frames.js";
 import { isDynamic, labelOf } from "./pins.js";
 import { HEAD } from "./shapes.js";
 import { say } from "./texts.js";
@@ -44,7 +45,7 @@ export class Cards {
 
   add(node) {
     const block = this.store.block(node);
-    const element = copyOf(block?.kind === "note" ? "note" : "card");
+    const element = copyOf(block?.kind === "note" ? noteName(node) : "card");
     element.dataset.node = node.id;
     element.dataset.category = block?.category ?? "";
     const icon = element.querySelector("use"); // its address is that of all icons
@@ -65,7 +66,7 @@ export class Cards {
     const last = this.drawn.get(node.id);
     if (last?.shape === shape) return;
     element.style.inset = `${shape.y}px auto auto ${shape.x}px`;
-    const signature = JSON.stringify([titleOf(node), node.input_default, shape.inputs, shape.outputs, shape.hidden, shape.fold]);
+    const signature = JSON.stringify([titleOf(node), node.input_default, node.metadata.frame, shape.inputs, shape.outputs, shape.hidden, shape.fold]);
     if (last?.signature !== signature) this.fill(node, element, shape);
     this.drawn.set(node.id, { shape, signature });
   }
@@ -89,6 +90,12 @@ export class Cards {
   }
 
   fillNote(node, element) {
+    const frame = frameOf(node);
+    if (frame) {
+      element.dataset.colour = frame.colour;
+      element.style.width = `${frame.width}px`;
+      return;
+    }
     const field = find(element, "note");
     if (field.value !== (node.input_default.text ?? "")) field.value = node.input_default.text ?? "";
   }
@@ -145,6 +152,10 @@ export class Cards {
     const id = target.closest("[data-node]")?.dataset.node;
     if (target.closest("[data-fold]")) this.store.unfold(id);
   }
+}
+
+function noteName(node) {
+  return frameOf(node) ? "frame" : "note";
 }
 
 function fillPin(row, pin, side) {

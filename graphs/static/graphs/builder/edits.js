@@ -41,6 +41,11 @@ export function place(drawing, places) {
   return { ...drawing, nodes };
 }
 
+/** Gives frames their places and sizes: a Map from id to {position, frame}. */
+export function reframe(drawing, frames) {
+  return [...frames].reduce((each, [id, { position, frame }]) => setMetadata(place(each, new Map([[id, position]])), id, "frame", frame), drawing);
+}
+
 export function move(drawing, ids, dx, dy) {
   const places = new Map();
   for (const id of ids) {

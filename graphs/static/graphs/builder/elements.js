@@ -24,3 +24,11 @@ export function make(tag, { text, ...attributes } = {}) {
 export function isTyping(element) {
   return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
 }
+
+/** The value of the button that closes the dialog; "cancel" for Escape. */
+export async function answerOf(dialog) {
+  dialog.returnValue = "cancel";
+  dialog.showModal();
+  await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
+  return dialog.returnValue;
+}

@@ -1,6 +1,7 @@
 // What fingers, mouse and pen do on the canvas.
 import { linksByNode } from "./document.js";
 import { place } from "./edits.js";
+import { isInside } from "./frames.js";
 import { boxOf, overlap } from "../js/geometry.js";
 import { pinPoint, snap } from "./shapes.js";
 
@@ -169,7 +170,7 @@ export class Gestures {
       pansAtEdges: true,
       begin: () => {
         if (!store.selected.has(id)) store.select([id]);
-        from = store.shapes(store.selected);
+        from = store.shapes(this.actions.carried());
       },
       move: (each) => {
         const now = this.viewport.at(each);
@@ -191,7 +192,8 @@ export class Gestures {
       move: (each) => {
         const box = boxOf(start, this.viewport.at(each));
         this.showMarquee(box);
-        const inside = [...this.store.shapes()].filter(([, shape]) => overlap(shape, box)).map(([id]) => id);
+        const isIn = (shape) => (shape.isFrame ? isInside(shape, box) : overlap(shape, box));
+        const inside = [...this.store.shapes()].filter(([, shape]) => isIn(shape)).map(([id]) => id);
         this.store.select([...already, ...inside]);
       },
       end: () => { this.marquee.hidden = true; },

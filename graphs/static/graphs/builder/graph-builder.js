@@ -20,6 +20,7 @@ import { Problems } from "./problems.js";
 import { Recovery } from "./recovery.js";
 import { Saving } from "./saving.js";
 import { Sketch } from "./sketch.js";
+import { Splitting } from "./splitting.js";
 import { Store } from "./store.js";
 import { say } from "./texts.js";
 import { Viewport } from "./viewport.js";
@@ -87,6 +88,7 @@ class GraphBuilder extends HTMLElement {
       root: this, store, drafts: this.drafts, start, tell: (text) => this.tell(text),
       onSaved: () => this.recovery.settled(),
     });
+    this.splitting = new Splitting({ root: this, store, actions: this.actions, tell: (text) => this.saving.say(text) });
     this.showState(isSame(store.drawing, saved) ? "saved" : "kept");
     this.recovery.begin();
   }
@@ -151,6 +153,7 @@ class GraphBuilder extends HTMLElement {
     const here = {
       save: () => this.saving.save(),
       message: () => this.saving.withMessage(),
+      subgraph: () => this.splitting.ask(),
       run: () => this.querySelector("builder-run").start(),
       tryNode: () => this.tryPart("node"),
       tryBefore: () => this.tryPart("before"),

@@ -63,7 +63,7 @@ export class Keyboard {
     if (ARROWS[key]) return this.arrow(key, target, shiftKey);
     if (key === "Enter" && target.matches(".flow-card")) return () => this.panel.focus();
     const name = {
-      Delete: "remove", Backspace: "remove", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "fit", l: "layout", n: "note",
+      Delete: "remove", Backspace: "remove", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "fit", l: "layout", n: "note", g: "group",
     }[key];
     return name ? () => this.doThis(name) : null;
   }

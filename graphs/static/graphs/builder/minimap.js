@@ -37,7 +37,7 @@ export class Minimap {
     const scale = Math.min(canvas.width / (bounds.width + 2 * PAD), canvas.height / (bounds.height + 2 * PAD));
     this.from = { scale, x: bounds.x + bounds.width / 2 - canvas.width / 2 / scale, y: bounds.y + bounds.height / 2 - canvas.height / 2 / scale };
     context.clearRect(0, 0, canvas.width, canvas.height);
-    for (const [id, shape] of shapes) this.box(shape, this.colour(id));
+    for (const [id, shape] of shapes) if (!shape.isFrame) this.box(shape, this.colour(id));
     context.strokeStyle = this.colours.of("--tblr-primary");
     context.lineWidth = 1.5;
     const { x, y } = this.onMap(seen);

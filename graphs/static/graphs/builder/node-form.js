@@ -3,6 +3,7 @@ import { fillCredential, readCredential, suggest } from "./controls.js";
 import { linksByNode, titleOf } from "./document.js";
 import { setInput, setMetadata } from "./edits.js";
 import { find } from "./elements.js";
+import { COLOURS, frameOf, LEAST } from "./frames.js";
 import { NodeLinks } from "./node-links.js";
 import { say } from "./texts.js";
 import { read, write } from "./values.js";
@@ -36,6 +37,7 @@ export class NodeForm {
     put(find(this.element, "node-title"), node.metadata.title ?? titleOf(node));
     for (const [pin, field] of this.fields) this.fillField(node, pin, field);
     for (const field of this.element.querySelectorAll("[data-policy]")) this.fillPolicy(node, field);
+    this.fillFrame(frameOf(node));
     this.links.fill();
   }
 
@@ -82,6 +84,23 @@ export class NodeForm {
     if (document.activeElement !== field) put(field, write("any", value));
   }
 
+  fillFrame(frame) {
+    const part = find(this.element, "frame-form");
+    if (!part) return;
+    part.hidden = !frame;
+    for (const field of part.querySelectorAll("[data-frame]")) {
+      if (frame && document.activeElement !== field) put(field, frame[field.dataset.frame]);
+    }
+  }
+
+  setFrame(field) {
+    const name = field.dataset.frame;
+    const value = name === "colour" ? field.value : Number(field.value);
+    const isFine = name === "colour" ? COLOURS.includes(value) : value >= LEAST[name];
+    field.classList.toggle("is-invalid", !isFine);
+    if (isFine) this.edit(`frame ${name}`, (drawing) => setMetadata(drawing, this.id, "frame", { ...frameOf(this.node), [name]: value }));
+  }
+
   pin(name) {
     return this.store.block(this.node).inputs.find((each) => each.name === name);
   }
@@ -97,6 +116,7 @@ export class NodeForm {
   typed(control) {
     if ("nodeTitle" in control.dataset) this.edit("title", (drawing) => setMetadata(drawing, this.id, "title", control.value || undefined));
     if ("policy" in control.dataset) this.setPolicy(control);
+    if ("frame" in control.dataset) this.setFrame(control);
     const field = control.closest("[data-pin]");
     if (field) this.setField(field, control);
   }

@@ -1,6 +1,6 @@
 // Makes versions of the draft. When somebody else has saved one meanwhile, it asks what shall be.
 import { ApiError, send } from "./api.js";
-import { find } from "./elements.js";
+import { answerOf, find } from "./elements.js";
 import { announce, say } from "./texts.js";
 
 export class Saving {
@@ -77,12 +77,4 @@ export class Saving {
     announce(text);
     this.tell(text);
   }
-}
-
-/** The value of the button that closes the dialog; "cancel" for Escape. */
-async function answerOf(dialog) {
-  dialog.returnValue = "cancel";
-  dialog.showModal();
-  await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-  return dialog.returnValue;
 }

@@ -1,5 +1,6 @@
 // Where cards and pins are: plain numbers, so that nothing has to be measured on the page. As in builder.css.
 import { positionOf } from "./document.js";
+import { frameOf } from "./frames.js";
 import { inputsOf, outputsOf, shownInputs } from "./pins.js";
 
 export const WIDTH = 272;
@@ -13,7 +14,7 @@ const NOTE_LETTERS = 36;
 /** A node with its place, its size and its pins, each with the middle of its row. */
 export function shapeOf(drawing, node, block, isUnfolded) {
   const at = positionOf(node) ?? { x: 0, y: 0 };
-  if (block?.kind === "note") return { ...at, width: WIDTH, height: noteHeight(node), inputs: [], outputs: [], hidden: 0 };
+  if (block?.kind === "note") return { ...at, ...noteSize(node), inputs: [], outputs: [], hidden: 0 };
   const all = inputsOf(drawing, node, block);
   const shown = shownInputs(all, block, isUnfolded);
   const hidden = shownInputs(all, block, true).length - shown.length;
@@ -23,6 +24,11 @@ export function shapeOf(drawing, node, block, isUnfolded) {
   const outputs = outputsOf(drawing, node, block).map((pin, index) => ({ ...pin, y: start + ROW * (index + 0.5) }));
   const height = start + ROW * outputs.length + PAD;
   return { ...at, width: WIDTH, height, inputs, outputs, hidden, fold };
+}
+
+function noteSize(node) {
+  const frame = frameOf(node);
+  return frame ? { width: frame.width, height: frame.height, isFrame: true } : { width: WIDTH, height: noteHeight(node) };
 }
 
 function noteHeight(node) {

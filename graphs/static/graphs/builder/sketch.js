@@ -43,7 +43,8 @@ export class Sketch {
     context.setTransform(scale * dense, 0, 0, scale * dense, x * dense, y * dense);
     const shapes = this.store.shapes();
     this.links(shapes);
-    for (const [id, shape] of shapes) this.card(id, shape, scale);
+    for (const [id, shape] of shapes) if (shape.isFrame) this.outline(id, shape, scale);
+    for (const [id, shape] of shapes) if (!shape.isFrame) this.card(id, shape, scale);
   }
 
   links(shapes) {
@@ -73,6 +74,19 @@ export class Sketch {
       context.lineWidth = EDGE;
       context.strokeRect(x, y, width, height);
     }
+    this.title(id, { x, y, width }, scale);
+  }
+
+  outline(id, shape, scale) {
+    const { context, colours } = this;
+    context.lineWidth = EDGE / 2;
+    context.strokeStyle = colours.of(this.store.selected.has(id) ? "--tblr-primary" : "--map-node");
+    context.strokeRect(shape.x, shape.y, shape.width, shape.height);
+    this.title(id, shape, scale);
+  }
+
+  title(id, { x, y, width }, scale) {
+    const { context, colours } = this;
     if (scale < READABLE) return;
     context.fillStyle = colours.of("--tblr-body-color");
     context.font = `600 ${LETTERS}px sans-serif`;

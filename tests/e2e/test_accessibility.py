@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.conftest import log_in
 from tests.factories import CredentialFactory, TeamFactory, UserFactory
+from tests.pages.places import address_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -108,3 +109,29 @@ _FOCUS = """() => {
     element.focus({ focusVisible: true, preventScroll: true });
     return seen === usual ? element.outerHTML.slice(0, 200) : null;
 }"""
+
+
+# With things on them; each is looked at in light, in dark, and as wide as a phone.
+FILLED = [
+    *("published:detail", "webhooks:detail", "triggers:detail", "knowledge:detail", "vault:new"),
+    *("files:list", "graphs:detail", "graphs:changes", "executions:compare", "executions:words"),
+]
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_everybody_can_use_what_is_on_the_page(open_screen, person, run, name):
+    address = address_of(name, run.node_executions.first())
+    screen = open_screen()
+    log_in(screen, person)
+    faults = {}
+    for look, width, scheme in [
+        ("desk", 1400, "light"),
+        ("dark", 1400, "dark"),
+        ("phone", 390, "light"),
+    ]:
+        screen.set_viewport_size({"width": width, "height": 900})
+        screen.emulate_media(color_scheme=scheme)
+        assert screen.goto(address).ok
+        expect(screen.get_by_text("Loading …")).to_have_count(0)
+        faults[look] = faults_of(screen)
+    assert {look: found for look, found in faults.items() if found} == {}

@@ -16,6 +16,7 @@ from graphs.credential_forms import CredentialField
 
 _ONE_LINE = frozenset({"name", "title", "model", "url", "key", "column", "delimiter", "style"})
 _CODE = frozenset({"code"})
+_JSON = frozenset({"list", "dictionary"})  # kinds of pins
 
 
 class BlockForm(forms.Form):
@@ -43,6 +44,8 @@ def _field(pin: Pin, schema: dict[str, Any]) -> forms.Field:
     field = input_fields.field_of(_plain(pin, schema), required=False)
     if isinstance(field.widget, forms.Textarea) and pin.kind == "text":
         field.widget = _text_widget(pin, schema)
+    if pin.kind in _JSON:
+        field.widget.attrs["data-code"] = "json"
     field.label = pin.name
     field.widget.attrs |= {"data-value": pin.kind} | _placeholder(pin)
     return field
@@ -52,7 +55,8 @@ def _text_widget(pin: Pin, schema: dict[str, Any]) -> forms.Widget:
     if "suggestions" in schema:
         return forms.TextInput({"data-suggestions": schema["suggestions"], "autocomplete": "off"})
     if pin.name in _CODE:
-        return forms.Textarea({"class": "code", "rows": 10, "spellcheck": "false"})
+        attrs = {"class": "code", "rows": 10, "spellcheck": "false", "data-code": "python"}
+        return forms.Textarea(attrs)
     return forms.TextInput() if pin.name in _ONE_LINE else forms.Textarea({"rows": 3})
 
 

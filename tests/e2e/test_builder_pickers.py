@@ -95,3 +95,31 @@ def test_a_run_asks_for_the_credential_that_no_node_names(builder, graph, person
     form = builder.screen.locator("#run-form")
     expect(form.get_by_text("Used by: Send")).to_be_visible()
     expect(form.get_by_label("Any web server").locator("option")).to_have_count(2)
+
+
+def test_code_is_coloured_and_prompts_tell_their_variables(screen, person):
+    nodes = [
+        spec.Node(
+            "Code",
+            "execute_code_block",
+            {"code": "x = 'tea'"},
+            {"title": "Code", "position": {"x": 0, "y": 0}},
+        ),
+        spec.Node(
+            "Fill",
+            "fill_text_template_block",
+            {"format": "{a} {b}", "values": {"a": 1}},
+            {"title": "Fill", "position": {"x": 600, "y": 0}},
+        ),
+    ]
+    drawing = spec.Graph({each.id: each for each in nodes}, ())
+    graph = VersionFactory(owner=person, drawing=drawing).graph
+    builder = BuilderPage(screen, graph).open()
+    builder.node("Code").locator("[data-title]").click()
+    code = screen.locator('[data-panel-node] [data-pin="code"]')
+    expect(code.locator(".hljs-string")).to_have_text("'tea'")
+    code.get_by_role("textbox").fill("def f(): pass")
+    expect(code.locator(".hljs-keyword")).to_have_text(["def", "pass"])
+    builder.node("Fill").locator("[data-title]").click()
+    variables = screen.get_by_role("list", name="Variables").get_by_role("listitem")
+    expect(variables).to_have_text(["a = 1", "b has no value: link something to it, or set it"])

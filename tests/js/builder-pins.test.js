@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addLink, addPin, setInput } from "../../graphs/static/graphs/builder/edits.js";
-import { inputsOf, labelOf, outputsOf, shownInputs, variablesIn } from "../../graphs/static/graphs/builder/pins.js";
+import { inputsOf, labelOf, outputsOf, promptVariables, shownInputs, variablesIn } from "../../graphs/static/graphs/builder/pins.js";
 import { bestPin, fits, planLink } from "../../graphs/static/graphs/builder/types.js";
 import { catalogue, drawing, ends } from "./builder_parts.js";
 
@@ -73,4 +73,10 @@ test("the best pin of a block is the required one of the same kind", () => {
   assert.equal(bestPin(catalogue.find("ask_block"), "inputs", "text").name, "prompt");
   assert.equal(bestPin(catalogue.find("gather_block"), "inputs", "list").name, "items");
   assert.equal(bestPin(catalogue.find("list_block"), "outputs", "number"), null);
+});
+
+test("a variable is known when a link or a value may fill it", () => {
+  const state = setInput(setInput(drawing(), "ask", "prompt", "{words} in {language} of {year}"), "ask", "year", 1999);
+  const found = promptVariables(state, state.nodes.get("ask"), catalogue.find("ask_block"), "prompt");
+  assert.deepEqual(found.map(({ name, isKnown }) => [name, isKnown]), [["words", true], ["language", false], ["year", true]]);
 });

@@ -28,7 +28,10 @@ def test_modules_import_each_other_under_hashed_names(collected):
     assert [name for name in names if not (monitor.parent / name).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["tabler.min.css", "dagre.js"])
+@pytest.mark.parametrize(
+    "name",
+    ["tabler.min.css", "dagre.js", "highlight/core.js", "highlight/python.js", "highlight/json.js"],
+)
 def test_the_files_of_others_are_the_ones_that_were_reviewed(name):
     folder = Path(finders.find("site/vendor/README.md")).parent
     content = (folder / name).read_bytes()

@@ -1,10 +1,12 @@
 // The form of one node: fills the fields that the server has made for its block, and reads them while somebody types.
+import { codeFieldsIn } from "./code-field.js";
 import { fillCredential, readCredential, suggest } from "./controls.js";
 import { linksByNode, titleOf } from "./document.js";
 import { setInput, setMetadata } from "./edits.js";
 import { find } from "./elements.js";
 import { COLOURS, frameOf, LEAST } from "./frames.js";
 import { NodeLinks } from "./node-links.js";
+import { showVariables } from "./prompt-variables.js";
 import { say } from "./texts.js";
 import { read, write } from "./values.js";
 
@@ -22,6 +24,7 @@ export class NodeForm {
     this.element = form.cloneNode(true);
     this.root.replaceChildren(this.element);
     this.fields = new Map([...this.element.querySelectorAll("[data-pin]")].map((field) => [field.dataset.pin, field]));
+    this.codes = codeFieldsIn(this.element);
     this.links = new NodeLinks(this.element, this);
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusout", () => this.store.history.seal());
@@ -37,6 +40,7 @@ export class NodeForm {
     put(find(this.element, "node-title"), node.metadata.title ?? titleOf(node));
     for (const [pin, field] of this.fields) this.fillField(node, pin, field);
     for (const field of this.element.querySelectorAll("[data-policy]")) this.fillPolicy(node, field);
+    for (const code of this.codes) code.paint();
     this.fillFrame(frameOf(node));
     this.links.fill();
   }
@@ -51,7 +55,12 @@ export class NodeForm {
     if (link) linked.textContent = say("comes_from", { title: titleOf(this.store.drawing.nodes.get(link.source_id)), pin: link.source_name });
     this.fillControl(control, pin, node.input_default[name]);
     if (name === "value" && control.type !== "checkbox") control.classList.toggle("is-secret", Boolean(node.input_default.secret));
+    this.showVariables(field, node, pin);
     this.showProblem(field, node, name);
+  }
+
+  showVariables(field, node, pin) {
+    if (pin.kind === "text") showVariables(field, { drawing: this.store.drawing, node, block: this.store.block(node), name: pin.name });
   }
 
   fillControl(control, pin, value) {

@@ -54,13 +54,37 @@ function ordered(declared, ownNames) {
 }
 
 function variablePins(node, block) {
-  if (!block) return [];
+  const pinFor = pinForVariables(block);
+  if (!pinFor) return [];
   const texts = block.inputs.filter((pin) => pin.kind === "text").map((pin) => node.input_default[pin.name]);
-  const names = () => [...new Set(texts.filter((text) => typeof text === "string").flatMap(variablesIn))];
-  if (block.takes_any) return names();
-  const holder = block.inputs.find((pin) => pin.name === "prompt_values" || (pin.name === "values" && pin.kind === "dictionary"));
+  return [...new Set(texts.filter((text) => typeof text === "string").flatMap(variablesIn))].map(pinFor);
+}
+
+/** Tells the pin of a variable; null for blocks whose texts name none. */
+function pinForVariables(block) {
+  if (!block) return null;
+  if (block.takes_any) return (name) => name;
+  const holder = holderOf(block);
   const hasTemplate = holder && block.inputs.some((pin) => pin.name === "prompt" || pin.name === "format");
-  return hasTemplate ? names().map((name) => `${holder.name}_#_${name}`) : [];
+  return hasTemplate ? (name) => `${holder.name}_#_${name}` : null;
+}
+
+function holderOf(block) {
+  return block.inputs.find((pin) => pin.name === "prompt_values" || (pin.name === "values" && pin.kind === "dictionary"));
+}
+
+/** The variables of one text of a node: {name, pin, value, isKnown}; `isKnown` when a link or a value may fill it. */
+export function promptVariables(drawing, node, block, textPin) {
+  const pinFor = pinForVariables(block);
+  const text = node.input_default[textPin];
+  if (!pinFor || typeof text !== "string") return [];
+  const linked = new Set((linksByNode(drawing).into.get(node.id) ?? []).map((link) => link.sink_name));
+  const holder = holderOf(block)?.name;
+  return variablesIn(text).map((name) => {
+    const pin = pinFor(name);
+    const value = node.input_default[pin] ?? node.input_default[name] ?? node.input_default[holder]?.[name];
+    return { name, pin, value, isKnown: value !== undefined || linked.has(pin) || linked.has(holder) };
+  });
 }
 
 /** A block that runs another graph keeps what that takes and gives in its inputs. */

@@ -11,7 +11,7 @@ from accounts.http import UserRequest
 from accounts.models import User
 from blocks import registry
 from blocks.registry import AnyBlock
-from graphs import credentials, drawing, sharing, spec, validation
+from graphs import credentials, drawing, filing, sharing, spec, validation
 from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
 from graphs.models import GraphVersion
@@ -61,6 +61,7 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
         "form": InputsForm(graph),
         "credentials": CredentialsForm(credentials.needs_of(graph), user, version.graph.team_id),
         **sharing.rights(version.graph, user),
+        "filing_form": filing.FilingForm(version.graph, user),
         "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
     }
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("graphs/blocks/<str:block_id>/form/", builder_views.block_form, name="block-form"),
     path("graphs/<uuid:pk>/export/", views.export_graph, name="export"),
     path("graphs/<uuid:pk>/share/", views.share_graph, name="share"),
+    path("graphs/<uuid:pk>/file/", views.file_graph, name="file"),
     path("graphs/<uuid:pk>/delete/", views.delete_graph, name="delete"),
     path("graphs/<uuid:pk>/activate/<int:number>/", views.activate_version, name="activate"),
     path("graphs/<uuid:pk>/versions/<int:number>/", version_views.changes, name="changes"),

@@ -15,11 +15,11 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.errors import NotMemberError
 from accounts.http import UserRequest, query_of
-from graphs import bundles, files, node_details, pages, services
+from graphs import bundles, files, filing, node_details, pages, services
 from graphs.bundles import Imported
 from graphs.documents import GraphDocument
 from graphs.errors import InvalidGraphError, VersionConflictError
-from graphs.finding import editable_version, governed_graph, visible_version
+from graphs.finding import editable_version, governed_graph, visible_graph, visible_version
 from graphs.formats.bundle import FormatError
 from graphs.forms import EditForm, ImportForm, NewGraphForm
 from graphs.models import Graph
@@ -37,8 +37,11 @@ def graph_list(request: UserRequest) -> HttpResponse:
     text, order = query_of(request).get("q", "").strip(), request.GET.get("order", "")
     graphs = Graph.objects.visible_to(request.user).with_active_version().select_related("team")
     graphs = graphs.by_name() if order == "name" else graphs.newest_first()
+    place = query_of(request).get("in", "")
+    graphs = filing.kept_in(graphs, request.user, place)
     page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "text": text, "order": order}
+    context |= {"place": place, "folders": filing.folders_of(request.user)}
     return render(request, "graphs/list.html", context)
 
 
@@ -173,6 +176,18 @@ def share_graph(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("It is saved who shares the graph."))
     is_still_theirs = Graph.objects.visible_to(request.user).filter(pk=pk).exists()
     return redirect("graphs:detail", pk) if is_still_theirs else redirect("graphs:list")
+
+
+@login_required
+@require_POST
+def file_graph(request: UserRequest, pk: UUID) -> HttpResponse:
+    form = filing.FilingForm(visible_graph(request.user, pk), request.user, request.POST)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("It is saved where you keep the graph."))
+    else:
+        messages.error(request, _("The name of a folder has 60 letters at most."))
+    return redirect("graphs:detail", pk)
 
 
 @login_required

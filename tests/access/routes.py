@@ -69,7 +69,7 @@ OWNER_PAGES = {
     *("teams:detail", "teams:rename", "teams:invite", "teams:withdraw", "teams:role"),
     *("teams:remove", "teams:leave", "teams:delete"),
     *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
-    *("graphs:delete", "graphs:activate"),
+    *("graphs:delete", "graphs:activate", "graphs:file"),
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
     *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
     *("executions:answer", "executions:outputs", "executions:stop", "executions:again"),
@@ -92,7 +92,8 @@ OWNER_PAGES = {
 # What belongs to whoever has started a run they may see, and not do.
 SEEN_PAGES = {
     *("executions:compare", "executions:log", "executions:export", "graphs:changes"),
-    *("graphs:detail", "graphs:node", "graphs:export", "teams:detail", "teams:leave"),
+    *("graphs:detail", "graphs:node", "graphs:export", "graphs:file", "teams:detail"),
+    "teams:leave",
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
     *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
     *("executions:outputs", "executions:last-values", "executions:recent"),

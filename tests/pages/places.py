@@ -55,7 +55,7 @@ POST_ONLY = {
     *("knowledge:delete", "knowledge:refresh-document", "knowledge:delete-document"),
     *("triggers:pause", "triggers:resume", "triggers:run", "triggers:delete"),
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
-    *("executions:try", "executions:try-run", "graphs:restore", "graphs:take"),
+    *("executions:try", "executions:try-run", "graphs:restore", "graphs:take", "graphs:file"),
     *("executions:several", "executions:accept-words"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
     *("webhooks:delete", "published:pause", "published:resume", "published:renew"),

@@ -40,8 +40,11 @@ def graph_list(request: UserRequest) -> HttpResponse:
     place = query_of(request).get("in", "")
     graphs = filing.kept_in(graphs, request.user, place)
     page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
-    context = {"page": page.get_page(request.GET.get("page")), "text": text, "order": order}
-    context |= {"place": place, "folders": filing.folders_of(request.user)}
+    context = {
+        "page": page.get_page(request.GET.get("page")),
+        "folders": filing.folders_of(request.user),
+        **{"text": text, "order": order, "place": place},
+    }
     return render(request, "graphs/list.html", context)
 
 

@@ -21,7 +21,7 @@ def test_graphs_are_listed_in_the_order_that_is_asked_for(page, user, query, nam
 
 
 def test_everybody_keeps_graphs_in_their_own_order(page, user):
-    loved, old, plain = (VersionFactory(owner=user, name=name).graph for name in "abc")
+    loved, old, _plain = (VersionFactory(owner=user, name=name).graph for name in "abc")
     page.post(f"/graphs/{loved.pk}/file/", {"is_favourite": "on", "folder": "Tea & more"})
     page.post(f"/graphs/{old.pk}/file/", {"is_archived": "on", "is_favourite": "on"})
     places = ["", "favourites", "folder:Tea & more", "archive", "folder:Nowhere"]

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,5 +31,7 @@ def take(request: UserRequest, slug: str) -> HttpResponse:
         description=str(template.description),
         drawing=template.draw(),
     )
+    if "tour" in request.POST:
+        return redirect(f"{reverse('graphs:edit', args=[version.graph_id])}?tour")
     messages.success(request, _("It is yours now. Press Run: the sample values are filled in."))
     return redirect("graphs:detail", version.graph_id)

@@ -23,6 +23,7 @@ import { Sketch } from "./sketch.js";
 import { Splitting } from "./splitting.js";
 import { Store } from "./store.js";
 import { say } from "./texts.js";
+import { Tour } from "./tour.js";
 import { Viewport } from "./viewport.js";
 import { Wires } from "./wires.js";
 
@@ -44,6 +45,7 @@ class GraphBuilder extends HTMLElement {
     this.store.tell("drawing");
     this.actions.fit();
     this.show("drawing");
+    this.tour = new Tour(find(this, "tour"), this);
     this.setAttribute("ready", "");
   }
 
@@ -162,6 +164,7 @@ class GraphBuilder extends HTMLElement {
       palette: () => this.search(),
       details: () => this.panel.focus(),
       keys: () => this.querySelector('[data-dialog="keys"]').showModal(),
+      tour: () => this.tour.begin(),
       marquee: () => this.toggleMarquee(),
     };
     const act = here[name] ?? this.recovery.actions[name] ?? (() => this.actions[name]());

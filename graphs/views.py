@@ -43,7 +43,9 @@ def graph_list(request: UserRequest) -> HttpResponse:
     context = {
         "page": page.get_page(request.GET.get("page")),
         "folders": filing.folders_of(request.user),
-        **{"text": text, "order": order, "place": place},
+        "text": text,
+        "order": order,
+        "place": place,
     }
     return render(request, "graphs/list.html", context)
 

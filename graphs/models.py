@@ -17,6 +17,9 @@ from accounts.teams.models import EDITORS, OWNERS, VIEWERS, Team, TeamRole, in_t
 from graphs import spec
 from graphs.fields import StoredJSONField
 
+# The ids of the block that runs a graph, see blocks/library/waiting.py.
+RUNNERS = ("agent_executor_block", "e189baac-8c20-45a1-94a7-55177ea42565")
+
 
 def open_to(user: User, roles: Iterable[str], graph: str = "") -> Q:
     """The one rule of who may do something with graphs: their owner, and who has one of these roles in their team.
@@ -59,6 +62,12 @@ class GraphQuerySet(models.QuerySet["Graph"]):
     def matching(self, text: str) -> Self:
         """Graphs whose name or description contains `text`."""
         return self.filter(Q(name__icontains=text) | Q(description__icontains=text))
+
+    def that_run(self, graph: "Graph") -> Self:
+        """Graphs with a node in their active version that runs this one."""
+        runners = Node.objects.filter(version__is_active=True, block_id__in=RUNNERS)
+        of_it = runners.filter(input_default__graph_id=str(graph.pk))
+        return self.filter(pk__in=of_it.values("version__graph"))
 
     def newest_first(self) -> Self:
         """In the order of lists."""

@@ -14,7 +14,7 @@ from blocks.registry import AnyBlock
 from graphs import credentials, drawing, filing, sharing, spec, validation
 from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
-from graphs.models import GraphVersion
+from graphs.models import Graph, GraphVersion
 from graphs.translating import translated
 from graphs.validation import Problem
 
@@ -61,6 +61,7 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
         "form": InputsForm(graph),
         "credentials": CredentialsForm(credentials.needs_of(graph), user, version.graph.team_id),
         **sharing.rights(version.graph, user),
+        "used_by": Graph.objects.visible_to(user).that_run(version.graph).by_name(),
         "filing_form": filing.FilingForm(version.graph, user),
         "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
     }

@@ -5,7 +5,7 @@ import json
 from executions.models import Execution
 from graphs import services, spec
 from graphs.models import Graph
-from tests.factories import ExecutionFactory, VersionFactory
+from tests.factories import ExecutionFactory, UserFactory, VersionFactory
 from tests.pages.drawings import chain
 from tests.pages.reading import source_of, text_of
 
@@ -143,3 +143,19 @@ def test_an_export_can_be_imported_again(page, version):
     copy = Graph.objects.exclude(pk=version.graph_id).get()
     assert copy.versions.get().load() == version.load()
     assert json.loads(exported.content)["name"] == copy.name
+
+
+def test_a_graph_says_which_others_run_it(page, user, version):
+    def runner(name, owner, block_id):
+        node = spec.Node("run", block_id, {"graph_id": str(version.graph_id)})
+        return VersionFactory(owner=owner, name=name, drawing=spec.Graph({"run": node}, ()))
+
+    runner("Weekly", user, "agent_executor_block")
+    runner("By its old name", user, "e189baac-8c20-45a1-94a7-55177ea42565")
+    runner("Of a stranger", UserFactory(), "agent_executor_block")
+    former = runner("Does no more", user, "agent_executor_block")
+    services.save_version(
+        graph=former.graph, name="Does no more", description="", drawing=chain("only")
+    )
+    used_by = page.get(f"/graphs/{version.graph_id}/").context["used_by"]
+    assert [graph.name for graph in used_by] == ["By its old name", "Weekly"]

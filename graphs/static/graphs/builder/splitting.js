@@ -6,7 +6,7 @@ import { say } from "./texts.js";
 
 export class Splitting {
   constructor({ root, store, actions, tell }) {
-    Object.assign(this, { store, actions, tell });
+    Object.assign(this, { root, store, actions, tell });
     this.dialog = root.querySelector('[data-dialog="subgraph"]');
   }
 
@@ -24,15 +24,25 @@ export class Splitting {
   async split(inside, name) {
     const { drawing, catalogue } = this.store;
     const part = extracted(drawing, catalogue, inside, name);
+    const graph = await this.saved(part.document);
+    if (!graph) return;
+    const { drawing: after, id } = replaced(drawing, inside, part, graph);
+    this.store.edit(() => after);
+    this.actions.goTo(id);
+    this.tell(say("subgraph_made", { name }));
+  }
+
+  /** The new graph as the server has it; null when it was refused. */
+  async saved(document) {
+    this.root.inert = true; // what was changed meanwhile would be lost
     try {
-      const graph = await send("POST", "/api/graphs", part.document);
-      const { drawing: after, id } = replaced(drawing, inside, part, graph);
-      this.store.edit(() => after);
-      this.actions.goTo(id);
-      this.tell(say("subgraph_made", { name }));
+      return await send("POST", "/api/graphs", document);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.tell(error.status ? say("subgraph_refused", { reason: error.message }) : say("no_server"));
+      return null;
+    } finally {
+      this.root.inert = false;
     }
   }
 }

@@ -32,6 +32,7 @@ from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.notifications.api import EndpointViewSet, NotificationViewSet
+from executions.replays.api import ReplayViewSet
 from executions.retention.api import DataViewSet
 from executions.triggers.api import PresetViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
@@ -190,6 +191,7 @@ urlpatterns = [
     _route("executions/<uuid:pk>/results", ExecutionViewSet, get="results"),
     _route("executions/<uuid:pk>/events", EventStreamViewSet, get="stream"),
     _route("executions/<uuid:pk>/nodes/<str:node_id>/why", ExecutionViewSet, get="why"),
+    _route("executions/<uuid:pk>/replay", ReplayViewSet, post="create"),
     _route(f"{NODE_EXECUTION}/answer", ExecutionViewSet, post="answer"),
     _route("inbox", InboxViewSet, get="list"),
     _route("inbox/<uuid:pk>", InboxViewSet, get="retrieve"),

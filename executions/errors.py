@@ -13,6 +13,10 @@ class StillRunningError(ExecutionError):
     """The run must end before this can be done."""
 
 
+class NotReplayableError(ExecutionError):
+    """The run cannot be replayed from this node."""
+
+
 class NotWaitingError(ExecutionError):
     """An answer came for a node that does not wait for one."""
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.serializers import StrictSerializer
 from executions import results
 from executions.engine.status import RUN_STATUSES, Status
-from executions.models import Execution, NodeExecution, Source
+from executions.models import Execution, NodeExecution, Recording, Source
 
 MAX_NODES = 1_000  # node executions in one answer
 
@@ -97,17 +97,22 @@ class ExecutionDetailSerializer(ExecutionSerializer):
     """A run with its node executions, 1,000 at most; `limit` and `offset` choose which."""
 
     node_executions = NodeExecutionSerializer(many=True)
+    replay_of = serializers.UUIDField(
+        allow_null=True, help_text="The run from which it has taken what lies before a node."
+    )
 
     class Meta(ExecutionSerializer.Meta):
-        fields = (*ExecutionSerializer.Meta.fields, "node_executions")
+        fields = (*ExecutionSerializer.Meta.fields, "replay_of", "node_executions")
         read_only_fields = fields
 
     def to_representation(self, execution: Execution) -> dict[str, Any]:
         """Reads the page of node executions that the context names."""
         rows = self.context["page"].of(execution)
         context = {"waiting_for": results.waiting_for(execution, rows)}
+        recording = Recording.objects.filter(execution=execution)
         return {
             **ExecutionSerializer(execution).data,
+            "replay_of": recording.values_list("of_id", flat=True).first(),
             "node_executions": NodeExecutionSerializer(rows, many=True, context=context).data,
         }
 

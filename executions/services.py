@@ -29,7 +29,7 @@ from executions.errors import NotWaitingError, StillRunningError
 from executions.files import services as files
 from executions.files.port import RunFiles
 from executions.knowledge.port import with_knowledge
-from executions.models import Execution, NodeExecution, Source, new_id
+from executions.models import Execution, NodeExecution, Recording, Source, new_id
 from executions.rows import saving
 from graphs import interface, pins, switches
 from graphs.errors import InvalidGraphError
@@ -49,17 +49,20 @@ def start_execution(  # noqa: PLR0913 - all by name
     parent: NodeExecution | None = None,
     credentials_inputs: credentials.References | None = None,
     input_masks: Masks | None = None,
+    recording: Recording | None = None,
 ) -> Execution:
     """Accept a run of this version: once this returns and commits, the run will end, whatever breaks.
 
-    Masks count more than inputs, links and defaults, at every firing of their nodes.
+    Masks count more than inputs, links and defaults, at every firing of their nodes. The nodes of a recording give what
+    it holds: they need no credentials, and cost nothing.
 
     Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong or a block is switched off, `InsufficientCreditsError` when the
     balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
     graph = plans.graph_of_version(version.pk)
     given, masks = credentials_inputs or {}, input_masks or {}
-    needs = plans.needs_of_version(version.pk)
+    recorded = recording.nodes if recording else ()
+    needs = [need for need in plans.needs_of_version(version.pk) if need.node.id not in recorded]
     problems = [
         *plans.problems_of_version(version.pk),
         *interface.input_problems(graph, inputs, masks),
@@ -70,7 +73,7 @@ def start_execution(  # noqa: PLR0913 - all by name
     ]
     if problems:
         raise InvalidGraphError.of(problems)
-    plan = plans.of_version(version.pk).masked(masks)
+    plan = plans.of_version(version.pk).masked(masks).answered(recorded)
     cost = _cost_of(plan)
     execution = Execution(
         graph_id=version.graph_id,
@@ -89,10 +92,13 @@ def start_execution(  # noqa: PLR0913 - all by name
     )
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
     failpoints.hit("accept.before")
-    with transaction.atomic() if cost else nullcontext():
+    with transaction.atomic() if cost or recording else nullcontext():
         credits.require_balance(user, cost, lambda: Execution.objects.promised_by(user))
         while not accepting.insert(execution, plan, firings):
             switches.require_on(graph)  # raises, unless the block is on again meanwhile
+        if recording:
+            recording.execution = execution
+            recording.save(force_insert=True)
     _wake(execution.pk, plan, firings)
     return execution
 

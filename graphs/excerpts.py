@@ -1,6 +1,6 @@
 """Parts of a graph that can be run by themselves: what leads into a part from outside becomes an input of it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import count
 from typing import Any
@@ -47,6 +47,12 @@ def excerpt(graph: spec.Graph, node_id: str, part: Part, find: Find = registry.f
         links=(*links, *_links_from(inputs)),
         settings=graph.settings,
     )
+
+
+def following(graph: spec.Graph, node_ids: Iterable[str]) -> set[str]:
+    """These nodes, and all that links lead to from them."""
+    sinks = _sinks(graph)
+    return {each for node_id in node_ids for each in _reach(node_id, sinks)}
 
 
 def stand_ins(graph: spec.Graph) -> Iterator[tuple[str, str, str]]:

@@ -9,12 +9,13 @@ from typing import Any
 from django.db.utils import InterfaceError, OperationalError
 
 from accounts import switches
-from blocks import coercion
-from blocks.base import ERROR_PIN, BlockError, Suspend, WaitsFor
+from blocks import coercion, registry
+from blocks.base import ERROR_PIN, BlockError, Effect, Suspend, WaitsFor
 from blocks.masking import Mask
 from blocks.ports import Ports
 from blocks.registry import AnyBlock
 from executions.engine.firing import Outcome, PinValues, Wait
+from executions.engine.recording import NOT_RECORDED
 from executions.engine.values import UnstorableError, dump
 
 logger = logging.getLogger(__name__)
@@ -102,6 +103,17 @@ def refusal(answer: Mapping[str, Any] | None) -> Outcome | None:
 def switched_off() -> Outcome:
     """The outcome of a node whose block operators have switched off since the run began."""
     return failure([], "An operator has switched off this block", switches.CODE)
+
+
+def not_recorded(block_id: str) -> Outcome | None:
+    """The outcome of a node that asks the world what was not recorded; None for a block that asks nothing of it."""
+    block = registry.find(block_id)
+    if block is None or block.effect is Effect.PURE:
+        return None
+    message = (
+        "It asked something that was not recorded: this node, or what leads to it, is not as it was"
+    )
+    return failure([], message, NOT_RECORDED)
 
 
 def failure(outputs: PinValues, message: str, code: str, *, retryable: bool = False) -> Outcome:

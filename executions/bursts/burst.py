@@ -63,7 +63,7 @@ def _load(
 
 
 def _shift(run: Run, firings: Rows, lanes: Rows) -> Shift:
-    plan = plans.of_version(run.version_id).masked(run.masks)
+    plan = plans.of_version(run.version_id).masked(run.masks).answered(run.recorded)
     rows = [_rows_of(run.id, firings), _rows_of(run.id, lanes)]
     called: list[Firing] = []
     if calls.are_waiting(rows[0]):

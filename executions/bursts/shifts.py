@@ -16,10 +16,11 @@ from executions.engine.burst import Burst
 from executions.engine.firing import Firing, Outcome
 from executions.engine.outcome import Failure
 from executions.engine.plan import NodePlan, Plan
+from executions.engine.recording import Asked, asked_of
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import new_id
-from executions.rows import loading, turns
+from executions.rows import loading, recordings, turns
 
 MAX_FIRINGS = 5_000
 
@@ -36,6 +37,7 @@ class Shift:
         self.called = called  # firings that were opened for others, and are not run here
         self.breach: str | None = None  # which limit the run has passed
         self._work = work
+        self._asked: set[Asked] = set()  # of which the number is new
         self._began = time.perf_counter()
         self._deadline = 0.0
         self._fired = 0
@@ -114,6 +116,8 @@ class Shift:
             yield node_id, f"{loading.COUNT}{dump(scope)}", count
         for node_id, position, sent in delivery.sent_items:
             yield node_id, f"{loading.SENT}{position}", sent
+        for node_id, digest in self._asked:
+            yield node_id, f"{loading.ASKED}{digest}", self._work.asked[node_id, digest]
 
     @property
     def now(self) -> datetime:
@@ -139,16 +143,29 @@ class Shift:
         )
         firing.started_at = firing.started_at or self.now
         with tracing.span(node.block_id, node_execution_id=firing.id, node_id=node.id):
-            result = self._outcome_of(node, firing, context)
+            result = self._recorded(node, firing) or self._run(node, firing, context)
         context.flush()
         firing.ended_at = self.now
         return result
 
-    def _outcome_of(self, node: NodePlan, firing: Firing, context: world.NodeContext) -> Outcome:
+    def _recorded(self, node: NodePlan, firing: Firing) -> Outcome | None:
+        """What was recorded; None when the block is to run."""
+        if node.id not in self.plan.recorded:
+            return None
+        recording = recordings.recording_of(self.run.id)
+        asked = asked_of(node.id, firing.inputs)
+        before = self._work.asked.get(asked, 0)
+        if recording.is_ambiguous(asked):
+            self._work.asked[asked] = before + 1
+            self._asked.add(asked)
+        return recording.outcome_of(asked, before) or running.not_recorded(node.block_id)
+
+    def _run(self, node: NodePlan, firing: Firing, context: world.NodeContext) -> Outcome:
         if node.block_id in self.run.switched_off:
             return running.switched_off()
+        block = registry.find(node.block_id)
         return running.refusal(firing.answer) or running.run_block(
-            registry.find(node.block_id), firing.inputs, world.ports_of_pure(context)
+            block, firing.inputs, world.ports_of_pure(context)
         )
 
     def _is_open(self) -> bool:

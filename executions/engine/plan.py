@@ -106,6 +106,7 @@ class Plan:
     nodes: Mapping[str, NodePlan]
     on_error: str = "fail"  # what an unhandled failure does to the run: fail, stop or continue
     limits: Limits = field(default_factory=Limits)
+    recorded: frozenset[str] = frozenset()  # nodes whose outcomes are recorded
 
     def masked(self, masks: Masks | None) -> "Plan":
         """For a run with such masks."""
@@ -115,7 +116,19 @@ class Plan:
             id_: replace(node, mask=masks[id_]) if id_ in masks else node
             for id_, node in self.nodes.items()
         }
-        return Plan(nodes, self.on_error, self.limits)
+        return replace(self, nodes=nodes)
+
+    def answered(self, recorded: Collection[str] | None) -> "Plan":
+        """For a run in which such nodes give what was recorded: they touch nothing and cost nothing."""
+        if not recorded:
+            return self
+        nodes = {
+            id_: replace(node, traits=replace(node.traits, is_pure=True, cost=0))
+            if id_ in recorded
+            else node
+            for id_, node in self.nodes.items()
+        }
+        return replace(self, nodes=nodes, recorded=frozenset(recorded))
 
     @cached_property
     def entries(self) -> list[NodePlan]:
@@ -135,7 +148,7 @@ class Plan:
     @cached_property
     def keeps_values(self) -> bool:
         """Whether a run has more to remember than its firings."""
-        return any(
+        return bool(self.recorded) or any(
             node.static_pins or node.traits.counts or node.traits.at_once
             for node in self.nodes.values()
         )

@@ -4,6 +4,7 @@ from executions.models.columns import OPEN_STATUSES, new_id
 from executions.models.executions import Execution, ExecutionQuerySet, Source, seen_by
 from executions.models.log import Event, StaticValue
 from executions.models.node_executions import NodeExecution, NodeExecutionQuerySet
+from executions.models.recordings import Recording
 from executions.models.stored_values import StoredValue, StoredValueQuerySet
 from executions.models.tallies import Increment, Process, Recent, Total
 from executions.models.workers import Worker
@@ -18,6 +19,7 @@ __all__ = [
     "NodeExecutionQuerySet",
     "Process",
     "Recent",
+    "Recording",
     "Source",
     "StaticValue",
     "StoredValue",

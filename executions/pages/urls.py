@@ -5,6 +5,7 @@ from django.urls import path
 from executions.drafting import views as drafting
 from executions.insight import views as insight
 from executions.pages import views
+from executions.replays import views as replays
 from executions.trials import views as trials
 
 app_name = "executions"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("graphs/words/", drafting.describe, name="words"),
     path("graphs/words/accept/", drafting.accept, name="accept-words"),
     path("graphs/<uuid:graph_pk>/estimate/", insight.estimate, name="estimate"),
+    path("executions/<uuid:pk>/replay/", replays.replay, name="replay"),
     path("executions/<uuid:pk>/try/", trials.of_run, name="try-run"),
     path("graphs/<uuid:graph_pk>/try/", trials.of_graph, name="try"),
     path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),

@@ -23,10 +23,11 @@ from executions.inbox import services as inbox
 from executions.inbox.forms import ApprovalForm
 from executions.insight import node_rows, previews
 from executions.insight.spent import spent
-from executions.models import Execution, ExecutionQuerySet, Source
+from executions.models import Execution, ExecutionQuerySet
 from executions.pages import run_pages
 from executions.pages.filters import RunFilter
 from executions.pages.forms import BulkForm
+from executions.replays import services as replays
 from graphs.errors import InvalidGraphError
 from graphs.finding import visible_graph
 from graphs.translating import said
@@ -184,14 +185,7 @@ def answer(request: UserRequest, pk: UUID, firing_pk: UUID) -> HttpResponse:
 def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = _repeatable(request, pk)
     try:
-        started = services.start_execution(
-            version=execution.version,
-            user=request.user,
-            inputs=execution.inputs,
-            source=Source.UI,
-            credentials_inputs=execution.credentials_inputs,
-            input_masks=execution.input_masks,
-        )
+        started = replays.run_again(execution, request.user)
     except (InvalidGraphError, InsufficientCreditsError) as error:
         messages.error(request, said(error))
         return redirect("executions:detail", pk)
@@ -251,7 +245,7 @@ def _runs(request: UserRequest) -> ExecutionQuerySet:
 
 def _shown(request: UserRequest, pk: UUID) -> Execution:
     """To look at, with what its page shows."""
-    runs = _runs(request).select_related("graph", "version", "user")
+    runs = _runs(request).select_related("graph", "version", "user", "recording")
     return get_object_or_404(runs, pk=pk)
 
 

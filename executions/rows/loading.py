@@ -10,6 +10,7 @@ from executions.engine.fan_out import FAN_OUT, FanOuts
 from executions.engine.firing import Firing, Outcome, Scope
 from executions.engine.merge import Place
 from executions.engine.plan import Plan
+from executions.engine.recording import Asked
 from executions.engine.state import Lane, State
 from executions.engine.status import Status
 from executions.engine.values import load
@@ -29,6 +30,9 @@ _UNFINISHED = "(status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
 # What stays of a run beside its static values. No link can have such names: behind _$_ they need an index.
 SENT = "_$_sent "  # and the position of an opener: how many of its items have been sent
 COUNT = "_$_count "  # and a scope: how often the node has fired in it
+ASKED = (
+    "_$_asked "  # and a digest of inputs: how often the node was given a recorded answer to them
+)
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Loaded:
     state: State = field(default_factory=lambda: State(0))
     open_elsewhere: set[Status] = field(default_factory=set)
     open_places: list[Place] = field(default_factory=list)  # where that is; for merges alone
+    asked: dict[Asked, int] = field(default_factory=dict)  # how often; of ambiguous ones alone
 
     @property
     def taken(self) -> list[Firing]:
@@ -189,6 +194,8 @@ def _load_static(run: Run, loaded: Loaded) -> None:
             state.fan_outs.sent |= _items_sent(pin, value)
         elif pin.startswith(COUNT):
             state.counts[node_id, _scope(pin.removeprefix(COUNT))] = load(text)
+        elif pin.startswith(ASKED):
+            loaded.asked[node_id, pin.removeprefix(ASKED)] = value
         else:
             state.static.setdefault(node_id, {})[pin] = value
 

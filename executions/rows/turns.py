@@ -17,6 +17,7 @@ class Run:
 
     status: Status
     masks: Masks | None
+    recorded: Collection[str] | None  # ids of nodes
     id: UUID
     graph_id: UUID
     version_id: UUID
@@ -55,7 +56,8 @@ def _lock_key(execution_id: UUID) -> int:
 def read_runs(ids: Collection[UUID]) -> Statement:
     """Give what `runs_of` takes; nothing for runs that were deleted."""
     return Statement(
-        "SELECT e.status, e.input_masks::text, e.id, e.graph_id, e.version_id, e.user_id, u.timezone, u.told_of, e.node_count,"
+        "SELECT e.status, e.input_masks::text, (SELECT nodes::text FROM executions_recording WHERE execution_id = e.id),"
+        " e.id, e.graph_id, e.version_id, e.user_id, u.timezone, u.told_of, e.node_count,"
         " e.error_count, e.created_at, e.started_at, e.parent_id, e.trace, clock_timestamp(),"
         " ARRAY(SELECT block_id FROM accounts_blockprice), ARRAY(SELECT block_id FROM accounts_blockswitch)"
         " FROM executions_execution e JOIN accounts_user u ON u.id = e.user_id WHERE e.id = ANY(%s)",
@@ -66,6 +68,11 @@ def read_runs(ids: Collection[UUID]) -> Statement:
 def runs_of(rows: Rows) -> list[Run]:
     """The runs that were read."""
     return [
-        Run(Status(status), load(masks) if masks else None, *facts)
-        for status, masks, *facts in rows
+        Run(
+            Status(status),
+            load(masks) if masks else None,
+            load(recorded) if recorded else None,
+            *facts,
+        )
+        for status, masks, recorded, *facts in rows
     ]

@@ -8,6 +8,7 @@ from executions.api import ExecuteViewSet, ExecutionViewSet
 from executions.compat.api import GraphScheduleViewSet, V1ViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.live.event_stream import EventStreamViewSet
+from executions.replays.api import ReplayViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 from graphs.file_api import GraphFileViewSet
@@ -61,7 +62,7 @@ OWN_PAGES = {
 OWNER_PAGES = {
     *("accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"),
     "socialaccount_disconnect",
-    *("executions:compare", "executions:log", "executions:export"),
+    *("executions:compare", "executions:log", "executions:export", "executions:replay"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
     *("executions:estimate", "graphs:changes", "graphs:restore"),
     *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
@@ -101,7 +102,7 @@ SEEN_PAGES = {
 EDITORS_PAGES = {
     *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
-    *("executions:start", "executions:again", "executions:repeat"),
+    *("executions:start", "executions:again", "executions:repeat", "executions:replay"),
 }
 GOVERNED_PAGES = {
     *("graphs:share", "graphs:delete", "teams:rename", "teams:invite", "teams:withdraw"),
@@ -121,6 +122,7 @@ SEEN_ACTIONS = {
 EDITORS_ACTIONS = {
     *((V1ViewSet, "execute"), (GraphScheduleViewSet, "list"), (GraphScheduleViewSet, "create")),
     *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
+    (ReplayViewSet, "create"),
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }
 GOVERNED_ACTIONS = {

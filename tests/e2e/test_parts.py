@@ -27,7 +27,7 @@ def test_one_node_is_run_with_a_value_of_ones_own(screen, person):
 def test_a_run_is_replayed_from_a_node_with_another_value(screen, run):
     screen.goto(f"/executions/{run.pk}/")
     screen.get_by_role("button", name="Large", exact=True).click()
-    screen.get_by_role("button", name="Replay from here").click()
+    screen.get_by_role("button", name="From here on").click()
     field = screen.locator("#run-form textarea")
     expect(field).to_have_value("12")
     field.fill("13")

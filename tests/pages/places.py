@@ -129,7 +129,7 @@ def address_of(name, firing):
             "notifications": _told(execution.user, name),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
-    query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values")) else ""
+    query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values", ":replay")) else ""
     return reverse(name, kwargs=kwargs) + query
 
 

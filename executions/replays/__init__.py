@@ -1,0 +1,1 @@
+"""Runs that begin in the middle of a former one."""

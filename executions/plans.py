@@ -5,6 +5,7 @@ from uuid import UUID
 
 from blocks import registry
 from blocks.base import Effect, Kind
+from blocks.credentials import asks_of
 from executions.engine import plan
 from graphs import credentials, interface, spec, validation
 from graphs.credentials import Need
@@ -49,6 +50,7 @@ def traits_of(block_id: str) -> plan.Traits:
         is_note=block.kind is Kind.NOTE,
         cost=block.cost,
         opens=block.opens,
+        credentials=frozenset(ask.pin for ask in asks_of(block)),
         at_once=block.at_once,
         collects=block.collects,
         catches=block.catches,

@@ -153,7 +153,10 @@ class Shift:
         if node.id not in self.plan.recorded:
             return None
         recording = recordings.recording_of(self.run.id)
-        asked = asked_of(node.id, firing.inputs)
+        unasked = node.traits.credentials
+        asked = asked_of(
+            node.id, {pin: value for pin, value in firing.inputs.items() if pin not in unasked}
+        )
         before = self._work.asked.get(asked, 0)
         if recording.is_ambiguous(asked):
             self._work.asked[asked] = before + 1

@@ -34,6 +34,9 @@ class Traits:
         ""  # the pin of a merge: it fires once, with all that came, when no more can come
     )
     takes_first: bool = False  # a merge that fires with the first value, and drops the others
+    credentials: frozenset[str] = (
+        frozenset()
+    )  # pins that name a credential: no part of what is asked
     returns: frozenset[str] = frozenset()  # pins that a first firing does without
     counts: str = ""  # the input pin that is filled with the number of the firing in its scope
     default_name: str = ""  # of the run input or output, when the node gives none

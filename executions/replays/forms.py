@@ -13,7 +13,7 @@ from graphs.models import GraphVersion
 _PIN = "pin-"
 
 
-class VersionField(forms.ModelChoiceField):
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the type checker only
     """A version by its number."""
 
     def label_from_instance(self, version: GraphVersion) -> str:

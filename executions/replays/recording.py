@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from executions import plans
 from executions.engine.status import Status
 from executions.models import Execution
 
@@ -12,7 +13,7 @@ _ENDED = (Status.COMPLETED, Status.FAILED, Status.SKIPPED)
 def answers_of(
     execution: Execution, node_ids: Collection[str] | None = None
 ) -> list[dict[str, Any]]:
-    """How the firings of these nodes, or of all, have ended, in their order. Nothing of it is a secret.
+    """How the firings of these nodes, or of all, have ended, in their order. It names no credentials.
 
     What was called by another node is left out: it is in what that one gave.
     """
@@ -20,4 +21,12 @@ def answers_of(
     if node_ids is not None:
         firings = firings.filter(node_id__in=node_ids)
     columns = ("node_id", "inputs", "outputs", "error", "error_code")
-    return list(firings.in_order().values(*columns))
+    nodes = plans.of_version(execution.version_id).nodes
+    return [
+        {**row, "inputs": _without(row["inputs"], nodes[row["node_id"]].traits.credentials)}
+        for row in firings.in_order().values(*columns)
+    ]
+
+
+def _without(inputs: dict[str, Any], pins: Collection[str]) -> dict[str, Any]:
+    return {pin: value for pin, value in inputs.items() if pin not in pins}

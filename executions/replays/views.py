@@ -30,7 +30,7 @@ def replay(request: UserRequest, pk: UUID) -> HttpResponse:
     runs = Execution.objects.select_related("version__graph", "graph")
     execution = find(runs.repeatable_by(request.user), runs.visible_to(request.user), pk=pk)
     node_id = request.GET.get("node", "")
-    firings = execution.node_executions.filter(node_id=node_id).exclude(started_at=None)
+    firings = execution.node_executions.filter(node_id=node_id)
     firing = firings.order_by("-position").first()
     if firing is None:
         raise Http404

@@ -195,7 +195,7 @@ def _load_static(run: Run, loaded: Loaded) -> None:
         elif pin.startswith(COUNT):
             state.counts[node_id, _scope(pin.removeprefix(COUNT))] = load(text)
         elif pin.startswith(ASKED):
-            loaded.asked[node_id, pin.removeprefix(ASKED)] = value
+            loaded.asked[node_id, pin.removeprefix(ASKED)] = load(text)
         else:
             state.static.setdefault(node_id, {})[pin] = value
 

@@ -26,6 +26,7 @@ from blocks.api import BlockViewSet, ModelViewSet
 from config.errors import unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
 from executions.compat.api import GraphScheduleViewSet, LibraryPresetViewSet, V1ViewSet
+from executions.evaluation.api import EvaluationViewSet, TestCaseViewSet
 from executions.files.api import FileViewSet
 from executions.inbox.api import InboxViewSet
 from executions.insight.api import AnalysisViewSet
@@ -174,6 +175,10 @@ urlpatterns = [
     _route(f"{GRAPH}/analysis", AnalysisViewSet, get="retrieve"),
     _route(f"{GRAPH}/export", GraphFileViewSet, get="export"),
     _route(f"{GRAPH}/uses", GraphFileViewSet, get="uses"),
+    _route(f"{GRAPH}/tests", TestCaseViewSet, get="list", post="create"),
+    _route(f"{GRAPH}/tests/<uuid:pk>", TestCaseViewSet, delete="destroy"),
+    _route(f"{GRAPH}/evaluations", EvaluationViewSet, post="create"),
+    _route("evaluations/<uuid:pk>", EvaluationViewSet, get="retrieve"),
     _route(f"{GRAPH}/team", GraphViewSet, put="share"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),

@@ -88,6 +88,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
     graph_errors.DraftConflictError: Answer(409, "draft_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
+    execution_errors.NotRecordableError: Answer(409, "not_recordable", *_CONFLICT),
     execution_errors.NotReplayableError: Answer(409, "not_replayable", *_CONFLICT),
     execution_errors.NotWaitingError: Answer(409, "not_waiting", *_CONFLICT),
     execution_errors.StillRunningError: Answer(409, "still_running", *_CONFLICT),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("accounts.vault.urls")),
     path("", include("graphs.urls")),
     path("", include("executions.pages.urls")),
+    path("", include("executions.evaluation.urls")),
     path("", include("executions.files.urls")),
     path("", include("executions.inbox.urls")),
     path("", include("executions.knowledge.urls")),

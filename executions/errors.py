@@ -13,6 +13,10 @@ class StillRunningError(ExecutionError):
     """The run must end before this can be done."""
 
 
+class NotRecordableError(ExecutionError):
+    """This can be no test case, or no data to evaluate a version with."""
+
+
 class NotReplayableError(ExecutionError):
     """The run cannot be replayed from this node."""
 

@@ -11,8 +11,9 @@ from accounts.models import User
 from graphs import companions, documents, services, spec
 from graphs.formats import own
 from graphs.formats.bundle import Bundle, FormatError, Remark, Sheet, child_of
+from graphs.formats.cases import Case
 from graphs.formats.secrets import without_secrets
-from graphs.models import GraphVersion
+from graphs.models import Graph, GraphVersion, TestCase
 from graphs.sentences import Sentence
 
 
@@ -30,8 +31,12 @@ def save(owner: User, bundle: Bundle) -> Imported:
     ids: dict[str, str] = {}
     for sheet in _children_first(bundle.parts):
         ids[sheet.key] = str(_made(owner, sheet, ids).graph_id)
-    made = _made(owner, bundle.main, ids)
-    return Imported(made, (*bundle.remarks, *companions.unpack(made, owner, bundle.along)))
+    version = _made(owner, bundle.main, ids)
+    TestCase.objects.bulk_create(
+        TestCase(graph=version.graph, **case.model_dump(mode="json")) for case in bundle.cases
+    )
+    along = companions.unpack(version, owner, bundle.along)
+    return Imported(version, (*bundle.remarks, *along))
 
 
 def _children_first(parts: Iterable[Sheet]) -> Iterator[Sheet]:
@@ -85,7 +90,12 @@ def bundle_of(version: GraphVersion) -> Bundle:
         if child is not None:
             found[key] = _sheet(child)
             todo |= _children(found[key]) - found.keys() - {main.key}
-    return Bundle(main, tuple(found[key] for key in sorted(found)))
+    return Bundle(main, tuple(found[key] for key in sorted(found)), cases=_cases_of(version.graph))
+
+
+def _cases_of(graph: Graph) -> tuple[Case, ...]:
+    columns = ("name", "inputs", "checks", "answers")
+    return tuple(Case(**row) for row in graph.test_cases.values(*columns))
 
 
 def _child(owner: User, key: str) -> GraphVersion | None:

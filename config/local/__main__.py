@@ -16,6 +16,7 @@ from config.local.up import up
 OVERVIEW = """commands:
   up       start PostgreSQL, Valkey, web, workers and scheduler (`up --help` lists the options)
   run      FILE.json --input NAME=VALUE: run one graph file and print its outputs
+  test-graph  FILE.json: run the test cases of one graph file, or of the graph with this id
   manage   ARGS: run one of Django's commands
   cli      VERB …: the client on the command line (`cli --help` lists the verbs)
   test     ARGS: all tests; with arguments, pytest with these arguments only
@@ -29,6 +30,7 @@ OVERVIEW = """commands:
 WITH_FOLDER: dict[str, Callable[[Path, list[str]], int]] = {
     "up": up,
     "run": commands.run,
+    "test-graph": commands.test_graph,
     "manage": commands.manage,
 }
 WITHOUT_FOLDER: dict[str, Callable[[list[str]], int]] = {

@@ -26,6 +26,15 @@ def manage(data: Path, arguments: list[str]) -> int:
 
 def run(data: Path, arguments: list[str]) -> int:
     """Run one graph file to its end, on the workers of a running `./dev up` or on its own."""
+    return _with_workers("run_graph", data, arguments)
+
+
+def test_graph(data: Path, arguments: list[str]) -> int:
+    """Run the test cases of one graph file, on the same workers."""
+    return _with_workers("test_graph", data, arguments)
+
+
+def _with_workers(name: str, data: Path, arguments: list[str]) -> int:
     folder, console = DataFolder.open(data), Console(sys.stderr)
     with (
         joined(folder, "run", console, fill=_prepare) as session,
@@ -36,7 +45,7 @@ def run(data: Path, arguments: list[str]) -> int:
             session.tick()
             supervisor.require_hope()
 
-        command = django("run_graph", *arguments)
+        command = django(name, *arguments)
         return run_in_foreground(command, env=session.env, meanwhile=look_after)
 
 

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "blocks",
     "graphs",
     "executions",
+    "executions.evaluation",
     "executions.files",
     "executions.inbox",
     "executions.knowledge",

@@ -22,6 +22,7 @@ from django.db.models.functions import Now
 from django.db.utils import InterfaceError, OperationalError
 
 from executions import failpoints
+from executions.evaluation import progress
 from executions.models import Worker
 from executions.triggers import timers
 from executions.workers import children, recovery, work
@@ -30,7 +31,7 @@ from executions.workers.slots import report_failure
 logger = logging.getLogger(__name__)
 
 _FOUND_AT_ONCE = 16
-_SCHEDULES = UUID(int=0)  # no id of a run
+_SCHEDULES, _EVALUATIONS = UUID(int=0), UUID(int=1)  # no ids of runs
 
 
 class Keeper(threading.Thread):
@@ -109,6 +110,7 @@ class Keeper(threading.Thread):
         self._do(recovery.release_due())
         # Not in this thread: a schedule with a fault must not keep the process from beating.
         self._submit(_SCHEDULES, lambda _: timers.fire_due())
+        self._submit(_EVALUATIONS, lambda _: progress.go_on())
         if is_poll:
             children.stop_orphans()
             self._do(recovery.find_work(_FOUND_AT_ONCE))

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphs import spec
+
+if TYPE_CHECKING:
+    from graphs.formats.cases import Case
 
 MAX_NAME, MAX_DESCRIPTION = 100, 1000
 RUN_GRAPH = "agent_executor_block"
@@ -47,6 +50,7 @@ class Bundle:
     parts: tuple[Sheet, ...] = ()
     remarks: tuple[Remark, ...] = field(default=(), compare=False)
     along: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict, compare=False)
+    cases: "tuple[Case, ...]" = ()  # tests of the graph itself
 
     def sheets(self) -> Iterator[Sheet]:
         """All graphs, the main one last."""

@@ -1,7 +1,8 @@
 """Our own files: the graph as the API takes it, and beside it the graphs that it runs.
 
-`{"format": "agentloom/1", "name", "description", "nodes", "links", "settings", "sub_graphs": [{"id", …}]}`, and lists of what
-goes along, such as `presets`. What is written is read back as it was; keys have a fixed order, so that two versions of a file can be compared line by line.
+`{"format": "agentloom/1", "name", "description", "nodes", "links", "settings", "sub_graphs": [{"id", …}], "tests": […]}`, and
+lists of what goes along, such as `presets`. What is written is read back as it was; keys have a fixed order, so that two versions of a file can be
+compared line by line.
 """
 
 import dataclasses
@@ -10,6 +11,7 @@ from typing import Any
 
 from graphs import documents
 from graphs.documents import GraphDocument
+from graphs.formats import cases
 from graphs.formats.bundle import Bundle, FormatError, Sheet
 from graphs.sentences import Sentence
 
@@ -21,7 +23,13 @@ def write(bundle: Bundle) -> dict[str, Any]:
     """The file."""
     parts = [{"id": sheet.key, **_written(sheet)} for sheet in bundle.parts]
     beside = ({"sub_graphs": parts} if parts else {}) | dict(bundle.along)
-    return {"format": FORMAT, **_written(bundle.main), **beside}
+    tests = [case.model_dump(mode="json") for case in bundle.cases]
+    return {
+        "format": FORMAT,
+        **_written(bundle.main),
+        **beside,
+        **({"tests": tests} if tests else {}),
+    }
 
 
 def _written(sheet: Sheet) -> dict[str, Any]:
@@ -37,7 +45,8 @@ def _written(sheet: Sheet) -> dict[str, Any]:
 
 def read(data: Mapping[str, Any]) -> Bundle:
     """What the file holds. Raises `InvalidGraphError` and `FormatError`."""
-    own = {key: value for key, value in data.items() if key not in {"sub_graphs", *ALONG}}
+    beside = {"sub_graphs", "tests", *ALONG}
+    own = {key: value for key, value in data.items() if key not in beside}
     parts, along = data.get("sub_graphs") or [], {key: data[key] for key in ALONG if key in data}
     if data.get("format", FORMAT) != FORMAT:
         raise FormatError(
@@ -54,6 +63,7 @@ def read(data: Mapping[str, Any]) -> Bundle:
         sheet_of(documents.parse(own)),
         tuple(sheet_of(documents.parse(each), str(each.get("id", ""))) for each in parts),
         along=along,
+        cases=cases.read(data.get("tests") or []),
     )
 
 

@@ -11,6 +11,7 @@ from accounts.models import ApiKey, LoginSession, Scope, User
 from accounts.teams import services as teams
 from accounts.teams.models import TeamRole
 from executions.engine.status import Status
+from executions.evaluation.models import Evaluation
 from executions.files import services as files
 from executions.knowledge import services as knowledge
 from executions.notifications import services as notifications
@@ -113,6 +114,10 @@ def owned(user, people, firing, team):
         "/api/auth/logins": LoginSession.objects.get(user=user).pk,
         "/api/credentials": CredentialFactory(user=user).pk,
         "/api/files": files.keep(user.pk, ContentFile(b"hello"), name="notes.txt").pk,
+        "/api/graphs/<uuid:graph_id>/tests": graph.test_cases.create(name="tea").pk,
+        "/api/evaluations": Evaluation.objects.create(
+            user=user, graph=graph, version=firing.execution.version, name="tea"
+        ).pk,
         "/api/graphs": firing.execution.pk,
         "/api/executions": firing.execution.pk,
         "/account/api-keys": key.pk,

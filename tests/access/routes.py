@@ -6,6 +6,7 @@ from accounts.teams.api import MemberViewSet, TeamInvitationViewSet, TeamViewSet
 from accounts.vault.api import TeamCredentialViewSet
 from executions.api import ExecuteViewSet, ExecutionViewSet
 from executions.compat.api import GraphScheduleViewSet, V1ViewSet
+from executions.evaluation.api import EvaluationViewSet, TestCaseViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.replays.api import ReplayViewSet
@@ -88,6 +89,8 @@ OWNER_PAGES = {
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
     *("notifications:resend", "inbox:question", "inbox:delegate", "inbox:take-back"),
     "retention:file",
+    *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
+    *("evaluation:detail", "evaluation:csv"),
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.
@@ -103,6 +106,7 @@ EDITORS_PAGES = {
     *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
     *("executions:start", "executions:again", "executions:repeat", "executions:replay"),
+    *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
 }
 GOVERNED_PAGES = {
     *("graphs:share", "graphs:delete", "teams:rename", "teams:invite", "teams:withdraw"),
@@ -116,13 +120,15 @@ SEEN_ACTIONS = {
     *((GraphFileViewSet, "export"), (GraphFileViewSet, "uses")),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
+    (TestCaseViewSet, "list"),
     *((EventStreamViewSet, "stream"), (TeamViewSet, "retrieve"), (TeamViewSet, "leave")),
     *((MemberViewSet, "list"), (TeamCredentialViewSet, "list")),
 }
 EDITORS_ACTIONS = {
     *((V1ViewSet, "execute"), (GraphScheduleViewSet, "list"), (GraphScheduleViewSet, "create")),
     *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
-    (ReplayViewSet, "create"),
+    *((ReplayViewSet, "create"), (EvaluationViewSet, "create")),
+    *((TestCaseViewSet, "create"), (TestCaseViewSet, "destroy")),
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }
 GOVERNED_ACTIONS = {

@@ -9,6 +9,7 @@ from accounts.identity import urls as identity_urls
 from accounts.teams import services as teams
 from accounts.teams.models import Team, TeamRole
 from accounts.vault.models import Credential
+from executions.evaluation.models import Evaluation
 from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
@@ -66,6 +67,7 @@ POST_ONLY = {
     *("retention:export", "retention:delete-account"),
     *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
+    *("evaluation:run", "evaluation:save", "evaluation:delete"),
 }
 
 
@@ -74,7 +76,7 @@ def names():
     found = set()
     apps = (
         *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
-        *("triggers", "sharing", "webhooks", "published", "blocks"),
+        *("triggers", "sharing", "webhooks", "published", "evaluation", "blocks"),
         *("notifications", "inbox", "retention"),
     )
     for namespace in apps:
@@ -100,6 +102,10 @@ def address_of(name, firing):
         "triggers:new": {"graph_pk": execution.graph_id},
         "webhooks:new": {"graph_pk": execution.graph_id},
         "published:new": {"graph_pk": execution.graph_id},
+        "evaluation:tests": {"graph_pk": execution.graph_id},
+        "evaluation:run": {"graph_pk": execution.graph_id},
+        "evaluation:save": {"pk": execution.pk},
+        "evaluation:delete": {"pk": _case_of(execution)},
         "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},
@@ -127,6 +133,7 @@ def address_of(name, firing):
             "inbox": _asked(execution),
             "retention": _copy_of(execution.user),
             "notifications": _told(execution.user, name),
+            "evaluation": _evaluation_of(execution),
         }
         kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values", ":replay")) else ""
@@ -146,7 +153,7 @@ def takes_id(name):
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or namespace in {"sharing", "webhooks", "published", "teams", "notifications"}
-        or namespace == "inbox"
+        or namespace in {"evaluation", "inbox"}
         or name == "retention:file"
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
         or name == "socialaccount_disconnect"
@@ -242,3 +249,10 @@ def _copy_of(user):
     exporting.ask(user)
     exporting.work_off()
     return user.data_exports.newest_first()[0].pk
+def _case_of(execution):
+    return execution.graph.test_cases.get_or_create(name="tea")[0].pk
+
+
+def _evaluation_of(execution):
+    place = {"graph": execution.graph, "version": execution.version}
+    return Evaluation.objects.get_or_create(user=execution.user, name="tea", **place)[0].pk

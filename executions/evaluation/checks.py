@@ -1,0 +1,89 @@
+"""Whether an output is as expected: `{"output", "kind", "value"}`, see `graphs.formats.cases`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from blocks import schemas
+from blocks.base import BlockError
+from blocks.library.text_patterns import compile_pattern, matches_of
+from graphs.formats.cases import CheckKind
+
+_SHOWN = 200  # characters
+
+
+def findings_of(
+    checks: Sequence[Mapping[str, Any]], outputs: Mapping[str, Sequence[Any]]
+) -> list[str]:
+    """A sentence for each check that does not hold."""
+    problems = ((check["output"], _problem(check, outputs)) for check in checks)
+    return [f"{name}: {problem}" for name, problem in problems if problem]
+
+
+def _problem(check: Mapping[str, Any], outputs: Mapping[str, Sequence[Any]]) -> str:
+    values = outputs.get(check["output"])
+    if not values:
+        return _("the run gave no such output")
+    value = values[0] if len(values) == 1 else list(values)
+    try:
+        return _TESTS[CheckKind(check["kind"])](check["value"], value)
+    except BlockError as error:
+        return str(error)
+
+
+def _equal(expected: Any, value: Any) -> str:
+    return (
+        ""
+        if value == expected
+        else _("expected %(expected)s, got %(value)s") % _both(expected, value)
+    )
+
+
+def _contains(expected: Any, value: Any) -> str:
+    is_so = _text(expected) in _text(value)
+    return "" if is_so else _("%(expected)s is not in %(value)s") % _both(expected, value)
+
+
+def _pattern(expected: Any, value: Any) -> str:
+    regex = compile_pattern(str(expected), case_sensitive=True, dot_all=True)
+    is_so = next(iter(matches_of(regex, _text(value))), None) is not None
+    words = _both(expected, value)
+    return "" if is_so else _("the pattern %(expected)s is not found in %(value)s") % words
+
+
+def _schema(expected: Any, value: Any) -> str:
+    schemas.require_schema(expected)
+    return schemas.problem_with(value, expected) or ""
+
+
+_TESTS = {
+    CheckKind.EQUAL: _equal,
+    CheckKind.CONTAINS: _contains,
+    CheckKind.PATTERN: _pattern,
+    CheckKind.SCHEMA: _schema,
+}
+
+
+def require_sound(check: Mapping[str, Any]) -> None:
+    """Raise `BlockError` for a pattern or schema that cannot be used."""
+    if check["kind"] == CheckKind.PATTERN:
+        compile_pattern(str(check["value"]), case_sensitive=True, dot_all=True)
+    elif check["kind"] == CheckKind.SCHEMA:
+        if not isinstance(check["value"], Mapping):
+            raise BlockError("A JSON Schema is an object")
+        schemas.require_schema(check["value"])
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _both(expected: Any, value: Any) -> dict[str, str]:
+    return {"expected": _short(expected), "value": _short(value)}
+
+
+def _short(value: Any) -> str:
+    text = _text(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

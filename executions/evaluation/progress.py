@@ -1,0 +1,94 @@
+"""Brings evaluations on. Any number of workers may do this at once; the rows say what there is to do.
+
+Rule 1: an evaluation's row is locked (SKIP LOCKED) while runs that have ended are judged and others start, in one
+transaction. A kill leaves all of it or nothing, so no sample runs twice.
+Rule 2: a sample whose run cannot start has failed, and says why; the others go on.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.errors import InsufficientCreditsError
+from executions import services
+from executions.engine.status import Status
+from executions.evaluation import checks
+from executions.evaluation.models import Evaluation, Sample, Verdict
+from executions.models import Recording
+from graphs.errors import GraphError
+from graphs.models import GraphVersion
+
+
+def go_on() -> None:
+    """Do what there is to do in every evaluation that nobody else is doing."""
+    # In any order: one with a fault does not keep the same others waiting again and again.
+    open_ = Evaluation.objects.filter(ended_at=None).order_by("?")
+    for pk in open_.values_list("pk", flat=True):
+        with transaction.atomic():
+            free = Evaluation.objects.select_for_update(skip_locked=True, of=("self",))
+            evaluation = free.select_related("user", "version").filter(pk=pk, ended_at=None).first()
+            if evaluation:
+                _advance(evaluation)
+
+
+def _advance(evaluation: Evaluation) -> None:
+    running = evaluation.samples.filter(verdict=Verdict.RUNNING).select_related("execution")
+    ended = [each for each in running if each.execution is None or each.execution.has_ended]
+    for sample in ended:
+        _judge(sample)
+    room = evaluation.at_once - (len(running) - len(ended))
+    for sample in evaluation.samples.filter(verdict=Verdict.WAITING)[: max(0, room)]:
+        _start(evaluation, sample)
+    if not evaluation.samples.filter(verdict__in=(Verdict.WAITING, Verdict.RUNNING)).exists():
+        Evaluation.objects.filter(pk=evaluation.pk).update(ended_at=Now())
+
+
+def _judge(sample: Sample) -> None:
+    execution = sample.execution
+    if execution is None:
+        _fail(sample, "The run was deleted before it was looked at")
+        return
+    if execution.status != Status.COMPLETED:
+        _fail(sample, execution.error or f"The run ended {execution.status}")
+        return
+    findings = checks.findings_of(sample.checks, execution.outputs)
+    sample.findings = findings
+    if sample.checks:
+        sample.score = 1 - len(findings) / len(sample.checks)
+    sample.verdict = Verdict.FAILED if findings else Verdict.PASSED
+    sample.save(update_fields=["findings", "score", "verdict"])
+
+
+def _fail(sample: Sample, reason: str) -> None:
+    sample.verdict, sample.findings = Verdict.FAILED, [reason]
+    sample.score = 0 if sample.checks else None
+    sample.save(update_fields=["findings", "score", "verdict"])
+
+
+def _start(evaluation: Evaluation, sample: Sample) -> None:
+    version = evaluation.version
+    try:
+        with transaction.atomic():
+            runnable = GraphVersion.objects.runnable(
+                evaluation.user, version.graph_id, version.version
+            )
+            sample.execution = services.start_execution(
+                version=runnable,
+                user=evaluation.user,
+                inputs=sample.inputs,
+                recording=_recording_of(sample, runnable),
+            )
+    except GraphVersion.DoesNotExist:
+        _fail(sample, "This version is not there (any more)")
+    except (PermissionDenied, GraphError, InsufficientCreditsError) as error:
+        _fail(sample, str(error))
+    else:
+        sample.verdict = Verdict.RUNNING
+        sample.save(update_fields=["execution", "verdict"])
+
+
+def _recording_of(sample: Sample, version: GraphVersion) -> Recording | None:
+    """For a test case: none of the version's nodes asks the world anything."""
+    if sample.answers is None:
+        return None
+    return Recording(nodes=sorted(version.load().nodes), answers=sample.answers)

@@ -1,0 +1,130 @@
+"""The pages of test cases and evaluations."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from accounts.limits.middleware import limited_as
+from accounts.limits.rates import RouteClass
+from accounts.teams.finding import find
+from accounts.teams.models import VIEWERS
+from executions.errors import NotRecordableError
+from executions.evaluation import services, tables
+from executions.evaluation.forms import CaseForm, DataSetForm
+from executions.evaluation.models import Evaluation
+from executions.models import Execution
+from graphs.finding import editable_graph, editable_version
+from graphs.models import GraphVersion, TestCase, open_to
+from graphs.pages import number_in
+from graphs.translating import said
+
+UNPROCESSABLE = 422
+NEWEST = 20
+
+
+@limited_as(RouteClass.EXECUTE)
+@login_required
+@require_http_methods(["GET", "POST"])
+def tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    """The test cases of a graph; a POST tries a version with a data set."""
+    version = editable_version(request.user, graph_pk, number_in(request))
+    form = DataSetForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        name, text = form.cleaned_data["file"]
+        try:
+            started = services.start_data_set(
+                version=version,
+                user=request.user,
+                name=name,
+                text=text,
+                at_once=form.cleaned_data["at_once"],
+            )
+        except NotRecordableError as error:
+            form.add_error("file", said(error))
+        else:
+            return redirect("evaluation:detail", started.pk)
+    evaluations = Evaluation.objects.owned_by(request.user).filter(graph=version.graph)
+    context = {
+        "graph": version.graph,
+        "version": version,
+        "versions": version.graph.versions.newest_first()[:NEWEST],
+        "cases": version.graph.test_cases.defer("answers", "inputs"),
+        "evaluations": evaluations.select_related("version").newest_first()[:NEWEST],
+        "form": form,
+    }
+    status = UNPROCESSABLE if form.is_bound else None
+    return render(request, "evaluation/tests.html", context, status=status)
+
+
+@limited_as(RouteClass.EXECUTE)
+@login_required
+@require_POST
+def run_tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    version: GraphVersion = editable_version(request.user, graph_pk, number_in(request))
+    try:
+        started = services.start_tests(version=version, user=request.user)
+    except NotRecordableError as error:
+        messages.error(request, said(error))
+        return redirect("evaluation:tests", graph_pk)
+    return redirect("evaluation:detail", started.pk)
+
+
+@login_required
+@require_POST
+def save_case(request: UserRequest, pk: UUID) -> HttpResponse:
+    runs = Execution.objects.select_related("graph__trial_of")
+    execution = find(runs.repeatable_by(request.user), runs.visible_to(request.user), pk=pk)
+    form = CaseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the test case a name of 1 to 100 characters."))
+        return redirect("executions:detail", pk)
+    try:
+        services.save_case(execution=execution, name=form.cleaned_data["name"])
+    except NotRecordableError as error:
+        messages.error(request, said(error))
+        return redirect("executions:detail", pk)
+    messages.success(request, _("The test case is saved."))
+    return redirect("evaluation:tests", execution.graph_id)
+
+
+@login_required
+@require_POST
+def delete_case(request: UserRequest, pk: UUID) -> HttpResponse:
+    cases = TestCase.objects.filter(open_to(request.user, VIEWERS, "graph__"))
+    case = get_object_or_404(cases, pk=pk)
+    graph = editable_graph(request.user, case.graph_id)
+    case.delete()
+    return redirect("evaluation:tests", graph.pk)
+
+
+@login_required
+@require_GET
+def detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    evaluation = _own(request, pk)
+    context = {"evaluation": evaluation, "table": tables.table_of(evaluation)}
+    is_part = request.htmx
+    return render(
+        request, "evaluation/table.html" if is_part else "evaluation/detail.html", context
+    )
+
+
+@login_required
+@require_GET
+def download(request: UserRequest, pk: UUID) -> HttpResponse:
+    evaluation = _own(request, pk)
+    return HttpResponse(
+        tables.csv_of(evaluation),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="evaluation-{evaluation.pk}.csv"'},
+    )
+
+
+def _own(request: UserRequest, pk: UUID) -> Evaluation:
+    evaluations = Evaluation.objects.owned_by(request.user).select_related("version", "graph")
+    return get_object_or_404(evaluations, pk=pk)

@@ -1,0 +1,199 @@
+"""Recorded runs as test cases, and versions evaluated with data."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from executions.evaluation import checks, progress, services, tables
+from executions.evaluation.models import Evaluation
+from executions.models import Execution
+from executions.workers import work
+from graphs import bundles, files, json_text, spec
+from graphs import services as graphs
+from graphs.formats import own
+from tests.executions import scene
+from tests.executions.scene import calls
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def drawing(prompt="Say"):
+    return scene.drawing(
+        {
+            "ask": ("text_input_block", {"name": "text"}),
+            "prompt": ("fill_text_template_block", {"format": prompt + " {{ t }}"}),
+            "model": ("test_paid", {"does": "evaluated model"}),
+            "tell": ("output_block", {"name": "answer"}),
+        },
+        [
+            "ask.text -> prompt.values_#_t",
+            "prompt.output -> model.value",
+            "model.value -> tell.value",
+        ],
+    )
+
+
+@pytest.fixture(autouse=True)
+def _model():
+    calls.clear()
+    scene.behaviours["evaluated model"] = lambda value, _: iter([("value", value.upper())])
+
+
+@pytest.fixture
+def run(user):
+    return scene.run(user, drawing(), text="tea")
+
+
+def finish(evaluation):
+    """Do what workers do until it has ended."""
+    for _ in range(20):
+        progress.go_on()
+        for pk in Execution.objects.unfinished().values_list("pk", flat=True):
+            work.advance(pk)
+        work.fill_slots()
+        evaluation.refresh_from_db()
+        if evaluation.ended_at:
+            return tables.table_of(evaluation)
+    raise AssertionError("it has not ended")
+
+
+def changed(graph, prompt):
+    return graphs.save_version(graph=graph, name="Scene", description="", drawing=drawing(prompt))
+
+
+def test_a_test_case_asks_nobody_and_costs_nothing(user, run):
+    services.save_case(execution=run, name="tea")
+    table = finish(services.start_tests(version=run.version, user=user))
+    assert (table.passed, table.failed, table.score, table.cost) == (1, 0, 1.0, 0)
+    assert len(calls["evaluated model"]) == 1
+
+
+def test_a_changed_prompt_is_noticed(user, run):
+    services.save_case(execution=run, name="tea")
+    version = changed(run.graph, "Shout")
+    table = finish(services.start_tests(version=version, user=user))
+    assert (table.passed, table.failed) == (0, 1)
+    assert "asked something that was not recorded" in table.rows[0].findings[0]
+    assert len(calls["evaluated model"]) == 1
+
+
+def test_another_output_is_told_with_what_was_expected(user, run):
+    check = {"output": "answer", "kind": "equal", "value": "SAY COFFEE"}
+    services.save_case(execution=run, name="tea", checks=[check])
+    table = finish(services.start_tests(version=run.version, user=user))
+    assert table.rows[0].findings == ["answer: expected SAY COFFEE, got SAY TEA"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "holds"),
+    [
+        ("equal", {"n": 1}, True),
+        ("equal", {"n": 2}, False),
+        ("contains", '"n": 1', True),
+        ("contains", "two", False),
+        ("pattern", r"\d", True),
+        ("pattern", r"^\d", False),
+        ("pattern", "(", False),
+        ("schema", {"required": ["n"]}, True),
+        ("schema", {"required": ["m"]}, False),
+        ("schema", {"$ref": "http://example.com/"}, False),
+    ],
+)
+def test_what_a_check_holds_for(kind, value, holds):
+    check = {"output": "answer", "kind": kind, "value": value}
+    assert (checks.findings_of([check], {"answer": [{"n": 1}]}) == []) is holds
+    assert checks.findings_of([check], {}) == ["answer: the run gave no such output"]
+
+
+def test_test_cases_go_with_the_file_of_the_graph(user, stranger, run):
+    services.save_case(execution=run, name="tea")
+    file = json_text.read(files.exported(run.version).encode())
+    imported = bundles.save(stranger, own.read(file)).version
+    table = finish(services.start_tests(version=imported, user=stranger))
+    assert (table.passed, table.failed) == (1, 0)
+
+
+def test_a_run_that_failed_is_no_test_case(api, user):
+    failed = scene.run(user, scene.drawing({"f": ("test_pure", {"does": "fail"})}))
+    body = {"execution_id": str(failed.pk), "name": "x"}
+    answer = api.post(f"/api/graphs/{failed.graph_id}/tests", body)
+    assert answer.json()["error"]["error_code"] == "not_recordable"
+
+
+def test_every_line_of_a_data_set_is_a_run_with_a_limit_at_once(user, run):
+    text = "text,expected:answer\ntea,TEA\nmilk,WATER\n"
+    evaluation = services.start_data_set(
+        version=run.version, user=user, name="drinks.csv", text=text, at_once=1
+    )
+    progress.go_on()
+    assert evaluation.samples.filter(verdict="running").count() == 1
+    table = finish(evaluation)
+    assert [row.verdict for row in table.rows] == ["passed", "failed"]
+    assert (table.score, table.cost) == (0.5, 10)
+    lines = tables.csv_of(evaluation).splitlines()
+    assert lines[0] == "text,output:answer,verdict,score,seconds,credits,findings"
+    assert lines[1].startswith("tea,SAY TEA,passed,1.0,")
+
+
+def test_a_line_that_cannot_run_keeps_no_other_back(user, run):
+    evaluation = services.start_data_set(
+        version=run.version, user=user, name="x", text="nothing\n1\n2\n"
+    )
+    table = finish(evaluation)
+    assert table.failed == 2
+    assert '"text" is required' in table.rows[0].findings[0]
+
+
+def test_a_file_gives_no_formula_to_a_spreadsheet(user, run):
+    evaluation = services.start_data_set(
+        version=run.version, user=user, name="x", text="text\n=1+1\n-5\n"
+    )
+    finish(evaluation)
+    lines = tables.csv_of(evaluation).splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["'=1+1", "-5"]
+
+
+def test_the_pages_save_run_and_show(page, user, run):
+    page.post(f"/executions/{run.pk}/test/", {"name": "tea time"})
+    address = f"/graphs/{run.graph_id}/tests/"
+    assert "tea time" in page.get(address).content.decode()
+    location = page.post(f"{address}run/")["Location"]
+    finish(Evaluation.objects.get())
+    assert "1 passed, 0 not passed, of 1" in " ".join(page.get(location).content.decode().split())
+    table = SimpleUploadedFile("drinks.csv", b"text\nmilk\n")
+    location = page.post(address, {"file": table, "at_once": 2})["Location"]
+    finish(Evaluation.objects.newest_first()[0])
+    assert "SAY MILK" in page.get(f"{location}csv/").content.decode()
+
+
+def test_the_api_saves_runs_and_tells(api, user, run):
+    graph = f"/api/graphs/{run.graph_id}"
+    check = {"output": "answer", "kind": "contains", "value": "TEA"}
+    body = {"execution_id": str(run.pk), "name": "tea", "checks": [check]}
+    case = api.post(f"{graph}/tests", body)
+    assert (case.status_code, case.json()["checks"]) == (201, [check])
+    started = api.post(f"{graph}/evaluations", {})
+    assert started.status_code == 201
+    finish(Evaluation.objects.get())
+    told = api.get(f"/api/evaluations/{started.json()['id']}").json()
+    assert (told["passed"], told["samples"][0]["outputs"]) == (1, {"answer": ["SAY TEA"]})
+    assert api.delete(f"{graph}/tests/{case.json()['id']}").status_code == 204
+    assert api.get(f"{graph}/tests").json() == []
+
+
+def test_checks_that_cannot_be_used_are_refused(api, run):
+    check = {"output": "answer", "kind": "pattern", "value": "("}
+    body = {"execution_id": str(run.pk), "name": "tea", "checks": [check]}
+    assert api.post(f"/api/graphs/{run.graph_id}/tests", body).status_code == 400
+
+
+def test_a_file_with_broken_tests_is_refused(user):
+    file = {**json.loads(json.dumps(own_file())), "tests": [{"name": 7}]}
+    with pytest.raises(own.FormatError, match="tests"):
+        own.read(file)
+
+
+def own_file():
+    node = spec.Node("a", "text_input_block", {"name": "a"})
+    return {"name": "x", "nodes": [{"id": node.id, "block_id": node.block_id}], "links": []}

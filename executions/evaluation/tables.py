@@ -9,6 +9,8 @@ from typing import Any
 
 from executions.evaluation.models import Evaluation, Sample, Verdict
 
+_FORMULAS = tuple("=+-@\t\r")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -84,7 +86,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and not _is_number(text) else text
+    return f"'{text}" if text.startswith(_FORMULAS) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

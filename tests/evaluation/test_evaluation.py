@@ -1,9 +1,11 @@
 """Recorded runs as test cases, and versions evaluated with data."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 
 from executions.evaluation import checks, progress, services, tables
 from executions.evaluation.models import Evaluation
@@ -45,13 +47,18 @@ def run(user):
     return scene.run(user, drawing(), text="tea")
 
 
+def work_once(*_):
+    """What workers do in a moment."""
+    progress.go_on()
+    for pk in Execution.objects.unfinished().values_list("pk", flat=True):
+        work.advance(pk)
+    work.fill_slots()
+
+
 def finish(evaluation):
     """Do what workers do until it has ended."""
     for _ in range(20):
-        progress.go_on()
-        for pk in Execution.objects.unfinished().values_list("pk", flat=True):
-            work.advance(pk)
-        work.fill_slots()
+        work_once()
         evaluation.refresh_from_db()
         if evaluation.ended_at:
             return tables.table_of(evaluation)
@@ -134,6 +141,7 @@ def test_every_line_of_a_data_set_is_a_run_with_a_limit_at_once(user, run):
     lines = tables.csv_of(evaluation).splitlines()
     assert lines[0] == "text,output:answer,verdict,score,seconds,credits,findings"
     assert lines[1].startswith("tea,SAY TEA,passed,1.0,")
+    assert lines[1].endswith(",5,")
 
 
 def test_a_line_that_cannot_run_keeps_no_other_back(user, run):
@@ -159,6 +167,7 @@ def test_the_pages_save_run_and_show(page, user, run):
     address = f"/graphs/{run.graph_id}/tests/"
     assert "tea time" in page.get(address).content.decode()
     location = page.post(f"{address}run/")["Location"]
+    assert "0 passed, 0 not passed, of 1" in " ".join(page.get(location).content.decode().split())
     finish(Evaluation.objects.get())
     assert "1 passed, 0 not passed, of 1" in " ".join(page.get(location).content.decode().split())
     table = SimpleUploadedFile("drinks.csv", b"text\nmilk\n")
@@ -186,6 +195,18 @@ def test_checks_that_cannot_be_used_are_refused(api, run):
     check = {"output": "answer", "kind": "pattern", "value": "("}
     body = {"execution_id": str(run.pk), "name": "tea", "checks": [check]}
     assert api.post(f"/api/graphs/{run.graph_id}/tests", body).status_code == 400
+
+
+@pytest.mark.parametrize(("prompt", "passes"), [("Say", True), ("Shout", False)])
+def test_the_terminal_tests_a_file(user, run, tmp_path, monkeypatch, capsys, prompt, passes):
+    services.save_case(execution=run, name="tea")
+    file = json_text.read(files.exported(run.version).encode())
+    file["nodes"][1]["input_default"]["format"] = prompt + " {{ t }}"
+    (tmp_path / "graph.json").write_text(json.dumps(file))
+    monkeypatch.setattr("executions.management.commands.test_graph.time.sleep", work_once)
+    with nullcontext() if passes else pytest.raises(CommandError, match="1 of 1"):
+        call_command("test_graph", str(tmp_path / "graph.json"), email=user.email)
+    assert capsys.readouterr().out.startswith("passed" if passes else "failed")
 
 
 def test_a_file_with_broken_tests_is_refused(user):

@@ -203,7 +203,7 @@ def test_the_terminal_tests_a_file(user, run, tmp_path, monkeypatch, capsys, pro
     file = json_text.read(files.exported(run.version).encode())
     file["nodes"][1]["input_default"]["format"] = prompt + " {{ t }}"
     (tmp_path / "graph.json").write_text(json.dumps(file))
-    monkeypatch.setattr("executions.management.commands.test_graph.time.sleep", work_once)
+    monkeypatch.setattr("executions.management.commands.test_graph.sleep", work_once)
     with nullcontext() if passes else pytest.raises(CommandError, match="1 of 1"):
         call_command("test_graph", str(tmp_path / "graph.json"), email=user.email)
     assert capsys.readouterr().out.startswith("passed" if passes else "failed")

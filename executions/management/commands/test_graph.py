@@ -1,8 +1,8 @@
 """Runs the test cases of a graph from the terminal, on the workers of the installation."""
 
-import time
 from argparse import ArgumentParser
 from pathlib import Path
+from time import sleep
 from uuid import UUID
 
 from django.conf import settings
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _follow(self, evaluation: Evaluation) -> None:
         while evaluation.ended_at is None:
-            time.sleep(_POLL_SECONDS)
+            sleep(_POLL_SECONDS)
             evaluation.refresh_from_db(fields=["ended_at"])
 
     def _report(self, evaluation: Evaluation) -> None:

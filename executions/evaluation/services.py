@@ -17,7 +17,7 @@ from executions.replays.recording import answers_of
 from graphs import interface, json_text
 from graphs.formats.cases import MAX_CASES, CheckKind
 from graphs.json_text import JsonError
-from graphs.models import Graph, GraphVersion, TestCase
+from graphs.models import GraphVersion, TestCase
 
 MAX_SAMPLES = 2_000
 AT_ONCE = 4  # runs
@@ -124,9 +124,3 @@ def _start(
         sample.evaluation, sample.position = evaluation, position
     Sample.objects.bulk_create(samples)
     return evaluation
-
-
-def newest_tests_of(graph: Graph) -> Evaluation | None:
-    """The last time that the test cases were tried."""
-    tried = Evaluation.objects.filter(graph=graph, samples__answers__isnull=False)
-    return tried.select_related("version").order_by("-created_at").first()

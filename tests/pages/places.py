@@ -249,6 +249,8 @@ def _copy_of(user):
     exporting.ask(user)
     exporting.work_off()
     return user.data_exports.newest_first()[0].pk
+
+
 def _case_of(execution):
     return execution.graph.test_cases.get_or_create(name="tea")[0].pk
 

@@ -1,6 +1,7 @@
 """Which addresses a block may talk to: pure rules over URLs, ports and resolved addresses."""
 
 import re
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import (
@@ -188,11 +189,9 @@ class Policy:
             raise BlockError(
                 f"Port {target.port} of {target.host} may not be used.", code="ssrf_blocked"
             )
-        try:
-            literal = ip_address(target.host)
-        except ValueError:
-            return  # a name: judged by what it resolves to, when the connection is made
-        self.check_addresses(target.host, target.port, [literal])
+        literal = _written_out(target.host)
+        if literal:  # a name is judged by what it resolves to, when the connection is made
+            self.check_addresses(target.host, target.port, [literal])
 
     def _is_own(self, host: str) -> bool:
         name = f"[{host}]" if ":" in host else host
@@ -212,3 +211,15 @@ class Policy:
                 "An operator can allow it.",
                 code="ssrf_blocked",
             )
+
+
+def _written_out(host: str) -> Address | None:
+    """The address that a host is, also in the forms of C's `inet_aton`, such as 0x0a000001; None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return None

@@ -30,6 +30,9 @@ def replay(request: UserRequest, pk: UUID) -> HttpResponse:
     runs = Execution.objects.select_related("version__graph", "graph")
     execution = find(runs.repeatable_by(request.user), runs.visible_to(request.user), pk=pk)
     node_id = request.GET.get("node", "")
+    drawing = plans.graph_of_version(execution.version_id)
+    if node_id not in drawing.nodes:
+        raise Http404
     firings = execution.node_executions.filter(node_id=node_id)
     firing = firings.order_by("-position").first()
     if firing is None:
@@ -49,11 +52,10 @@ def replay(request: UserRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, said(error))
         else:
             return redirect("executions:detail", started.pk)
-    drawing = plans.graph_of_version(execution.version_id)
     context = {
         "execution": execution,
         "form": form,
-        "title": drawing.nodes[node_id].title if node_id in drawing.nodes else node_id,
+        "title": drawing.nodes[node_id].title,
         "count": firings.count(),
     }
     status = UNPROCESSABLE if form.is_bound else None

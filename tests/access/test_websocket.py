@@ -133,6 +133,7 @@ async def test_every_subscription_is_looked_at_here():
     assert {name for name in ExecutionConsumer._METHODS if name.startswith("subscribe")} == {
         "subscribe_graph_execution",
         "subscribe_graph_executions",
+        "subscribe_notifications",  # of oneself alone
     }
 
 

@@ -204,9 +204,9 @@ def means(taken, came):  # noqa: PLR0911 - a case for each type
     if isinstance(taken, bool):
         return str(came).strip().lower() in WORDS[taken]
     if isinstance(taken, list) and not isinstance(came, list):
-        return means(taken, [came]) or means(taken, spelt(came))
+        return means(taken, [came]) or (isinstance(came, str) and means(taken, spelt(came)))
     if isinstance(taken, dict) and not isinstance(came, dict):
-        return means(taken, spelt(came))
+        return isinstance(came, str) and means(taken, spelt(came))
     if isinstance(taken, list):
         return len(taken) == len(came) and all(map(means, taken, came))
     if isinstance(taken, dict):

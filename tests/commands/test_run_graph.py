@@ -126,6 +126,15 @@ def test_a_run_that_fails_ends_with_1_and_says_why(admin, worker, graph_file):
     assert caught.value.returncode == 1
 
 
+@pytest.fixture
+def interruptible():
+    """As a program on a terminal has it, whatever servers of other tests have set."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_the_run(admin, graph_file):
     class Impatient(Terminal):
         def write(self, text):

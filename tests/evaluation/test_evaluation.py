@@ -115,7 +115,7 @@ def test_what_a_check_holds_for(kind, value, holds):
 
 def test_test_cases_go_with_the_file_of_the_graph(user, stranger, run):
     services.save_case(execution=run, name="tea")
-    file = json_text.read(files.exported(run.version).encode())
+    file = json_text.read(files.exported(run.version, "agentloom", user).encode())
     imported = bundles.save(stranger, own.read(file)).version
     table = finish(services.start_tests(version=imported, user=stranger))
     assert (table.passed, table.failed) == (1, 0)
@@ -200,7 +200,7 @@ def test_checks_that_cannot_be_used_are_refused(api, run):
 @pytest.mark.parametrize(("prompt", "passes"), [("Say", True), ("Shout", False)])
 def test_the_terminal_tests_a_file(user, run, tmp_path, monkeypatch, capsys, prompt, passes):
     services.save_case(execution=run, name="tea")
-    file = json_text.read(files.exported(run.version).encode())
+    file = json_text.read(files.exported(run.version, "agentloom", user).encode())
     file["nodes"][1]["input_default"]["format"] = prompt + " {{ t }}"
     (tmp_path / "graph.json").write_text(json.dumps(file))
     monkeypatch.setattr("executions.management.commands.test_graph.sleep", work_once)

@@ -130,9 +130,7 @@ ELSEWHERE = {
     "L-07": "knowledge/test_runs.py::test_collections_of_others_do_not_exist",
 }
 # What an installation does not have cannot be attacked. A word that an address would have: then the reason ends.
-WITHOUT = {
-    "S-12": ("notification", "nothing is called back"),
-}
+WITHOUT: dict[str, tuple[str, str]] = {}
 ADVISORIES = frozenset(
     [
         "4c8v_hwxc_2356",

@@ -1,9 +1,10 @@
 // What can be done to the drawing, however it is asked for: by a button, a key or a gesture.
 import * as clipboard from "./clipboard.js";
-import { freeId, linksByNode, titleOf } from "./document.js";
+import { linksByNode, titleOf } from "./document.js";
 import * as edits from "./edits.js";
 import { frameAround, frameOf, refitted, withContents } from "./frames.js";
 import { arrange } from "./layout.js";
+import { free, newNode } from "./new-node.js";
 import { aligned, freePlace, snap, WIDTH } from "./shapes.js";
 import { announce, say } from "./texts.js";
 import { bestPin, planLink } from "./types.js";
@@ -17,21 +18,8 @@ export class Actions {
     Object.assign(this, { store, viewport, cards, wires, picker });
   }
 
-  /** A node for a block, with a title and, where one is needed, a name that no other has. */
   nodeFor(blockId, at) {
-    const { drawing, catalogue } = this.store;
-    const block = catalogue.find(blockId);
-    const nodes = [...drawing.nodes.values()];
-    const title = free(block.name, new Set(nodes.map(titleOf)), " ");
-    return { id: freeId(drawing.nodes, block.id), block_id: block.id, input_default: this.nameFor(block, nodes), metadata: { title, position: at } };
-  }
-
-  nameFor(block, nodes) {
-    const pin = ["input", "output"].includes(block.kind) && block.inputs.find((each) => each.name === "name");
-    if (!pin) return {};
-    const same = nodes.filter((node) => this.store.block(node)?.kind === block.kind);
-    const base = pin.default ?? block.id.replace(/(_input)?_block$/, "");
-    return { name: free(base, new Set(same.map((node) => node.input_default.name ?? nameOf(this.store.block(node)))), "_") };
+    return newNode(this.store, blockId, at);
   }
 
   /** Adds a block where there is room: beside what is selected, else in the middle of the view. */
@@ -219,14 +207,4 @@ export class Actions {
   zoomOut() {
     this.viewport.zoomOut();
   }
-}
-
-function nameOf(block) {
-  return block.inputs.find((pin) => pin.name === "name")?.default;
-}
-
-function free(base, taken, joint) {
-  let name = base;
-  for (let n = 2; taken.has(name); n += 1) name = `${base}${joint}${n}`;
-  return name;
 }

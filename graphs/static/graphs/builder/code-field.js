@@ -23,7 +23,9 @@ class CodeField {
     const highlighter = await load();
     const { value, dataset } = this.area;
     // The library escapes what it colours. Without the space a last line that is empty would have no height.
-    this.text.innerHTML = `${highlighter.highlight(value, { language: dataset.code }).value} `;
+    const { value: coloured } = highlighter.highlight(value, { language: dataset.code });
+    const { body } = new DOMParser().parseFromString(`<div>${coloured} </div>`, "text/html");
+    this.text.replaceChildren(...body.firstChild.childNodes);
     this.whole.classList.add("is-painted");
     this.under.scrollTo(0, this.area.scrollTop);
   }

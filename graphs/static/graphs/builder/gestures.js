@@ -14,9 +14,7 @@ const HANDS_OFF = "input, textarea, select, button, a, .flow-tools, .flow-wire-t
 export class Gestures {
   constructor({ frame, store, viewport, wires, linking, actions, marquee }) {
     Object.assign(this, { frame, store, viewport, wires, linking, actions, marquee });
-    this.pointers = new Map();
-    this.gesture = null;
-    this.count = 0;
+    Object.assign(this, { pointers: new Map(), gesture: null, count: 0 });
     frame.addEventListener("pointerdown", (event) => this.down(event));
     window.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, (event) => this.up(event));

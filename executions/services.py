@@ -1,6 +1,6 @@
 """What people do with runs: start, stop, delete, and try a single block."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -35,6 +35,7 @@ from graphs import interface, pins, switches
 from graphs.errors import InvalidGraphError
 from graphs.masks import mask_problems
 from graphs.models import GraphVersion
+from graphs.validation import Problem
 
 _LONG_AGO = timedelta(minutes=1)  # more than clocks differ
 _MAX_DYNAMIC = 100  # names of pins that reach inside values, for a block that is run by itself
@@ -59,22 +60,7 @@ def start_execution(  # noqa: PLR0913 - all by name
     Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong or a block is switched off, `InsufficientCreditsError` when the
     balance cannot pay for every node once, beside what runs that have not ended may still cost.
     """
-    graph = plans.graph_of_version(version.pk)
-    given, masks = credentials_inputs or {}, input_masks or {}
     recorded = recording.nodes if recording else ()
-    needs = [need for need in plans.needs_of_version(version.pk) if need.node.id not in recorded]
-    problems = [
-        *plans.problems_of_version(version.pk),
-        *interface.input_problems(graph, inputs, masks),
-        *mask_problems(graph, masks),
-        *credentials.problems(
-            needs, user, given, version.graph_id, is_inherited=parent is not None
-        ),
-    ]
-    if problems:
-        raise InvalidGraphError.of(problems)
-    plan = plans.of_version(version.pk).masked(masks).answered(recorded)
-    cost = _cost_of(plan)
     execution = Execution(
         graph_id=version.graph_id,
         version=version,
@@ -83,24 +69,50 @@ def start_execution(  # noqa: PLR0913 - all by name
         parent=parent,
         depth=parent.execution.depth + 1 if parent else 0,
         inputs=dict(inputs),
-        credentials_inputs=dict(given),
-        input_masks=masks or None,
-        planned_cost=cost,
-        trace=tracing.carried(),
-        node_count=len(plan.entries),
+        credentials_inputs=dict(credentials_inputs or {}),
+        input_masks=input_masks or None,
         event_seq=1,
     )
+    if problems := list(_problems(execution, recorded)):
+        raise InvalidGraphError.of(problems)
+    plan = plans.of_version(version.pk).masked(input_masks).answered(recorded)
+    execution.planned_cost, execution.node_count = _cost_of(plan), len(plan.entries)
+    execution.trace = tracing.carried()
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
     failpoints.hit("accept.before")
+    _accept(execution, plan, firings, recording)
+    _wake(execution.pk, plan, firings)
+    return execution
+
+
+def _problems(execution: Execution, recorded: Collection[str]) -> Iterator[Problem]:
+    """What keeps it from being started; the nodes of a recording need no credentials."""
+    version_id, masks = execution.version_id, execution.input_masks or {}
+    graph = plans.graph_of_version(version_id)
+    yield from plans.problems_of_version(version_id)
+    yield from interface.input_problems(graph, execution.inputs, masks)
+    yield from mask_problems(graph, masks)
+    yield from credentials.problems(
+        [need for need in plans.needs_of_version(version_id) if need.node.id not in recorded],
+        execution.user,
+        execution.credentials_inputs,
+        execution.graph_id,
+        is_inherited=execution.parent is not None,
+    )
+
+
+def _accept(
+    execution: Execution, plan: Plan, firings: list[Firing], recording: Recording | None
+) -> None:
+    cost, user = execution.planned_cost, execution.user
     with transaction.atomic() if cost or recording else nullcontext():
         credits.require_balance(user, cost, lambda: Execution.objects.promised_by(user))
         while not accepting.insert(execution, plan, firings):
-            switches.require_on(graph)  # raises, unless the block is on again meanwhile
+            # Raises, unless the block is on again meanwhile.
+            switches.require_on(plans.graph_of_version(execution.version_id))
         if recording:
             recording.execution = execution
             recording.save(force_insert=True)
-    _wake(execution.pk, plan, firings)
-    return execution
 
 
 def _cost_of(plan: Plan) -> int:

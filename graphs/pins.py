@@ -79,33 +79,24 @@ def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, An
         else:
             inputs[name] = value
     # Outer values first, or they would replace what was put inside them.
-    own: dict[int, Any] = {}
     dynamic.sort(key=lambda each: len(each[1]))
+    ours: dict[int, Any] = {}  # by identity
     for base, path, value in dynamic:
-        inputs[base] = _put(inputs.get(base), path, value, own)
+        container: Any = inputs
+        key: str | int = base
+        for step in path:
+            container, key = _inside(container, key, step, ours), step
+        container[key] = value
     return inputs
 
 
-def _put(container: Any, path: Path, value: Any, own: dict[int, Any]) -> Any:
-    """`container` with `value` at `path`; what is missing on the way is made, what is not our `own` is copied."""
-    key, rest = path[0], path[1:]
-    if isinstance(key, int):
-        items = _own(container, list, own)
-        if key >= len(items):
-            items.extend([None] * (key + 1 - len(items)))
-        items[key] = _put(items[key], rest, value, own) if rest else value
-        return items
-    entries = _own(container, dict, own)
-    entries[key] = _put(entries.get(key), rest, value, own) if rest else value
-    return entries
-
-
-def _own(container: Any, kind: type[Any], own: dict[int, Any]) -> Any:
-    if not isinstance(container, kind):
-        container = kind()
-    elif id(container) in own:
-        return container
-    else:
-        container = kind(container)
-    own[id(container)] = container
-    return container
+def _inside(container: Any, key: str | int, step: str | int, ours: dict[int, Any]) -> Any:
+    """The container at `key`, with room for `step`: made where it is missing, copied where it is not one of ours."""
+    kind = list if isinstance(step, int) else dict
+    found = container.get(key) if isinstance(container, dict) else container[key]
+    if id(found) not in ours or not isinstance(found, kind):
+        found = container[key] = kind(found) if isinstance(found, kind) else kind()
+        ours[id(found)] = found
+    if isinstance(step, int) and step >= len(found):
+        found.extend([None] * (step + 1 - len(found)))
+    return found

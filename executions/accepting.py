@@ -11,6 +11,7 @@ from executions.models import Execution
 from executions.rows import records, statements
 from executions.rows.statements import Statement
 
+_FIRST_EVENT = events.of_run(Status.QUEUED)
 _ENTRY = {
     "id": "uuid",
     "node_id": "text",
@@ -52,7 +53,6 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> bool:
 
     False, and nothing is inserted, while one of the plan's blocks is switched off.
     """
-    event = events.of_run(Status.QUEUED)
     (accepted,) = statements.run(
         Statement(
             _ACCEPT,
@@ -64,16 +64,20 @@ def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> bool:
                 *(execution.planned_cost, execution.node_count, execution.trace),
                 *(plan.limits.seconds, plan.block_ids),
                 records.as_json(_ENTRY, [_row(plan, firing) for firing in entries]),
-                *(event.kind, event.data),
+                *(_FIRST_EVENT.kind, _FIRST_EVENT.data),
             ],
         )
     )
     if not accepted:
         return False
     ((execution.created_at, execution.deadline_at),) = accepted
-    group = events.graph_group(execution.graph_id, execution.user_id)
-    events.tell(execution.pk, group, [event], last_seq=1)
     return True
+
+
+def tell(execution: Execution) -> None:
+    """Tell the watchers of the graph of the run that was inserted."""
+    group = events.graph_group(execution.graph_id, execution.user_id)
+    events.tell(execution.pk, group, [_FIRST_EVENT], last_seq=1)
 
 
 def _place(execution: Execution) -> tuple[object, ...]:

@@ -81,7 +81,6 @@ def start_execution(  # noqa: PLR0913 - all by name
     firings = [_entry(node, position, inputs) for position, node in enumerate(plan.entries)]
     failpoints.hit("accept.before")
     _accept(execution, plan, firings, recording)
-    _wake(execution.pk, plan, firings)
     return execution
 
 
@@ -113,6 +112,8 @@ def _accept(
         if recording:
             recording.execution = execution
             recording.save(force_insert=True)
+        _wake(execution.pk, plan, firings)  # first: workers are in more of a hurry than watchers
+        accepting.tell(execution)
 
 
 def _cost_of(plan: Plan) -> int:

@@ -8,6 +8,8 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
+from executions.rows import prepared
+
 BUSY_SECONDS = 20.0  # at most, for a connection that others are using
 _PROBE_SECONDS = 1
 
@@ -33,6 +35,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     return connection
                 connection.close()
                 self.pool.putconn(connection)
+
+    def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
+        """Done where a connection is opened: by threads of the pool, beside the work."""
+        must_commit: bool = super()._configure_connection(connection)
+        prepared.prepare_used(connection)
+        return must_commit
 
 
 def _was_ended(connection: psycopg.Connection[Any]) -> bool:

@@ -1,15 +1,17 @@
 """What PostgreSQL has prepared for a connection: finding a plan takes it longer than what most of our plans do.
 
-Rule 1: a statement is prepared once a connection, when it is used there for the first time.
+Rule 1: a statement is prepared once a connection: when the connection is opened if this process has used the statement
+    before, else when it is used.
 Rule 2: plans are generic and do not read whole tables, since one that was made while a table was empty has to serve
     when it is large.
 Rule 3: behind a pooler that gives each transaction another connection nothing is prepared (`DATABASE_PREPARES`).
 """
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -18,7 +20,36 @@ from django.db.backends.utils import CursorWrapper
 _GENERIC = "SET plan_cache_mode = force_generic_plan"
 NO_WHOLE_TABLES = "SET LOCAL enable_seqscan = off"  # for the transaction in which plans are made
 
+logger = logging.getLogger(__name__)
+
+
+class Prepared(NamedTuple):
+    """A statement's name, and the SQL that prepares it, that makes its plan, and that runs it."""
+
+    name: str
+    definition: str
+    plan: str
+    call: str
+
+
+_used: set[Prepared] = set()  # by this process, on whichever connection
 _names: WeakKeyDictionary[psycopg.Connection[Any], set[str]] = WeakKeyDictionary()
+
+
+def prepare_used(connection: psycopg.Connection[Any]) -> None:
+    """Prepare on a new connection what this process has used before, so that no run waits for that."""
+    used = _used.copy()
+    if not used:
+        return
+    work = [_GENERIC, NO_WHOLE_TABLES, *(f"{each.definition};\n{each.plan}" for each in used)]
+    try:
+        with connection.transaction():
+            connection.execute(";\n".join(work))
+    except psycopg.ProgrammingError as error:
+        logger.info("A table has changed (%s): statements are prepared as they are used", error)
+        _used.clear()
+    else:
+        _names[connection] = {each.name for each in used}
 
 
 def calls(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:
@@ -27,19 +58,28 @@ def calls(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:
     if names is None:
         cursor.execute(_GENERIC)
         names = _names[cursor.connection] = set()
-    for name, definition, _call in map(_prepared, texts):
-        if name not in names:
+    wanted = [_prepared(text) for text in texts]
+    for each in wanted:
+        if each.name not in names:
             # It outlives the transaction, even one that is rolled back.
-            cursor.execute(definition)
-            names.add(name)
-    return [_prepared(text)[2] for text in texts]
+            cursor.execute(each.definition)
+            names.add(each.name)
+            _used.add(each)
+    return [each.call for each in wanted]
 
 
 @cache
-def _prepared(text: str) -> tuple[str, str, str]:
-    """A statement's name, what prepares it, and what runs it."""
+def _prepared(text: str) -> Prepared:
     name = f"s{sha256(text.encode()).hexdigest()[:16]}"
     first, *others = text.split("%s")
     numbered = first + "".join(f"${index}{part}" for index, part in enumerate(others, 1))
-    values = f" ({', '.join(['%s'] * len(others))})" if others else ""
-    return name, f"PREPARE {name} AS {numbered}", f"EXECUTE {name}{values}"
+    return Prepared(
+        name,
+        f"PREPARE {name} AS {numbered}",
+        f"EXPLAIN EXECUTE {name}{_values('NULL', len(others))}",
+        f"EXECUTE {name}{_values('%s', len(others))}",
+    )
+
+
+def _values(value: str, count: int) -> str:
+    return f" ({', '.join([value] * count)})" if count else ""

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 
-from executions.rows import statements
+from executions.rows import prepared, statements
 from executions.rows.statements import Statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,9 +14,9 @@ LIST = Statement("SELECT name FROM unnest(%s::text[]) AS each (name)", [["a", "i
 
 
 @pytest.fixture(autouse=True)
-def fresh_connection():
+def fresh_connection(monkeypatch):
     """One that nothing is prepared for; what a test has prepared ends with it."""
-
+    monkeypatch.setattr(prepared, "_used", set())
     connection.close()
     connection.close_pool()
     yield
@@ -56,6 +56,29 @@ def test_a_statement_is_prepared_once_also_when_its_transaction_is_rolled_back(s
         transaction.set_rollback(True)
     assert statements.run(ADD, ADD) == [[(3,)], [(3,)]]
     assert _prepared() == 1
+
+
+def test_a_new_connection_is_ready_for_what_was_used_before(settings):
+    settings.DATABASE_PREPARES = True
+    statements.run(ADD, LIST)
+    connection.close_pool()
+    assert _prepared() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(generic_plans) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (2,)
+    assert statements.run(ADD) == [[(3,)]]
+    assert _prepared() == 2
+
+
+def test_a_table_that_is_gone_keeps_no_connection_from_being_opened(settings, table):
+    settings.DATABASE_PREPARES = True
+    statements.run(ADD, Statement(f"SELECT name FROM {table} WHERE id = %s", [1]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO gone")
+    connection.close_pool()
+    assert statements.run(ADD) == [[(3,)]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE gone RENAME TO {table}")
 
 
 def test_behind_a_pooler_nothing_is_prepared(settings):

@@ -32,6 +32,12 @@ def _english_again():
 
 
 @pytest.fixture
+def is_long(request):
+    """Whether there is time to look at everything."""
+    return request.config.getoption("--long")
+
+
+@pytest.fixture
 def user(db):
     return UserFactory(email="owner@example.com")
 

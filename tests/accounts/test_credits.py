@@ -159,9 +159,8 @@ class Money(RuleBasedStateMachine):
         assert list(ledger.drift()) == []
 
 
-def test_no_order_of_events_makes_the_ledger_drift(db, request):
-    many = request.config.getoption("--long")
+def test_no_order_of_events_makes_the_ledger_drift(db, is_long):
     run_state_machine_as_test(
         Money,
-        settings=effort(max_examples=200 if many else 15, stateful_step_count=20, deadline=None),
+        settings=effort(max_examples=200 if is_long else 15, stateful_step_count=20, deadline=None),
     )

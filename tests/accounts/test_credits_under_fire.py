@@ -64,9 +64,9 @@ def spenders(user):
 
 
 @pytest.mark.timeout(300)
-def test_s_9_nothing_is_lost_or_spent_twice_when_processes_are_killed(user, spenders, request):
+def test_s_9_nothing_is_lost_or_spent_twice_when_processes_are_killed(user, spenders, is_long):
     """S9: with `--long` 8 processes and 1,000 spends."""
-    count, each = (8, 125) if request.config.getoption("--long") else (4, 25)
+    count, each = (8, 125) if is_long else (4, 25)
     credits.grant(user, 400 - user.credits)
     processes = spenders(count, each)
     for process in processes[::2]:  # half of them in the middle of their work

@@ -53,10 +53,8 @@ HOSTILE = [
     '{"a":' * DEEP + "1" + "}" * DEEP,
     f"[{','.join(['1'] * 50_000)}]",
 ]
-ON_ALL, ON_EACH = (
-    8,
-    2,
-)  # values for all pins at once, and for each by itself; all of them with --long
+# Values for all pins at once, and for each by itself; all of them with --long.
+ON_ALL, ON_EACH = 4, 1
 
 
 @pytest.fixture
@@ -116,14 +114,13 @@ def text_of(body):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.id)
-def test_hostile_inputs_get_outputs_or_a_refusal(api, user, site, credential, block, request):
+def test_hostile_inputs_get_outputs_or_a_refusal(api, user, site, credential, block, is_long):
     credits.grant(user, 1_000_000)
     given = next(example.given for example in block.examples if example.yields)
     given = json.loads(json.dumps(given).replace("https://example.com", site.url))
     given |= {ask.pin: credential(ask) for ask in asks_of(block)}
     if "model" in block.Input.model_fields:
         given["model"] = "m"
-    is_long = request.config.getoption("--long")
     for body in bodies(block, given, is_long):
         text = text_of(body)
         answer = api.post(

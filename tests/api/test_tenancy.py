@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts import keys, tokens
-from accounts.models import ApiKey, Scope
+from accounts.models import Scope
 from executions.engine.status import Status
 from executions.files import services as files
 from executions.knowledge import services as knowledge
@@ -55,42 +55,44 @@ def body_of(answer):
     return answer.status_code, body
 
 
-@pytest.mark.parametrize(("address", "method", "action"), WITH_ID)
-def test_a_strangers_request_is_answered_as_for_a_missing_thing(
-    stranger_api, execution, address, method, action
-):
-    key, _text = keys.issue(execution.user, name="x", permissions=Scope.values)
-    credential = CredentialFactory(user=execution.user)
-    file = files.keep(execution.user.pk, ContentFile(b"hello"), name="notes.txt")
-    collection = knowledge.create_collection(execution.user.pk, name="Handbook")
-    document = knowledge.add_document(collection, name="tea", text="Tea is a drink.")
-    endpoint = EndpointFactory(user=execution.user)
-    preset = PresetFactory(user=execution.user, graph=execution.graph)
-    schedule = ScheduleFactory(user=execution.user, graph=execution.graph)
+def test_a_strangers_requests_change_nothing(stranger_api, execution):
+    owner = execution.user
+    key, _text = keys.issue(owner, name="x", permissions=Scope.values)
+    collection = knowledge.create_collection(owner.pk, name="Handbook")
+    endpoint = EndpointFactory(user=owner)
     things = {
         "api-keys": key.pk,
-        "auth/logins": UUID(tokens.open_session(execution.user)["refresh"].partition(".")[0]),
-        "credentials": credential.pk,
-        "files": file.pk,
+        "auth/logins": UUID(tokens.open_session(owner)["refresh"].partition(".")[0]),
+        "credentials": CredentialFactory(user=owner).pk,
+        "files": files.keep(owner.pk, ContentFile(b"hello"), name="notes.txt").pk,
         "collections": collection.pk,
-        "knowledge/documents": document.pk,
-        "presets": preset.pk,
-        "schedules": schedule.pk,
+        "knowledge/documents": knowledge.add_document(collection, name="tea", text="Tea.").pk,
+        "presets": PresetFactory(user=owner, graph=execution.graph).pk,
+        "schedules": ScheduleFactory(user=owner, graph=execution.graph).pk,
         "inbox": NodeExecutionFactory(execution=execution, **WAITING).pk,
-        "user/exports": exporting.ask(execution.user).pk,
+        "user/exports": exporting.ask(owner).pk,
         "notifications/endpoints": endpoint.pk,
         "notifications/dispatches": notifications.try_out(endpoint).pk,
-        "webhooks": WebhookFactory(user=execution.user, version=execution.version).pk,
+        "webhooks": WebhookFactory(user=owner, version=execution.version).pk,
     }
-    pk = next((pk for name, pk in things.items() if name in address), execution.pk)
-    foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
-    call = getattr(stranger_api, method)
-    answer = call(foreign, BODIES.get(action))
-    assert body_of(answer) == body_of(call(address_of(address), BODIES.get(action)))
-    assert answer.status_code == 404
-    execution.refresh_from_db()
-    assert execution.status == Status.RUNNING
-    assert ApiKey.objects.get(pk=key.pk).is_active
+    before = everything_of(owner)
+    for address, method, action in WITH_ID:
+        pk = next((pk for name, pk in things.items() if name in address), execution.pk)
+        foreign = address_of(address, graph_id=execution.graph_id, pk=pk)
+        answer = getattr(stranger_api, method)(foreign, BODIES.get(action))
+        assert answer.status_code == 404, (method, foreign)
+    assert everything_of(owner) == before
+
+
+def everything_of(user):
+    """All rows that lead to the user, as they are."""
+    return {
+        relation.get_accessor_name(): sorted(
+            map(str, relation.related_model.objects.filter(**{relation.field.name: user}).values())
+        )
+        for relation in user._meta.related_objects
+        if not relation.hidden
+    }
 
 
 @pytest.mark.parametrize(

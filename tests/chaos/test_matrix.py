@@ -42,20 +42,15 @@ def stage(user, sink, kept_history, tmp_path):
         crew.disband()
 
 
-@pytest.fixture
-def tries_all(request):
-    return request.config.getoption("--long")
-
-
 @pytest.mark.parametrize("action", matrix.ACTIONS)
-def test_a_run_survives_a_break_at_every_failpoint(stage, tries_all, action):
-    names = failpoints.NAMES if tries_all or action == "kill" else SOME
+def test_a_run_survives_a_break_at_every_failpoint(stage, is_long, action):
+    names = failpoints.NAMES if is_long or action == "kill" else SOME
 
     assert matrix.failures(stage, [(name, action) for name in names]) == {}
 
 
-def test_a_run_survives_the_kill_of_its_worker_at_any_statement(stage, tries_all):
-    numbers = itertools.count(1) if tries_all else (3, 20, 45, 80)
+def test_a_run_survives_the_kill_of_its_worker_at_any_statement(stage, is_long):
+    numbers = itertools.count(1) if is_long else (3, 20, 45, 80)
 
     for number in itertools.takewhile(lambda nth: matrix.play_statement(stage, nth), numbers):
         assert number

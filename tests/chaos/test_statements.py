@@ -87,10 +87,10 @@ def is_over(execution):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_run_survives_a_break_at_any_statement(version, sink, request, action):
+def test_a_run_survives_a_break_at_any_statement(version, sink, is_long, action):
     counter = Counter(lambda: None, 0)
     play(version, counter)
-    stride = 1 if request.config.getoption("--long") else STRIDE
+    stride = 1 if is_long else STRIDE
     assert counter.count > 100
 
     for nth in range(1, counter.count + 1, stride):

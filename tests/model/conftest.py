@@ -1,11 +1,6 @@
-"""`--long` looks at much more than the suite does; `--seed` says where the random schedules begin."""
+"""`--seed` says where the random schedules begin."""
 
 import pytest
-
-
-@pytest.fixture
-def is_long(request):
-    return request.config.getoption("--long")
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ ELSEWHERE = {
     "A-09": "api/test_auth.py::test_a_wrong_password_and_an_unknown_or_closed_account_are_answered_alike",
     "Z-07": "triggers/test_presets.py::test_foreign_graphs_credentials_and_files_cannot_be_kept",
     "Z-08": "security/test_advisories.py::test_ghsa_q58p_v9r9_7gqj_nobody_is_no_privileged_user",
-    "Z-09": "api/test_scopes.py::test_a_key_without_the_permission_is_refused",
+    "Z-09": "access/test_everywhere.py::test_the_api_lets_in_whom_it_should",
     "Z-10": "access/test_everywhere.py::test_the_api_lets_in_whom_it_should",
     "Z-14": "executions/test_credentials.py::test_an_export_names_no_credentials",
     "W-01": "executions/test_consumers.py::test_a_foreign_origin_is_not_let_in",

@@ -63,14 +63,12 @@ def headers(db):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.label)
-def test_no_request_breaks_the_api(operation, headers, request):
-    many = request.config.getoption("--long")
-
+def test_no_request_breaks_the_api(operation, headers, is_long):
     @settings(
-        max_examples=100 if many else 3,
+        max_examples=100 if is_long else 2,
         deadline=None,
         database=None,
-        derandomize=not many,
+        derandomize=not is_long,
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())

@@ -51,6 +51,10 @@ class SecondFactorError(AccountError):
     """A code is wrong, or the second factor is not in the state that this needs."""
 
 
+class PasskeyError(AccountError):
+    """A browser's answer does not fit what it was asked, or no passkey of ours has given it."""
+
+
 class InsufficientScopeError(AccountError):
     """The API key lacks a permission."""
 

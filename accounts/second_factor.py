@@ -11,6 +11,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
@@ -23,17 +25,16 @@ from accounts.models import User
 SETUP_LIFETIME = 600  # seconds between the secret being shown and its first code
 _SALT = "accounts.second_factor"
 _LAST_STEP = "last_step"  # of the code that was used last; steps are half minutes since 1970
-_WRONG = "This code is not right, or was used before"
 
 
 def is_on(user: User) -> bool:
     """Whether a password is not enough to log in as them."""
-    return bool(get_adapter().is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+    return bool(get_adapter().is_mfa_enabled(user))
 
 
 def begin(user: User) -> dict[str, str]:
     """A secret for their app, its address (as in a QR code), and a `setup` to come back with within ten minutes."""
-    _require(not is_on(user), "Two-factor authentication is on; turn it off first")
+    _require(not is_on(user), _("Two-factor authentication is on; turn it off first"))
     secret = totp.generate_totp_secret()
     return {
         "secret": secret,
@@ -48,7 +49,7 @@ def secret_in(user: User, setup: str) -> str:
         owner, secret = signing.loads(setup, salt=_SALT, max_age=SETUP_LIFETIME)
     except signing.BadSignature:
         owner, secret = "", ""
-    _require(owner == str(user.pk), "Begin again: this set-up is not yours, or is too old")
+    _require(owner == str(user.pk), _("Begin again: this set-up is not yours, or is too old"))
     return str(secret)
 
 
@@ -63,8 +64,8 @@ def turn_on(user: User, setup: str, code: str) -> list[str]:
     secret = secret_in(user, setup)
     _count_try(user)
     User.objects.select_for_update().get(pk=user.pk)  # of two who do this at once, one is told
-    _require(not is_on(user), "Two-factor authentication is on; turn it off first")
-    _require(_step_of(secret, code) is not None, _WRONG)
+    _require(not is_on(user), _("Two-factor authentication is on; turn it off first"))
+    _require(_step_of(secret, code) is not None, _wrong_code())
     totp.TOTP.activate(user, secret)
     record(Action.SECOND_FACTOR, actor=user, verb="turn on")
     return new_recovery_codes(user)
@@ -73,15 +74,15 @@ def turn_on(user: User, setup: str, code: str) -> list[str]:
 @transaction.atomic
 def turn_off(user: User) -> None:
     """A password is enough again."""
-    _require(is_on(user), "Two-factor authentication is not on")
-    Authenticator.objects.filter(user=user).delete()
+    _require(is_on(user), _("Two-factor authentication is not on"))
+    _rows(user).delete()
     record(Action.SECOND_FACTOR, actor=user, verb="turn off")
 
 
 @transaction.atomic
 def new_recovery_codes(user: User) -> list[str]:
     """Ten codes that work once each; those from before work no more. Raises `SecondFactorError` where it is off."""
-    _require(is_on(user), "Two-factor authentication is not on")
+    _require(is_on(user), _("Two-factor authentication is not on"))
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     codes: list[str] = RecoveryCodes.activate(user).generate_codes()
     record(Action.SECOND_FACTOR, actor=user, verb="new recovery codes")
@@ -98,12 +99,18 @@ def use(user: User, code: str) -> Authenticator:
     """Use up a code; returns what it is of. Raises `SecondFactorError`, and `RateLimitedError` after many."""
     _count_try(user)
     with transaction.atomic():
-        rows = Authenticator.objects.select_for_update().filter(user=user).order_by("-type")
+        rows = _rows(user).select_for_update().order_by("-type")
         found: Authenticator | None = next((row for row in rows if _takes(row, code)), None)
     if found is None:
         record(Action.LOGIN_FAILED, actor=user, target="second factor")
-        raise SecondFactorError(_WRONG)
+        raise SecondFactorError(_wrong_code())
     return found
+
+
+def _rows(user: User) -> QuerySet[Authenticator]:
+    """Of their app and of the recovery codes; passkeys are a way in of their own."""
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    return rows.exclude(type=Authenticator.Type.WEBAUTHN)
 
 
 def _takes(row: Authenticator, code: str) -> bool:
@@ -128,6 +135,10 @@ def _step_of(secret: str, code: str) -> int | None:
 
 def _count_try(user: User) -> None:
     gate.admit(RouteClass.LOGIN, f"code:{account_of(user.email)}")
+
+
+def _wrong_code() -> str:
+    return _("This code is not right, or was used before")
 
 
 def _require(condition: bool, otherwise: str) -> None:

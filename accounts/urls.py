@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import views
-from accounts.identity import factor_views
+from accounts.identity import factor_views, passkey_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("account/two-factor/on/", factor_views.turn_on, name="two-factor-on"),
     path("account/two-factor/off/", factor_views.turn_off, name="two-factor-off"),
     path("account/two-factor/codes/", factor_views.new_codes, name="two-factor-codes"),
+    path("account/passkeys/", passkey_views.passkey_list, name="passkeys"),
+    path("account/passkeys/begin/", passkey_views.begin, name="passkeys-begin"),
+    path("account/passkeys/add/", passkey_views.add, name="passkeys-add"),
+    path("account/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkeys-remove"),
     path("account/credits/", views.credits, name="credits"),
     path("account/credits/statement.csv", views.credit_statement, name="statement"),
     path("account/api-keys/", views.api_keys, name="api-keys"),

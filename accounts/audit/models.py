@@ -17,6 +17,7 @@ class Action(models.TextChoices):
     ACCOUNT = "account", _("Made an account")
     EMAIL = "email", _("Verified an e-mail address")
     SECOND_FACTOR = "second_factor", _("Changed two-factor authentication")
+    PASSKEY = "passkey", _("Added or removed a passkey")
     CONNECTION = "connection", _("Connected or disconnected a login of another site")
     API_KEY = "api_key", _("Made or changed an API key")
     CREDENTIAL = "credential", _("Made or changed a credential")

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -78,6 +79,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps secrets encrypted, as those of the vault."""
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Whether a code is asked for after the password; a passkey is a way in of its own and turns nothing on."""
+        return bool(super().is_mfa_enabled(user, [Authenticator.Type.TOTP]))
 
     def encrypt(self, text: str) -> str:
         """As it lies in the database."""

@@ -177,3 +177,27 @@ class SetUpForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+
+class NewPasskeyForm(PasswordConfirmation):
+    """What a passkey is called, before the browser is asked to make it."""
+
+    field_order = ("name", "current_password")
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("How you will know it, such as “work laptop”."),
+    )
+
+
+class UsedPasskeyForm(forms.Form):
+    """What the browser says for a passkey."""
+
+    credential = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+
+
+class MadePasskeyForm(UsedPasskeyForm):
+    """What the browser says for one that it has made."""
+
+    setup = forms.CharField(widget=forms.HiddenInput, max_length=1_000)
+    name = forms.CharField(widget=forms.HiddenInput, max_length=100)

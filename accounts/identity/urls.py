@@ -1,13 +1,12 @@
 """Addresses of getting in. The names are those that django-allauth looks for."""
 
 from allauth.account import views as account
-from allauth.mfa.base.views import authenticate
 from allauth.socialaccount.providers.openid_connect.views import callback
 from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView, TemplateView
 
-from accounts.identity import views
+from accounts.identity import passkey_views, views
 from accounts.identity.views import by_mail, counted
 
 _to_login = RedirectView.as_view(pattern_name="account_login")
@@ -15,7 +14,8 @@ _link_sent = TemplateView.as_view(template_name="account/password_reset_done.htm
 
 urlpatterns = [
     path("login/", views.LogIn.as_view(), name="account_login"),
-    path("login/code/", counted(authenticate), name="mfa_authenticate"),
+    path("login/code/", counted(views.SecondStep.as_view()), name="mfa_authenticate"),
+    path("login/passkey/", passkey_views.log_in, name="passkey_login"),
     path("login/closed/", account.account_inactive, name="account_inactive"),
     path("logout/", views.LogOut.as_view(), name="account_logout"),
     path("signup/", views.sign_up, name="account_signup"),

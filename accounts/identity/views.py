@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views as account
+from allauth.mfa.base.views import AuthenticateView
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.openid_connect.views import login as openid_login
 from django.conf import settings
@@ -20,6 +21,7 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.errors import EmailTakenError
 from accounts.http import UserRequest
+from accounts.identity.forms import CodeForm
 from accounts.identity.social_adapter import refused
 from accounts.identity.transport import UnreachableError
 from accounts.limits.middleware import limited_as
@@ -41,6 +43,17 @@ class LogIn(account.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ways_in = {"signup_open": settings.SIGNUP_OPEN, "has_mail": settings.HAS_MAIL}
         return super().get_context_data(**ways_in, providers=providers(), **kwargs)
+
+
+class SecondStep(AuthenticateView):
+    """The page that asks for a code."""
+
+    def _build_forms(self) -> CodeForm:
+        """Whatever is sent: allauth takes what has no code for the answer of a passkey, which has a page of its own."""
+        data = self.request.POST if self.request.method == "POST" else None
+        form = CodeForm(user=self.stage.login.user, data=data)
+        self.auth_form, self.webauthn_form = form, None
+        return form
 
 
 class LogOut(LogoutView):

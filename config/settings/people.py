@@ -42,7 +42,6 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.identity.forms.ChangeEmailForm",
 }
 MFA_ADAPTER = "accounts.identity.account_adapter.SecondFactorAdapter"
-MFA_FORMS = {"authenticate": "accounts.identity.forms.CodeForm"}
 MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = (
     ["totp", "recovery_codes"],
     "Agentloom",

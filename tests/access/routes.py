@@ -47,6 +47,7 @@ OWN_PAGES = {
     *("accounts:two-factor", "accounts:two-factor-begin", "accounts:two-factor-on"),
     *("accounts:two-factor-off", "accounts:two-factor-codes", "socialaccount_connections"),
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
+    *("accounts:passkeys", "accounts:passkeys-begin", "accounts:passkeys-add"),
     *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
@@ -62,7 +63,7 @@ OWN_PAGES = {
 # To the owner of what the address names; for everybody else it does not exist, save for the team it is shared with.
 OWNER_PAGES = {
     *("accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"),
-    "socialaccount_disconnect",
+    *("socialaccount_disconnect", "accounts:passkeys-remove"),
     *("executions:compare", "executions:log", "executions:export", "executions:replay"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
     *("executions:estimate", "graphs:changes", "graphs:restore"),

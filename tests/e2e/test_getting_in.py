@@ -48,3 +48,37 @@ def test_the_login_of_another_site_leads_there_and_back(open_screen, transaction
     screen.get_by_role("button", name="Log in with Company").click()
     expect(screen.get_by_role("heading", name="Blocks", exact=True)).to_be_visible()
     assert User.objects.filter(email="ada@example.com").exists()
+
+
+def test_a_passkey_is_made_and_opens_the_door(open_screen, person, address):
+    site = address.replace("127.0.0.1", "localhost")  # a passkey is for a name, not for a number
+    screen = open_screen()
+    with_passkeys(screen)
+    screen.goto(f"{site}/login/")
+    screen.get_by_label("E-mail").fill(person.email)
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in", exact=True).click()
+    screen.goto(f"{site}/account/passkeys/")
+    screen.get_by_label("Name").fill("work laptop")
+    screen.get_by_label("Your password").fill(PASSWORD)
+    screen.get_by_role("button", name="Add").click()
+    assert faults_of(screen) == []
+    screen.get_by_role("button", name="Go on").click()
+    expect(screen.get_by_text("work laptop")).to_be_visible()
+    assert faults_of(screen) == []
+
+    screen.context.clear_cookies()
+    screen.goto(f"{site}/login/?next=/blocks/")
+    screen.get_by_role("button", name="Log in with a passkey").click()
+    assert faults_of(screen) == []
+    screen.get_by_role("button", name="Go on").click()
+    expect(screen.get_by_role("heading", name="Blocks", exact=True)).to_be_visible()
+
+
+def with_passkeys(screen):
+    """Give the browser a device that knows its owner."""
+    devices = screen.context.new_cdp_session(screen)
+    devices.send("WebAuthn.enable")
+    can = dict.fromkeys(("hasResidentKey", "hasUserVerification", "isUserVerified"), True)
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options | can})

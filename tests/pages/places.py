@@ -1,5 +1,6 @@
 """Every page and every button, so that promises can be tested on all of them."""
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
@@ -39,7 +40,7 @@ OPEN = {
     *("account_login", "account_logout", "account_signup", "account_inactive"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
     *("account_reset_password_from_key_done", "account_email_verification_sent"),
-    *("account_confirm_email", "mfa_authenticate", "openid_connect_login"),
+    *("account_confirm_email", "mfa_authenticate", "openid_connect_login", "passkey_login"),
     *("openid_connect_callback", "socialaccount_login_cancelled"),
     *("sharing:shared", "inbox:by-link"),  # to whoever has its token
 }
@@ -50,6 +51,7 @@ VISITED = {"published:visit", "published:anew", "published:result", "published:s
 POST_ONLY = {
     *("accounts:change-api-key", "accounts:log-out-everywhere", "accounts:end-login"),
     *("accounts:two-factor-begin", "accounts:two-factor-on", "accounts:two-factor-off"),
+    *("accounts:passkeys-begin", "accounts:passkeys-add", "accounts:passkeys-remove"),
     *("accounts:two-factor-codes", "socialaccount_disconnect", "graphs:activate", "graphs:delete"),
     *("executions:stop", "executions:again", "executions:delete", "executions:answer"),
     *("vault:check", "vault:default", "vault:revoke", "vault:delete"),
@@ -117,6 +119,7 @@ def address_of(name, firing):
         "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
         "accounts:edit-api-key": {"pk": _key_of(execution.user)},
         "accounts:end-login": {"pk": _login_of(execution.user)},
+        "accounts:passkeys-remove": {"pk": _passkey_of(execution.user)},
         "socialaccount_disconnect": {"pk": _connection_of(execution.user)},
     }.get(name)
     if name.startswith("teams:") and takes_id(name):
@@ -156,7 +159,7 @@ def takes_id(name):
         or namespace in {"evaluation", "inbox"}
         or name == "retention:file"
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
-        or name == "socialaccount_disconnect"
+        or name in {"socialaccount_disconnect", "accounts:passkeys-remove"}
     )
 
 
@@ -191,6 +194,11 @@ def _login_of(user):
 def _connection_of(user):
     rows = SocialAccount.objects
     return rows.get_or_create(user=user, defaults={"provider": "company", "uid": "7"})[0].pk
+
+
+def _passkey_of(user):
+    data = {"name": "laptop", "credential": {}}
+    return Authenticator.objects.get_or_create(user=user, type="webauthn", data=data)[0].pk
 
 
 def _credential_of(user):

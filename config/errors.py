@@ -8,9 +8,9 @@ from typing import Any
 from django.core import exceptions as django_errors
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template import loader
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
-from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
 from rest_framework import exceptions as api_errors
@@ -237,14 +237,27 @@ def unknown_path(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's answer to what it refuses before any view: an envelope for the API, a page for people."""
-    return (
-        _json(exception, request) if _is_api(request) else defaults.bad_request(request, exception)
-    )
+    return _json(exception, request) if _is_api(request) else _page("400.html", 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's answer to what breaks outside the API's views; Django has logged it."""
-    return _json(RuntimeError(), request) if _is_api(request) else defaults.server_error(request)
+    return _json(RuntimeError(), request) if _is_api(request) else _page("500.html", 500)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What a page answers with to whom it lets nothing do."""
+    return _page("403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What a page answers with where there is nothing for the caller."""
+    return _page("404.html", 404)
+
+
+def _page(template: str, status: int) -> HttpResponse:
+    """Without a look at the request: Django's own pages read its form once more, which may be what broke."""
+    return HttpResponse(loader.get_template(template).render(), status=status)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -22,8 +22,15 @@ class ThreadedHandler(ASGIHandler):
         return await sync_to_async(self._answer, thread_sensitive=True)(request)
 
     def _answer(self, request: ASGIRequest) -> HttpResponseBase:
-        """The answer; while it is streamed, its thread idles and the pool of the database has its connection again."""
-        response = self.get_response(request)
+        """The answer; while it is streamed, its thread idles and the pool of the database has its connection again.
+
+        So it has when there is no answer, whose end would give it back.
+        """
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            connections.close_all()
+            raise
         if response.streaming:
             connections.close_all()
         return response

@@ -1,5 +1,6 @@
 """The WebSocket at /ws/: watch runs live, with replay of what was missed."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import OperationalError
 
 from accounts.errors import RateLimitedError
 from accounts.models import Scope
@@ -16,6 +18,7 @@ from executions.errors import WatchError
 from executions.live import watching
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_BIG = 4401, 4403, 4404, 1008, 1009
+TRY_LATER = 1013
 MAX_MESSAGE = 65_536  # characters or bytes; what subscribes to a run has a hundred
 MAX_SUBSCRIPTIONS = 200
 MAX_MESSAGES_PER_SECOND = 100
@@ -49,9 +52,12 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         self.checked_at = self.counted_from = time.monotonic()
         self.received = 0
         await self.accept()
+        self.guard = asyncio.create_task(self._stand_guard())
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
+        if hasattr(self, "guard"):
+            self.guard.cancel()
         for group in getattr(self, "watched", {}):
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -80,6 +86,14 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
             self.counted_from, self.received = now, 0
         self.received += 1
         return self.received > MAX_MESSAGES_PER_SECOND
+
+    async def _stand_guard(self) -> None:
+        """Close a connection on which nothing is said, too, when its time is over."""
+        try:
+            while await self._is_welcome():
+                await asyncio.sleep(self.checked_at + watching.CHECK_EVERY - time.monotonic())
+        except OperationalError:  # whoever is there comes back, and is asked again
+            await self.close(TRY_LATER)
 
     async def _is_welcome(self) -> bool:
         """Look now and then whether the caller may still be here; close the connection if not."""

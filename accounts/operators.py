@@ -48,6 +48,13 @@ class OperatorAdmin(ModelAdmin):
     # Columns that are searched for a UUID, by their index; `search_fields` compares them as text.
     search_ids: Sequence[str] = ()
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only by what is shown: by a filter over a secret one could guess it letter by letter."""
+        shown = (*self.list_display, *self.list_filter, *self.search_fields, "pk", "id")
+        names = {str(each).strip("=^@").partition("__")[0] for each in shown}
+        is_shown = lookup.partition("__")[0] in names
+        return is_shown and super().lookup_allowed(lookup, value, request)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -108,10 +115,15 @@ class OperatorAdmin(ModelAdmin):
         answer = super().response_action(request, queryset, *where)
         if isinstance(answer, TemplateResponse):  # it has only asked something
             return answer
-        for pk in request.POST.getlist("_selected_action")[: self.list_max_show_all]:
-            target = f"{self.opts.label} {pk}"
+        for target in self._targets(request):
             record(Action.ADMIN, actor=_user(request), target=target, verb=request.POST["action"])
         return answer
+
+    def _targets(self, request: HttpRequest) -> list[str]:
+        if request.POST.get("select_across", "0") != "0":
+            return [f"{self.opts.label}: all of {request.get_full_path()}"]
+        chosen = request.POST.getlist("_selected_action")[: self.list_max_show_all]
+        return [f"{self.opts.label} {pk}" for pk in chosen]
 
 
 class TableAdmin(OperatorAdmin):
@@ -154,7 +166,12 @@ def grant(user: User, amount: int, *, reference: str, by: User) -> None:
 
 
 def suspend(users: QuerySet[User], *, by: User) -> int:
-    """End all logins of these people and keep them out, except the one who does it; returns how many."""
+    """End all logins of these people and keep them out, except the one who does it; returns how many.
+
+    Admins are kept out by admins only.
+    """
+    if not _is_chief(by):
+        users = users.exclude(Q(role=Role.ADMIN) | Q(is_superuser=True))
     return users.exclude(pk=by.pk).update(
         is_active=False, login_generation=F("login_generation") + 1
     )
@@ -181,5 +198,8 @@ def _is_operator(request: HttpRequest) -> bool:
 
 def _is_admin(request: HttpRequest) -> bool:
     user = request.user
-    is_admin = isinstance(user, User) and (user.is_superuser or user.role == Role.ADMIN)
-    return is_admin and _is_operator(request)
+    return isinstance(user, User) and _is_chief(user) and _is_operator(request)
+
+
+def _is_chief(user: User) -> bool:
+    return bool(user.is_superuser or user.role == Role.ADMIN)

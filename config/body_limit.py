@@ -43,7 +43,7 @@ class BodyLimit:
 
 def _declared_length(scope: Scope) -> int:
     value = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(value) if value.isdigit() else 0
+    return int(value[:30]) if value.isdigit() else 0
 
 
 async def _refuse(send: Send) -> None:
@@ -52,6 +52,9 @@ async def _refuse(send: Send) -> None:
         (b"content-type", b"application/json"),
         (b"connection", b"close"),
         (b"x-request-id", request_id.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"cache-control", b"private, no-store"),
     ]
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     await send({"type": "http.response.start", "status": status, "headers": headers})

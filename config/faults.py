@@ -18,12 +18,16 @@ def start(dsn: str, version: str) -> None:
         release=version,
         include_local_variables=False,
         max_request_body_size="never",
-        before_send=without_request,
+        before_send=without_words,
     )
 
 
-def without_request(event: Any, hint: object) -> Any:
-    """The address of a request may name things, and its headers hold keys."""
-    for part in ("request", "user", "breadcrumbs"):
+def without_words(event: Any, hint: object) -> Any:
+    """What went wrong and where. An address may name things, headers hold keys, and errors quote what they are about."""
+    for part in ("request", "user", "breadcrumbs", "extra"):
         event.pop(part, None)
+    for error in event.get("exception", {}).get("values", ()):
+        error["value"] = ""
+    if "logentry" in event:
+        event["logentry"] = {"message": event["logentry"]["message"]}  # as it stands in the code
     return event

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from accounts.limits.addresses import shown_address
 from accounts.requests import RequestFacts, current_request
 
 _LONGEST_AGENT = 200
@@ -20,7 +21,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META["REQUEST_ID"] = request_id = uuid.uuid4().hex
         agent = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT]
-        facts = RequestFacts(request_id, request.META.get("REMOTE_ADDR") or "", agent)
+        facts = RequestFacts(request_id, shown_address(request.META), agent)
         token = current_request.set(facts)
         clear_contextvars()
         bind_contextvars(request_id=request_id)
@@ -30,4 +31,16 @@ class RequestIdMiddleware:
             clear_contextvars()
             current_request.reset(token)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class PrivateMiddleware:
+    """What is made for one person is kept by no browser and no proxy, unless a view says how."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "private, no-store")
         return response

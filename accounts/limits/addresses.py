@@ -11,14 +11,24 @@ _NETWORK = 64  # bits; whoever has an IPv6 address has all that share these
 
 
 def address_of(meta: Mapping[str, Any]) -> str:
-    """The address of a request's sender, as a name for counting.
+    """The address of a request's sender, as a name for counting."""
+    return counted_as(_sender_of(meta))
 
-    Of `X-Forwarded-For` only what our own proxies have written counts; what clients write there is not looked at.
-    """
+
+def shown_address(meta: Mapping[str, Any]) -> str:
+    """The address of a request's sender, for people to read; empty for what is none."""
+    try:
+        return str(ipaddress.ip_address(_sender_of(meta)))
+    except ValueError:
+        return ""
+
+
+def _sender_of(meta: Mapping[str, Any]) -> str:
+    """Of `X-Forwarded-For` only what our own proxies have written counts; what clients write there is not looked at."""
     peer = str(meta.get("REMOTE_ADDR") or "")
     proxies: int = settings.TRUSTED_PROXIES
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
-    return counted_as(hops[-proxies] if 0 < proxies <= len(hops) else peer)
+    return hops[-proxies] if 0 < proxies <= len(hops) else peer
 
 
 def account_of(email: str) -> str:

@@ -35,6 +35,7 @@ from accounts.requests import current_request
 logger = logging.getLogger(__name__)
 
 REFRESH_LIFETIME = timedelta(days=14)
+LONGEST_LOGIN = timedelta(days=90)  # then the password is asked for, however often it was renewed
 SESSION = "sid"  # the claim of an access token
 
 
@@ -86,8 +87,9 @@ def rotate(refresh: str) -> TokenPair:
     if not _is_open(session):
         raise InvalidTokenError(_("This session has ended; log in again"))
     now, new = timezone.now(), _new_secret()
+    end = min(now + REFRESH_LIFETIME, session.created_at + LONGEST_LOGIN)
     renewed = LoginSession.objects.filter(pk=session.pk, hash=_hash(secret), ended_at=None).update(
-        hash=_hash(new), renewed_at=now, expires_at=now + REFRESH_LIFETIME
+        hash=_hash(new), renewed_at=now, expires_at=end
     )
     if not renewed:
         _end(session, LoginSession.End.REUSE)

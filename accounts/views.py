@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
@@ -47,7 +46,7 @@ def profile(request: UserRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """For this browser, and for whoever is logged in with it."""
     language = request.POST.get("language", "")
-    if isinstance(request.user, User) and check_for_language(language):
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         services.change_profile(request.user, language=language)
     return set_language(request)
 

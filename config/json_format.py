@@ -6,6 +6,7 @@ from typing import IO, Any
 import orjson
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -17,7 +18,10 @@ class BodyTooLargeError(Exception):
     """The request's body is larger than `MAX_BODY_BYTES`."""
 
     def __init__(self) -> None:
-        super().__init__(f"A request may have {settings.MAX_BODY_BYTES:,} bytes at most")
+        super().__init__(
+            _("A request may have %(count)s bytes at most")
+            % {"count": f"{settings.MAX_BODY_BYTES:,}"}
+        )
 
 
 class Parser(BaseParser):

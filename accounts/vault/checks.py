@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts import outbound
 from accounts.vault import services
@@ -29,16 +30,17 @@ def check(credential: Credential) -> Verdict:
     secret = services.open_secret(credential)
     url = _url_of(credential)
     if not url:
-        return Verdict(None, "It can be read; how to try it without side effects is not known")
+        return Verdict(None, _("It can be read; how to try it without side effects is not known"))
     try:
         reply = outbound.http().request("GET", url, credential=secret, timeout=_TIMEOUT)
     except BlockError as error:
-        return Verdict(None, f"The provider could not be asked: {error}")
+        return Verdict(None, _("The provider could not be asked: %(why)s") % {"why": error})
+    said = {"status": reply.status}
     if reply.status in _REFUSED:
-        return Verdict(False, f"The provider refuses it (status {reply.status})")
+        return Verdict(False, _("The provider refuses it (status %(status)s)") % said)
     if reply.status // 100 != 2:
-        return Verdict(None, f"The provider answered with status {reply.status}")
-    return Verdict(True, "The provider takes it")
+        return Verdict(None, _("The provider answered with status %(status)s") % said)
+    return Verdict(True, _("The provider takes it"))
 
 
 def models_of(credential: Credential) -> list[str]:

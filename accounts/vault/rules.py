@@ -42,6 +42,8 @@ def check_provider(name: str, type_: str) -> None:
 
 def checked_secret(type_: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of the secret of this type, and no others."""
+    if type_ not in SECRET_FIELDS:
+        raise _wrong("type", _("An account that is connected is changed by connecting it again."))
     wanted = SECRET_FIELDS[type_]
     for name, value in given.items():
         if name not in wanted and value:
@@ -103,7 +105,7 @@ def host_of(base_url: str) -> str:
     except ValueError:
         raise problem from None
     is_sound = base_url.isascii() and base_url.isprintable() and " " not in base_url
-    if not host or not is_sound or parts.scheme not in {"http", "https"} or parts.username:
+    if not host or not is_sound or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
         raise problem
     host = f"[{host}]" if ":" in host else host
     return f"{host}:{port}" if port else host

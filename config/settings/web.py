@@ -1,11 +1,12 @@
 """What is spoken over HTTP: the API and its document, rate limits, headers and cookies."""
 
+import hashlib
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.limits.rates import Rate, RouteClass
-from config.settings.base import HTTPS, VERSION, env
+from config.settings.base import HTTPS, SECRET_KEY, VERSION, env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -23,6 +24,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
 }
 SIMPLE_JWT = {
+    # Not the key of sessions and links: whoever learns this one has not the other.
+    "SIGNING_KEY": hashlib.sha256(f"access tokens: {SECRET_KEY}".encode()).hexdigest(),
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "ISSUER": "agentloom",
     "AUDIENCE": "agentloom",

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from executions.inbox.models import asked_of
@@ -31,15 +32,17 @@ def paths_for(user: User, questions: Sequence[UUID]) -> list[str]:
 
 
 def _token(user: User, pk: UUID) -> str:
-    return signing.dumps([str(pk), str(user.pk), user.login_generation], salt=_SALT)
+    return signing.dumps([str(pk), str(user.pk), user.get_session_auth_hash()], salt=_SALT)
 
 
 def opened(token: str) -> tuple[NodeExecution, User] | None:
     """The question and the person whom a link names; None for one that opens nothing (any more)."""
     try:
-        pk, user_id, generation = signing.loads(token, salt=_SALT, max_age=LIFETIME)
+        pk, user_id, login_hash = signing.loads(token, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature:
         return None
-    user = User.objects.filter(pk=user_id, is_active=True, login_generation=generation).first()
-    firing = asked_of(user).filter(pk=pk).first() if user else None
-    return (firing, user) if firing and user else None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not constant_time_compare(login_hash, user.get_session_auth_hash()):
+        return None
+    firing = asked_of(user).filter(pk=pk).first()
+    return (firing, user) if firing else None

@@ -100,7 +100,8 @@ def _post(dispatch: Dispatch) -> Reply:
         return Reply(None, str(error))
     if 200 <= reply.status < 300:
         return Reply(reply.status)
-    return Reply(reply.status, f"The server answered {reply.status} {reply.text()[:500]}".strip())
+    said = reply.text()[:500].replace("\0", "")  # which the database refuses
+    return Reply(reply.status, f"The server answered {reply.status} {said}".strip())
 
 
 def _mail(dispatch: Dispatch) -> Reply:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import jwt
 import pytest
-from django.conf import settings as running
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import IntegrityError, connection
 from django.test import Client as Browser
 from django.utils import timezone
+from rest_framework_simplejwt.settings import api_settings
 
 from accounts import keys, logins, services, tokens
 from accounts.models import ApiKey, User
@@ -30,7 +30,7 @@ def claims(user, **changed):
     return {name: value for name, value in (session | changed).items() if value is not None}
 
 
-def signed(payload, key=running.SECRET_KEY, algorithm="HS256", **headers):
+def signed(payload, key=api_settings.SIGNING_KEY, algorithm="HS256", **headers):
     return jwt.encode(payload, key, algorithm, headers=headers or None)
 
 
@@ -38,8 +38,9 @@ def opens(token):
     return client_of(token).get("/api/user").status_code
 
 
-def test_a_01_a_token_that_is_signed_otherwise_opens_nothing(user):
+def test_a_01_a_token_that_is_signed_otherwise_opens_nothing(user, settings):
     good = claims(user)
+    assert opens(signed(good, key=settings.SECRET_KEY)) == 401
     assert opens(signed(good)) == 200
     unsigned = jwt.encode(good, None, algorithm="none")
     assert opens(unsigned) == 401

@@ -86,6 +86,7 @@ _ALIASES = [
     _route("auth/user", UserViewSet, get="retrieve", post="introduce", put="update"),
     _route("auth/user/email", IdentityViewSet, post="change_email"),
     _route("auth/user/timezone", UserViewSet, get="timezone", post="change_timezone"),
+    _route("auth/user/preferences", NotificationViewSet, get="preferences", post="change"),
     _route("credits", UserViewSet, get="credits"),
     _route("api-keys", ApiKeyViewSet, get="list", post="create"),
     _route("api-keys/<uuid:pk>", ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),

@@ -89,3 +89,11 @@ def test_cursors_leave_nothing_out_and_repeat_nothing(api, user, version):
     assert page["count"] == 6
     assert api.get("/api/executions", {"cursor": "x"}).status_code == 404
     assert api.get("/api/inbox", {"cursor": ""}).status_code == 400
+
+
+def test_preferences(api):
+    place = "/api/auth/user/preferences"
+    assert api.get(place).json() == api.get("/api/notifications/preferences").json()
+    wanted = {"event": "run.failed", "on_page": False, "mail": "no"}
+    changed = api.post(place, {"preferences": [wanted]}).json()["preferences"]
+    assert wanted in changed

@@ -49,7 +49,7 @@ def issue(
 _KEY_FIELDS = [field.attname for field in ApiKey._meta.concrete_fields]
 _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 _FIND = (
-    f"SELECT {', '.join(f'key.{name}' for name in _KEY_FIELDS)},"  # noqa: S608 - names of fields
+    f"SELECT {', '.join(f'key.{name}' for name in _KEY_FIELDS)},"  # nosec B608 # noqa: S608 - names of fields
     f" {', '.join(f'owner.{name}' for name in _USER_FIELDS)}"
     " FROM accounts_apikey AS key JOIN accounts_user AS owner ON owner.id = key.user_id"
     " WHERE key.hash = %s AND key.is_active AND key.revoked_at IS NULL AND owner.is_active"

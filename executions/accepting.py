@@ -45,7 +45,7 @@ WITH run AS (
     SELECT run.id, 1, %s::text, %s::jsonb, run.created_at FROM run
 )
 SELECT created_at, deadline_at FROM run
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def insert(execution: Execution, plan: Plan, entries: Iterable[Firing]) -> bool:

@@ -107,7 +107,7 @@ INSERT INTO executions_event (execution_id, seq, kind, data, created_at)
 SELECT execution.id, execution.event_seq - new.back, new.kind, new.data, clock_timestamp()
   FROM {records.source(_COLUMNS)}
   JOIN executions_execution AS execution ON execution.id = new.execution_id
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def insertion(new: Iterable[tuple[UUID, Sequence[NewEvent]]]) -> Statement:

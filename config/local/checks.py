@@ -18,6 +18,7 @@ from config.local.management import django, python, run_in_foreground
 from config.local.session import Session, throwaway
 
 TEMPLATES = "templates"
+PACKAGES = ("accounts", "blocks", "chaos", "config", "executions", "graphs", "clients/python/src")
 _MOST_PROCESSES = 4  # of the suite
 TOOLS = [
     ["ruff", "check", "."],
@@ -25,6 +26,7 @@ TOOLS = [
     ["djangofmt", "--check", TEMPLATES],
     ["djangofmt", "check", TEMPLATES],
     ["lint-imports", "--no-logo"],
+    ["bandit", "-c", "pyproject.toml", "-q", "-r", *PACKAGES],
     ["mypy"],
 ]
 DJANGO = [

@@ -16,7 +16,7 @@ from config.local.errors import SetupError
 from config.local.folder import DataFolder
 
 # Unlike /tmp it keeps its content when the machine starts again.
-PLACE = Path("/var/tmp")  # noqa: S108 - the folder's owner and mode are checked before use
+PLACE = Path("/var/tmp")  # nosec B108 # noqa: S108 - the folder's owner and mode are checked before use
 
 
 def private_path(folder: DataFolder) -> Path:

@@ -41,7 +41,7 @@ class Address:
     @property
     def reachable_host(self) -> str:
         """A browser on this machine cannot open "any address"."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared only
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # nosec B104 # noqa: S104 - compared only
 
     @property
     def name(self) -> str:

@@ -185,7 +185,7 @@ UPDATE executions_nodeexecution AS node
        effect_started_at = CASE WHEN new.waits_for = '' THEN node.effect_started_at END,
        due_at = clock_timestamp() + make_interval(secs => new.seconds), lease_until = NULL
   FROM new JOIN ours USING (id, fence) WHERE node.id = new.id AND node.id = ANY(%s)
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def settle(settlements: Iterable[Settlement]) -> Statement:

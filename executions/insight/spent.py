@@ -24,7 +24,7 @@ WITH entry AS (
 )
 """
 _TODAY = "SELECT (now() AT TIME ZONE %(zone)s)::date"
-_BY_DAY = _ENTRIES + "SELECT day, sum(amount)::bigint FROM entry GROUP BY day"  # noqa: S608 - constants
+_BY_DAY = _ENTRIES + "SELECT day, sum(amount)::bigint FROM entry GROUP BY day"  # nosec B608 # noqa: S608 - constants
 _BY_GRAPH = (
     _ENTRIES
     + """
@@ -33,7 +33,7 @@ SELECT graph.name, sum(amount)::bigint AS spent FROM entry
   LEFT JOIN executions_execution run ON run.id = node.execution_id
   LEFT JOIN graphs_graph graph ON graph.id = run.graph_id
  GROUP BY graph.id HAVING sum(amount) > 0 ORDER BY spent DESC, graph.name LIMIT %(limit)s
-"""
+"""  # nosec B608 # constants
 )
 _BY_BLOCK = (
     _ENTRIES
@@ -41,7 +41,7 @@ _BY_BLOCK = (
 SELECT node.block_id, sum(amount)::bigint AS spent FROM entry
   LEFT JOIN executions_nodeexecution node ON node.id = entry.node
  GROUP BY node.block_id HAVING sum(amount) > 0 ORDER BY spent DESC, node.block_id LIMIT %(limit)s
-"""
+"""  # nosec B608 # constants
 )
 
 

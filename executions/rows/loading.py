@@ -67,7 +67,7 @@ UNION ALL
 (SELECT execution_id, {_COLUMNS} FROM executions_nodeexecution
   WHERE execution_id = ANY(%s) AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')
   ORDER BY priority DESC, position LIMIT %s)
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 _LANES = """
 SELECT execution_id, for_advance, count(*), node_id, status, min(position) FROM executions_nodeexecution
  WHERE execution_id = ANY(%s) AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)
@@ -168,7 +168,7 @@ _HELD = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
  WHERE execution_id = %s AND node_id = %s AND NOT is_delivered
    AND status IN {_ENDED} AND position < %s
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 
 
 def _load_held(run: Run, lanes: dict[str, Lane], node_ids: list[str]) -> None:
@@ -212,11 +212,11 @@ _ELSEWHERE = f"""
 SELECT DISTINCT (frame ->> 0)::int, CASE WHEN (frame ->> 0)::int = ANY(%s) THEN (frame ->> 1)::int END
   FROM executions_nodeexecution, jsonb_array_elements(scope) frame
  WHERE execution_id = %s AND {_UNFINISHED} AND id <> ALL(%s)
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 _OPENERS = f"""
 SELECT position, node_id, scope::text FROM executions_nodeexecution
  WHERE execution_id = %s AND node_id = ANY(%s) AND is_delivered AND status IN {_ENDED}
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 _COLLECTED = """
 SELECT (inputs ->> %s)::int FROM executions_nodeexecution WHERE execution_id = %s AND node_id = ANY(%s)
 """
@@ -250,12 +250,12 @@ _FAILED_INSIDE = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
  WHERE execution_id = %s AND is_delivered AND status = 'FAILED' AND caller_id IS NULL
    AND EXISTS (SELECT FROM jsonb_array_elements(scope) frame WHERE (frame ->> 0)::int = %s)
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 _ITEMS = f"""
 SELECT {_COLUMNS} FROM executions_nodeexecution
  WHERE execution_id = %s AND is_delivered AND node_id = ANY(%s) AND status IN {_ENDED}
    AND (position = %s OR (scope -> -1 ->> 0)::int = %s)
-"""  # noqa: S608 - constants of this file
+"""  # nosec B608 # noqa: S608 - constants of this file
 
 
 def _fetch_items(run_id: UUID, node_ids: Iterable[str] | None, position: int) -> list[Firing]:
@@ -274,7 +274,7 @@ def _fetch_items(run_id: UUID, node_ids: Iterable[str] | None, position: int) ->
 _OPEN_PLACES = f"""
 SELECT DISTINCT node_id, scope::text FROM executions_nodeexecution
  WHERE execution_id = %s AND {_UNFINISHED} AND id <> ALL(%s)
-"""  # noqa: S608 - a constant of this file
+"""  # nosec B608 # noqa: S608 - a constant of this file
 _FIRED = """
 SELECT DISTINCT node_id, scope::text FROM executions_nodeexecution WHERE execution_id = %s AND node_id = ANY(%s)
 """

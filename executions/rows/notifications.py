@@ -54,7 +54,7 @@ _INSERT = f"""
 INSERT INTO notifications_notification ({", ".join(_COLUMNS)}, created_at)
 SELECT {", ".join(_COLUMNS)}, clock_timestamp() FROM {records.source(_COLUMNS)}
     ON CONFLICT (user_id, key) WHERE key <> '' DO NOTHING
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def insertion(told: Iterable[Told]) -> list[Statement]:

@@ -49,7 +49,7 @@ UPDATE executions_execution AS run
        ended_at = CASE WHEN new.is_final THEN clock_timestamp() END
   FROM {records.source(_CHANGED)} WHERE run.id = new.id AND run.id = ANY(%s)
 RETURNING run.id, run.event_seq
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def write_runs(changes: Sequence[tuple[Run, RunChange, int]]) -> Statement:

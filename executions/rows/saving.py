@@ -67,12 +67,12 @@ _NAMES = ", ".join(_WRITTEN)
 _COPY = f"COPY executions_nodeexecution ({_NAMES}) FROM STDIN"
 _INSERT = f"""
 INSERT INTO executions_nodeexecution ({_NAMES}) SELECT {_NAMES} FROM {records.source(_WRITTEN)}
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 # More than slots need for one of them: a run that queues thousands leaves room for the few of others.
 _BETWEEN = timedelta(milliseconds=50)
 _FEW = 32  # rows that go with the other statements: COPY is faster a row, and needs two round trips of its own
 _UPDATE = (
-    "UPDATE executions_nodeexecution AS row SET "  # noqa: S608 - made of the constants above
+    "UPDATE executions_nodeexecution AS row SET "  # nosec B608 # noqa: S608 - made of the constants above
     + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
     # The ids are said twice: PostgreSQL takes the records for a hundred and would read the whole table.
     + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id AND row.id = ANY(%s)"
@@ -161,7 +161,7 @@ _KEEP = f"""
 INSERT INTO executions_staticvalue (execution_id, node_id, pin, value)
 SELECT execution_id, node_id, pin, value FROM {records.source(_STATIC)}
     ON CONFLICT (execution_id, node_id, pin) DO UPDATE SET value = excluded.value
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def write_static(values: Sequence[tuple[UUID, str, str, Any]]) -> list[Statement]:

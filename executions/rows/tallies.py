@@ -88,7 +88,7 @@ _COLUMNS = {
 _INSERT = f"""
 INSERT INTO executions_increment (measure, labels, bucket, count, seconds)
 SELECT measure, labels, bucket, count, seconds FROM {records.source(_COLUMNS)}
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 
 
 def insertion(increments: Sequence[Increment]) -> Statement:

@@ -155,7 +155,7 @@ SELECT version.*, graph.owner_id <> %s AND member.role = '{TeamRole.VIEWER}' AS 
   LEFT JOIN teams_membership AS member ON member.team_id = graph.team_id AND member.user_id = %s
  WHERE graph.id = %s AND graph.deleted_at IS NULL AND (graph.owner_id = %s OR member.id IS NOT NULL)
    AND CASE WHEN %s::numeric IS NULL THEN version.is_active ELSE version.version = %s::numeric END
-"""  # noqa: S608 - a constant
+"""  # nosec B608 # noqa: S608 - a constant
 
 
 class GraphVersion(models.Model):

@@ -3,7 +3,7 @@
 Rule 1: whoever claims gets the next fence; only the holder of the row's fence may extend, mark or end the attempt.
 Rule 2: leases are times of the database's clock.
 Rule 3: one statement, or one short transaction, each. Rows are locked in the order of their ids, and before their
-    run, never the other way round.
+    run, never the other way round; several runs in the order of their ids, too.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -75,12 +75,14 @@ WITH next AS (
            started_at = coalesce(started_at, clock_timestamp())
       FROM next WHERE node.id = next.id
     RETURNING node.*
+), mine AS (
+    SELECT id FROM executions_execution WHERE id IN (SELECT execution_id FROM node) ORDER BY id FOR NO KEY UPDATE
 ), run AS (
     UPDATE executions_execution AS execution
        SET event_seq = event_seq + 1, status = 'RUNNING', cost = execution.cost + taken.cost,
            started_at = coalesce(execution.started_at, clock_timestamp())
       FROM (SELECT execution_id, sum(CASE WHEN attempts = 1 THEN cost ELSE 0 END) AS cost
-              FROM node GROUP BY execution_id) AS taken
+              FROM node GROUP BY execution_id) AS taken JOIN mine ON mine.id = taken.execution_id
      WHERE execution.id = taken.execution_id
     RETURNING execution.*
 )

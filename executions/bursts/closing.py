@@ -191,6 +191,8 @@ def _save_runs(closings: Sequence[Closing], writes: Sequence[Statement]) -> None
         _tell_of_run(each)
         each.change.refunded = credits.spent_for(each.unpaid) if each.unpaid else 0
     writes = [*writes, *notifications.insertion(told for each in closings for told in each.told)]
+    if len(closings) > 1:
+        writes.append(runs.lock_runs([each.run.id for each in closings]))
     rows = statements.run(
         *writes,
         runs.write_runs([(each.run, each.change, len(each.events)) for each in closings]),

@@ -52,6 +52,13 @@ RETURNING run.id, run.event_seq
 """  # nosec B608 # noqa: S608 - constants
 
 
+def lock_runs(ids: Sequence[UUID]) -> Statement:
+    """In the order in which everybody locks several of them, or two could wait for each other."""
+    return Statement(
+        "SELECT FROM executions_execution WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
+    )
+
+
 def write_runs(changes: Sequence[tuple[Run, RunChange, int]]) -> Statement:
     """Change the rows of runs and take numbers for that many new events; gives (id, last number)."""
     rows = [_changed(*each) for each in changes]

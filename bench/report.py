@@ -21,6 +21,7 @@ Table = list[list[str]]
 HEAD = ["workload", "median", "nodes/s", "ratio", "target", "holds"]
 LATENCY_HEAD = ["latency", "p50", "p99", "events"]
 FLOOR_HEAD = ["floor", "median"]
+GUESS_HEAD = ["estimate", "measured", "from its runs", "off by", "from its blocks", "off by"]
 NOT_INSTALLED = "not installed"
 # The scripts' names of our workloads.
 PEER_WORKLOADS = {"chain40": "chain-40", "fan40": "fan-40", "small200x5": "swarm-200"}
@@ -89,6 +90,7 @@ def tables(results: Results) -> list[Table]:
         [HEAD, *workload_rows(results)],
         [LATENCY_HEAD, *latency_rows(results)],
         [FLOOR_HEAD, *floor_rows(results)],
+        [GUESS_HEAD, *guess_rows(results)],
         peer_table(results) if results.peers else [],
     ]
     return [table for table in found if len(table) > 1]
@@ -131,6 +133,19 @@ def latency_rows(results: Results) -> Table:
 def floor_rows(results: Results) -> Table:
     figures = results.floors.figures()
     return [[what, form(figures[name])] for name, what, form in FLOORS if name in figures]
+
+
+def guess_rows(results: Results) -> Table:
+    """What was estimated, and by how much that is wrong."""
+    return [
+        [
+            each.name,
+            duration(each.measured),
+            *(duration(each.by_runs), f"{each.off_by(each.by_runs):+.0%}"),
+            *(duration(each.by_blocks), f"{each.off_by(each.by_blocks):+.0%}"),
+        ]
+        for each in results.guesses
+    ]
 
 
 def peer_table(results: Results) -> Table:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 
 from bench.workloads import WORKLOADS, Target, Workload
@@ -134,6 +134,20 @@ class Peer:
         return {"system": self.system, "saves_every_step": self.saves_every_step, **self.seconds}
 
 
+@dataclass(frozen=True)
+class Guess:
+    """Seconds: of a run as it was measured, and as it was estimated from former runs, and from the blocks alone."""
+
+    name: str
+    measured: float
+    by_runs: float
+    by_blocks: float
+
+    def off_by(self, estimated: float) -> float:
+        """The error of an estimate as a share of what was measured."""
+        return (estimated - self.measured) / self.measured
+
+
 @dataclass
 class Results:
     """Everything that was measured."""
@@ -141,6 +155,7 @@ class Results:
     workloads: dict[str, Result] = field(default_factory=dict)
     floors: Floors = field(default_factory=Floors)
     peers: dict[str, Peer] = field(default_factory=dict)
+    guesses: list[Guess] = field(default_factory=list)
 
     def add(self, workload: Workload, reading: Reading) -> None:
         result = self.workloads.setdefault(workload.name, Result(workload))
@@ -155,6 +170,7 @@ class Results:
         return {
             "workloads": {each.workload.name: each.as_json() for each in self.lines},
             "floors": self.floors.figures(),
+            "estimates": [asdict(each) for each in self.guesses],
             "peers": {script: peer.as_json() for script, peer in self.peers.items()},
         }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import floors, machine, mixed, options, peers, report, setup, stage
+from bench import estimates, floors, machine, mixed, options, peers, report, setup, stage
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
 from bench.results import Results
@@ -19,6 +19,7 @@ from config.local import programs
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import DataFolder
+from executions.insight import paces
 
 WORKERS = 2  # as many as `./dev up` starts
 ONE_WORKER = "io-100"  # all of it must fit into a single process
@@ -47,6 +48,11 @@ class Scene:
                     self._measure(name, number, workers)
                 elif number == 1:
                     self.console.say(f"bench: no time is left for {name}")
+            paces.learn()
+        measured = [
+            (name, self.results.workloads[name].seconds) for name in names if name in self._took
+        ]
+        self.results.guesses += estimates.guesses(self.stage, measured)
 
     def _fits(self, name: str) -> bool:
         deadline = self.options.deadline

@@ -1,4 +1,4 @@
-"""The two Celery tasks. A message names rows and nothing else; a second delivery finds nothing to do."""
+"""The Celery tasks. A wake-up names rows and nothing else; a second delivery finds nothing to do."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from executions import queue
+from executions.insight import paces
 from executions.workers import work
 
 
@@ -19,3 +20,9 @@ def advance(*, ids: Sequence[str], **_: object) -> None:
 def run_nodes(*, ids: Sequence[str], **_: object) -> None:
     """Start effectful node executions, and what follows from them."""
     work.run_nodes([UUID(id_) for id_ in ids])
+
+
+@shared_task(name="insight.learn")
+def learn(**_: object) -> None:
+    """See how long blocks have taken lately."""
+    paces.learn()

@@ -80,6 +80,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-notifications": {"task": "notifications.forget_old", "schedule": crontab(minute=7)},
     "sweep-what-is-old": {"task": "retention.sweep", "schedule": crontab(minute=13)},
     "look-for-copies-and-deletions": {"task": "retention.look", "schedule": 60.0},
+    "learn-what-blocks-take": {"task": "insight.learn", "schedule": crontab(minute="*/10")},
     "sweep-files": {"task": "files.sweep", "schedule": crontab(minute=37)},
     "forget-pending-connections": {
         "task": "vault.forget_pending_connections",

@@ -1,6 +1,10 @@
-"""How long a graph takes and what it costs, from its own newest runs."""
+"""How long a graph takes and what it costs: from its own newest runs, else from what its blocks take elsewhere."""
 
+import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from django.db.models import Count, F, Max, Min, Sum
 
@@ -8,6 +12,7 @@ from accounts.prices import prices_of
 from blocks import registry
 from blocks.base import Effect, Kind
 from executions.engine.status import Status
+from executions.insight.paces import Paces
 from executions.models import Execution, NodeExecution
 from graphs import analysis, spec
 from graphs.analysis import Analysis, Usual
@@ -16,29 +21,55 @@ from graphs.models import Graph
 NEWEST_RUNS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What a node did in former runs of the graph, run by run."""
+
+    seconds: Sequence[float]
+    firings: float  # in one run, on average
+
+
 def analysis_of(graph: Graph, drawing: spec.Graph) -> Analysis:
-    """The shape of the drawing, with what its nodes took in former runs of the graph (three queries)."""
-    return analysis.analyse(drawing, _usual(graph, drawing))
+    """The shape of the drawing, with what its nodes usually take (four queries)."""
+    return estimate(drawing, _past(graph))
 
 
-def _usual(graph: Graph, drawing: spec.Graph) -> dict[str, Usual]:
-    took, firings = _history(graph)
-    prices = _prices(drawing)
-    return {
-        node.id: Usual(
-            took.get(node.id, 0.0), round(prices.get(node.block_id, 0) * firings.get(node.id, 1))
-        )
+def estimate(drawing: spec.Graph, past: Mapping[str, _Past]) -> Analysis:
+    """As above, for a drawing with this past; without one it is judged by its blocks alone."""
+    own_ids = {node.id: _own_id(node.block_id) for node in drawing.nodes.values()}
+    new = {own_ids[id_] for id_ in drawing.nodes if id_ not in past}
+    paces, prices = Paces.read(new), _prices(drawing)
+    usual = {
+        node.id: _usual(past.get(node.id), paces, own_ids[node.id], node, prices)
         for node in drawing.nodes.values()
         if (block := registry.find(node.block_id)) is None or block.kind is not Kind.NOTE
     }
+    return analysis.analyse(drawing, usual)
 
 
-def _history(graph: Graph) -> tuple[dict[str, float], dict[str, float]]:
-    """Seconds of each node in a run, and how often it fires; means over the newest runs that have completed."""
+def _own_id(block_id: str) -> str:
+    """What rows call a block, whichever of its names the drawing has."""
+    block = registry.find(block_id)
+    return block.id if block else block_id
+
+
+def _usual(
+    past: _Past | None, paces: Paces, block_id: str, node: spec.Node, prices: Mapping[str, int]
+) -> Usual:
+    price = prices.get(node.block_id, 0)
+    if past:
+        slow = sorted(past.seconds)[math.ceil(0.9 * len(past.seconds)) - 1]
+        return Usual(median(past.seconds), round(price * past.firings), slow)
+    pace = paces.of(block_id, node.input_default.get("model"))
+    return Usual(pace.median, price, pace.p90) if pace else Usual(cost=price)
+
+
+def _past(graph: Graph) -> dict[str, _Past]:
+    """The nodes that have fired in the newest runs that have completed."""
     completed = Execution.objects.filter(graph=graph, status=Status.COMPLETED, deleted_at=None)
     runs = list(completed.newest_first().values_list("pk", flat=True)[:NEWEST_RUNS])
     if not runs:
-        return {}, {}
+        return {}
     ended = NodeExecution.objects.filter(execution__in=runs, status=Status.COMPLETED).order_by()
     rows = ended.values_list("node_id", "execution").annotate(
         n=Count("pk"),
@@ -46,12 +77,17 @@ def _history(graph: Graph) -> tuple[dict[str, float], dict[str, float]]:
         span=Max("ended_at")
         - Min("started_at"),  # firings beside one another take no longer than this
     )
-    seconds: defaultdict[str, float] = defaultdict(float)
-    firings: defaultdict[str, float] = defaultdict(float)
+    seconds: defaultdict[str, list[float]] = defaultdict(list)
+    firings: defaultdict[str, int] = defaultdict(int)
     for node_id, _run, count, work, span in rows:
-        seconds[node_id] += min(work, span).total_seconds() / len(runs) if work else 0.0
-        firings[node_id] += count / len(runs)
-    return seconds, firings
+        seconds[node_id].append(min(work, span).total_seconds() if work else 0.0)
+        firings[node_id] += count
+    # A run in which it did not fire counts, too.
+    missing = {id_: [0.0] * (len(runs) - len(each)) for id_, each in seconds.items()}
+    return {
+        id_: _Past([*each, *missing[id_]], firings[id_] / len(runs))
+        for id_, each in seconds.items()
+    }
 
 
 def _prices(drawing: spec.Graph) -> dict[str, int]:

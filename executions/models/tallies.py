@@ -61,6 +61,7 @@ class Process(models.Model):
 
         WEB = "web", _("Web")
         WORKER = "worker", _("Worker")
+        SCHEDULER = "scheduler", _("Scheduler")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

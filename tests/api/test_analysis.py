@@ -22,7 +22,7 @@ PAID = scene.drawing(
 def test_it_tells_shape_time_and_cost(user):
     execution = scene.run(user, PAID)
     found = logged_in(user).get(f"/api/graphs/{execution.graph_id}/analysis").json()
-    assert found.pop("estimated_seconds") > 0
+    assert found.pop("estimated_slow_seconds") == found.pop("estimated_seconds") > 0
     assert found.pop("estimated_work_seconds") > 0
     assert found == {
         "node_count": 2,

@@ -66,6 +66,18 @@ def test_notes_do_not_count():
     assert (found.node_count, found.batches) == (1, [["a"]])
 
 
+def test_slow_nodes_are_not_all_slow_at_once():
+    usual = {id_: Usual(1.0, slow_seconds=slow) for id_, slow in zip("abc", (4, 5, 1), strict=True)}
+    found = analysis.analyse(graph("ab", "bc"), usual)
+    assert (found.seconds, found.slow_seconds) == (3, 3 + 5)
+
+
+def test_a_very_long_way_is_found():
+    names = [chr(300 + n) for n in range(20_000)]
+    found = analyse(graph(*(a + b for a, b in itertools.pairwise(names))))
+    assert found.critical_path == names
+
+
 def test_an_empty_drawing_has_no_path():
     found = analysis.analyse(spec.Graph({}, ()), {})
     assert (found.critical_path, found.depth, found.parallel_branches) == ([], 0, 0)

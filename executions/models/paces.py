@@ -1,0 +1,25 @@
+"""How long blocks have taken lately."""
+
+from django.db import models
+
+
+class Pace(models.Model):
+    """What completed firings of a block took, from their start to their end; for language models, by model.
+
+    `insight.paces` keeps it.
+    """
+
+    block_id = models.CharField(max_length=100)
+    model = models.CharField(max_length=200, blank=True)  # that the node named; empty: none
+    count = models.PositiveIntegerField()
+    median = models.FloatField()  # seconds
+    p90 = models.FloatField()
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["block_id", "model"], name="one_pace_per_block"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.block_id} {self.model}".strip()

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
-from django.core.checks import Tags, Warning
+from django.core.checks import ERROR, CheckMessage, Tags, Warning
 from django.db import connections
+
+from executions import serving
 
 _LOOPBACK = {"", "localhost", "127.0.0.1", "::1"}  # none: a socket in the file system
 
@@ -15,7 +17,23 @@ _LOOPBACK = {"", "localhost", "127.0.0.1", "::1"}  # none: a socket in the file 
 def register() -> None:
     """Have Django know them."""
     checks.register(redis_has_a_password, Tags.security, deploy=True)
+    checks.register(classes_have_blocks)
     checks.register(database_role_is_no_superuser, Tags.database)
+
+
+def classes_have_blocks(**_: Any) -> list[CheckMessage]:
+    """A name with a typing mistake would leave its blocks to workers that are not meant for them."""
+    unknown = serving.unknown_members()
+    if not unknown:
+        return []
+    return [
+        CheckMessage(
+            ERROR,
+            f"BLOCK_CLASSES names {', '.join(unknown)}: neither a block nor a category.",
+            hint="The page of blocks has the ids and categories.",
+            id="agentloom.E001",
+        )
+    ]
 
 
 def redis_has_a_password(**_: Any) -> list[Warning]:

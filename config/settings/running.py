@@ -1,5 +1,7 @@
 """Runs: the engine's times, and the world outside that blocks may reach."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from accounts.vault.oauth_settings import providers_in
 from blocks.adapters.endpoints import LlmSettings
 from config.settings.base import env
@@ -17,6 +19,15 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", default=30.0)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=1.0)
 POLL_SECONDS = env.float("POLL_SECONDS", default=2.0)
 WORKER_SLOTS = env.int("WORKER_SLOTS", default=100)
+
+# Classes of blocks (ids and categories, by the name of the class), and those that this worker serves; none: all.
+DEFAULT_BLOCK_CLASS = "default"  # of what is in none
+BLOCK_CLASSES = env.json("BLOCK_CLASSES", default={})
+WORKER_CLASSES = env.list("WORKER_CLASSES", default=[])
+if _unknown := set(WORKER_CLASSES) - {DEFAULT_BLOCK_CLASS, *BLOCK_CLASSES}:
+    raise ImproperlyConfigured(
+        f"WORKER_CLASSES names {', '.join(sorted(_unknown))}, which BLOCK_CLASSES does not have"
+    )
 
 # Hosts that blocks may call although they are private ("host" or "host:port"), and the language model.
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from executions import events
+from executions import events, serving
 from executions.engine.firing import Outcome, Wait
 from executions.engine.status import Status
 from executions.engine.values import dump, load
@@ -65,6 +65,7 @@ _CLAIM = """
 WITH next AS (
     SELECT id FROM executions_nodeexecution
      WHERE status = 'QUEUED' AND NOT for_advance AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s::uuid[]))
+       AND (block_id = ANY(%(blocks)s)) = %(listed)s
      ORDER BY priority DESC, turn_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), node AS (
     UPDATE executions_nodeexecution AS node
@@ -96,7 +97,8 @@ SELECT node.id, run.id, run.graph_id, run.version_id, run.user_id, account.timez
 
 
 def claim(worker: UUID, limit: int, only: Sequence[UUID] | None = None) -> list[Attempt]:
-    """Take up to `limit` queued node executions, oldest first, of these or of all. Needs a transaction."""
+    """Take up to `limit` queued node executions that are served here, oldest first, of these or of all. Needs a transaction."""
+    served = serving.served()
     with connection.cursor() as cursor:
         cursor.execute(
             _CLAIM,
@@ -105,6 +107,8 @@ def claim(worker: UUID, limit: int, only: Sequence[UUID] | None = None) -> list[
                 "limit": limit,
                 "worker": worker,
                 "lease": settings.LEASE_SECONDS,
+                "blocks": list(served.block_ids),
+                "listed": served.are_listed,
             },
         )
         rows = [(_attempt(row), row[-2], row[-1]) for row in cursor.fetchall()]

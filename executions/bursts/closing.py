@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts import credits
-from executions import events
+from executions import events, serving
 from executions.attempts.claims import Attempt
 from executions.bursts import calls, endings, telling
 from executions.bursts.parents import tell_parent
@@ -118,7 +118,7 @@ def _close(shift: Shift, free_slots: int) -> Closing:
 
 
 def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
-    """Take effectful firings that became ready for this worker; what costs credits, or is switched off, is claimed elsewhere."""
+    """Take effectful firings that became ready for this worker; what costs credits, is switched off or not served here, is claimed elsewhere."""
     ready = [
         firing
         for firing in changed
@@ -134,7 +134,8 @@ def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attem
 def _is_taken_elsewhere(run: Run, plan: Plan, firing: Firing) -> bool:
     node = plan.nodes[firing.node_id]
     is_paid = bool(node.traits.cost) or node.block_id in run.priced
-    return node.traits.is_pure or is_paid or node.block_id in run.switched_off
+    is_refused = node.block_id in run.switched_off or not serving.served().takes(node.block_id)
+    return node.traits.is_pure or is_paid or is_refused
 
 
 def _attempt(run: Run, node: NodePlan, firing: Firing) -> Attempt:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -21,7 +22,7 @@ from django.db import connection, connections
 from django.db.models.functions import Now
 from django.db.utils import InterfaceError, OperationalError
 
-from executions import failpoints
+from executions import failpoints, serving
 from executions.evaluation import progress
 from executions.models import Worker
 from executions.triggers import timers
@@ -31,7 +32,8 @@ from executions.workers.slots import report_failure
 logger = logging.getLogger(__name__)
 
 _FOUND_AT_ONCE = 16
-_SCHEDULES, _EVALUATIONS = UUID(int=0), UUID(int=1)  # no ids of runs
+_SCHEDULES, _EVALUATIONS, _SLOTS = (UUID(int=number) for number in range(3))  # no ids of runs
+_NOBODYS_QUEUE = "agentloom.aside"
 
 
 class Keeper(threading.Thread):
@@ -111,6 +113,9 @@ class Keeper(threading.Thread):
         # Not in this thread: a schedule with a fault must not keep the process from beating.
         self._submit(_SCHEDULES, lambda _: timers.fire_due())
         self._submit(_EVALUATIONS, lambda _: progress.go_on())
+        if not serving.served().is_everything:
+            # A wake-up may have come to a worker that does not serve its block.
+            self._submit(_SLOTS, lambda _: work.fill_slots())
         if is_poll:
             children.stop_orphans()
             self._do(recovery.find_work(_FOUND_AT_ONCE))
@@ -145,6 +150,13 @@ def start_keeper(**_: object) -> None:
     keeper = Keeper()
     _keepers.append(keeper)
     keeper.start()
+
+
+@celeryd_after_setup.connect
+def leave_wake_ups(instance: Any, **_: object) -> None:
+    """A worker that serves some classes alone leaves Redis to the others, and looks for its work at each heartbeat."""
+    if not serving.served().is_default:
+        instance.app.amqp.queues.select([_NOBODYS_QUEUE])
 
 
 @worker_shutting_down.connect

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import Effect
-from executions import failpoints, measuring
+from executions import failpoints, measuring, serving
 from executions.attempts import running
 from executions.engine.firing import Outcome
 from executions.engine.retry import MAX_LOSSES
@@ -45,6 +45,7 @@ _FIND_NODES = """
 SELECT execution_id, id, for_advance FROM executions_nodeexecution
  WHERE status IN ('QUEUED', 'RUNNING', 'WAITING') AND (for_advance OR status = 'QUEUED')
    AND greatest(queued_at, ended_at) < clock_timestamp() - make_interval(secs => %s)
+   AND (for_advance OR (block_id = ANY(%s)) = %s)
  ORDER BY queued_at LIMIT %s
 """
 _FIND_OVERDUE = """
@@ -55,9 +56,10 @@ SELECT id FROM executions_execution
 
 def find_work(limit: int) -> Found:
     """Work that is ready and for which no wake-up seems to be on its way; runs that are past their deadline."""
-    found = Found()
+    found, served = Found(), serving.served()
     with connection.cursor() as cursor:
-        cursor.execute(_FIND_NODES, [settings.POLL_SECONDS, limit])
+        blocks = list(served.block_ids)
+        cursor.execute(_FIND_NODES, [settings.POLL_SECONDS, blocks, served.are_listed, limit])
         for run_id, id_, for_advance in cursor.fetchall():
             found.add(run_id, id_, is_for_burst=for_advance)
         cursor.execute(_FIND_OVERDUE, [limit])

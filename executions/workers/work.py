@@ -22,7 +22,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.errors import InsufficientCreditsError
 from blocks.base import WaitsFor
-from executions import failpoints, queue, tracing
+from executions import failpoints, queue, serving, tracing
 from executions.attempts import claims, running, spending, world
 from executions.attempts.claims import Attempt
 from executions.bursts import burst, stopping
@@ -232,7 +232,7 @@ def _go_on(result: Result) -> None:
         _slots.start(attempt)
     if result.queued:
         _take(result.queued)
-        if not _slots.free:
+        if not _slots.free or not serving.served().is_everything:
             _slots.has_backlog = True
             for other in result.queued[-_WAKE_UPS:]:
                 queue.enqueue_node(other)

@@ -1,13 +1,33 @@
 """What can go wrong with accounts."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class AccountError(Exception):
     """Base of the errors of this app; the message is a sentence for the user."""
 
 
-class InsufficientCreditsError(AccountError):
+class RunRefusedError(AccountError):
+    """Somebody may not have another run as things stand: for want of credits, or of room."""
+
+
+class TooManyRunsError(RunRefusedError):
+    """Somebody has as many runs that have not ended as operators let them have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            ngettext(
+                "You may have %(limit)s run that has not ended: wait for it, or stop it.",
+                "You may have %(limit)s runs that have not ended: wait for one of them, or stop one.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+        self.limit = limit
+
+
+class InsufficientCreditsError(RunRefusedError):
     """The balance cannot pay for what is asked."""
 
     def __init__(self, balance: int, needed: int) -> None:

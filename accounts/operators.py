@@ -165,6 +165,14 @@ def grant(user: User, amount: int, *, reference: str, by: User) -> None:
     record(Action.CREDITS, actor=by, target=user.email, amount=amount, reference=reference)
 
 
+@transaction.atomic
+def set_limits(user: User, *, run_limit: int | None, rate_limit: int | None, by: User) -> None:
+    """What they may have at once and ask in a minute, from now on; None: what the settings say."""
+    User.objects.filter(pk=user.pk).update(run_limit=run_limit, rate_limit=rate_limit)
+    limits = {"run_limit": run_limit, "rate_limit": rate_limit}
+    record(Action.ADMIN, actor=by, target=user.email, verb="limit", limits=limits)
+
+
 def suspend(users: QuerySet[User], *, by: User) -> int:
     """End all logins of these people and keep them out, except the one who does it; returns how many.
 

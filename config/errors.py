@@ -124,6 +124,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     account_errors.RateLimitedError: Answer(
         429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE
     ),
+    account_errors.TooManyRunsError: Answer(429, "too_many_runs", Severity.LOW, Category.RESOURCE),
     api_errors.Throttled: Answer(429, "rate_limit_exceeded", Severity.LOW, Category.RESOURCE),
     OperationalError: _DOWN,
     InterfaceError: _DOWN,

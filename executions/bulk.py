@@ -4,7 +4,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.models import User
 from executions import services
 from executions.engine.status import Status
@@ -51,6 +51,6 @@ def _is_retried(execution: Execution) -> bool:
         return False
     try:
         run_again(execution, execution.user)
-    except (InvalidGraphError, InsufficientCreditsError):
+    except (InvalidGraphError, RunRefusedError):
         return False
     return True

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import credits, usage
+from accounts.errors import TooManyRunsError
 from accounts.models import User
 from accounts.prices import price_of, prices_of
 from accounts.switches import CODE, switched_off
@@ -58,7 +59,7 @@ def start_execution(  # noqa: PLR0913 - all by name
     it holds: they need no credentials, and cost nothing.
 
     Raises `InvalidGraphError` when the graph, the inputs or the credentials are wrong or a block is switched off, `InsufficientCreditsError` when the
-    balance cannot pay for every node once, beside what runs that have not ended may still cost.
+    balance cannot pay for every node once, beside what runs that have not ended may still cost, and `TooManyRunsError`.
     """
     recorded = recording.nodes if recording else ()
     execution = Execution(
@@ -104,7 +105,10 @@ def _accept(
     execution: Execution, plan: Plan, firings: list[Firing], recording: Recording | None
 ) -> None:
     cost, user = execution.planned_cost, execution.user
-    with transaction.atomic() if cost or recording else nullcontext():
+    limit = user.run_limit if execution.parent_id is None else None
+    with transaction.atomic() if cost or recording or limit else nullcontext():
+        if limit:
+            _require_room(user, limit)
         credits.require_balance(user, cost, lambda: Execution.objects.promised_by(user))
         while not accepting.insert(execution, plan, firings):
             # Raises, unless the block is on again meanwhile.
@@ -114,6 +118,13 @@ def _accept(
             recording.save(force_insert=True)
         _wake(execution.pk, plan, firings)  # first: workers are in more of a hurry than watchers
         accepting.tell(execution)
+
+
+def _require_room(user: User, limit: int) -> None:
+    """Until the transaction ends nobody else can take the same room. Parts of other runs need none, else those would not end."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if Execution.objects.unfinished().filter(user=user, parent=None)[:limit].count() == limit:
+        raise TooManyRunsError(limit)
 
 
 def _cost_of(plan: Plan) -> int:

@@ -10,7 +10,12 @@ from django.test import Client, RequestFactory
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rest_framework import exceptions as api_errors
 
-from accounts.errors import AccountError, InsufficientCreditsError, PasskeyError
+from accounts.errors import (
+    AccountError,
+    InsufficientCreditsError,
+    PasskeyError,
+    RunRefusedError,
+)
 from blocks.base import BlockError
 from config import errors
 from config.errors import ERRORS, exception_handler
@@ -21,13 +26,9 @@ from graphs.errors import GraphError, InvalidGraphError
 from graphs.json_text import JsonError
 
 NOT_OVER_HTTP = {
-    *(
-        WatchError,
-        PageClosedError,
-        NoChatError,
-        PasskeyError,
-    ),  # said in WebSocket messages and on pages
-    StorageError,  # raised as one of its kinds
+    # Said in WebSocket messages and on pages.
+    *(WatchError, PageClosedError, NoChatError, PasskeyError),
+    *(StorageError, RunRefusedError),  # raised as one of their kinds
 }
 
 

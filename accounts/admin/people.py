@@ -1,6 +1,6 @@
 """People."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -23,9 +23,11 @@ from accounts.password_forms import AdminPasswordForm
 if TYPE_CHECKING:
     NewUserFormBase = BaseUserCreationForm[User]
     ChangeUserFormBase = UserChangeForm[User]
+    LimitsFormBase = forms.ModelForm[User]
     UserAdminBase = DjangoUserAdmin[User]
 else:
     NewUserFormBase, ChangeUserFormBase = BaseUserCreationForm, UserChangeForm
+    LimitsFormBase = forms.ModelForm
     UserAdminBase = DjangoUserAdmin
 
 
@@ -73,6 +75,18 @@ class GrantForm(forms.Form):
         return amount
 
 
+class LimitsForm(LimitsFormBase):
+    """What these people may have and ask."""
+
+    class Meta:
+        model = User
+        fields = ("run_limit", "rate_limit")
+        help_texts: ClassVar = {
+            "run_limit": gettext_lazy("That have not ended. Empty: any number."),
+            "rate_limit": gettext_lazy("Of all kinds together. Empty: as the settings say."),
+        }
+
+
 @admin.register(User)
 class UserAdmin(OperatorAdmin, UserAdminBase):
     """People."""
@@ -89,10 +103,14 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
     fieldsets = (
         (None, {"fields": ("id", "email", "password", "name", "timezone", "language")}),
         (gettext_lazy("Rights"), {"fields": ("role", "is_active", "is_superuser")}),
+        (gettext_lazy("Limits"), {"fields": ("run_limit", "rate_limit")}),
         (gettext_lazy("Facts"), {"fields": ("credits", "created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
-    actions = ("grant_credits", "suspend", "resume", "sign_out", "turn_off_second_factor")
+    actions = (
+        *("grant_credits", "limit", "suspend", "resume", "sign_out"),
+        "turn_off_second_factor",
+    )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets what newcomers get; one who is shut out is logged out."""
@@ -123,8 +141,27 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
         if form.is_valid():
             self._grant(request, users, **form.cleaned_data)
             return None
+        return self._ask(request, users, form, _("Grant credits"))
+
+    def _ask(
+        self, request: UserRequest, users: QuerySet[User], form: forms.BaseForm, title: str
+    ) -> HttpResponse:
+        """A page for what an action needs to know."""
         context = {**self.admin_site.each_context(request), "users": users, "form": form}
-        return TemplateResponse(request, "admin/grant_credits.html", context)
+        context |= {"title": title, "action": request.POST["action"]}
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    @admin.action(description=gettext_lazy("Set limits …"), permissions=["operate"])
+    def limit(self, request: UserRequest, users: QuerySet[User]) -> HttpResponse | None:
+        """Ask for them on a page of its own; it shows those of the first of these people."""
+        given = request.POST if "run_limit" in request.POST else None
+        form = LimitsForm(given, instance=users.first())
+        if not form.is_valid():
+            return self._ask(request, users, form, _("Limits"))
+        for user in users:
+            operators.set_limits(user, **form.cleaned_data, by=request.user)
+            self.message_user(request, _("%(user)s: done.") % {"user": user})
+        return None
 
     def _grant(
         self, request: UserRequest, users: QuerySet[User], *, amount: int, reference: str

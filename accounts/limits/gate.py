@@ -7,15 +7,17 @@ from accounts.limits import local, windows
 from accounts.limits.rates import GUARDING, Rate, RouteClass, Standing, Window, headers
 from accounts.models import ApiKey, User
 
-_A_MINUTE = 60  # seconds; what the limit of an API key is for
+_A_MINUTE = 60  # seconds; what the limits of a user and of an API key are for
 
 
 def admit_user(route_class: RouteClass, user: User, credential: object = None) -> Standing | None:
-    """Count a request of a user, whatever they are known by, and of their API key if it has a limit of its own.
+    """Count a request of a user, whatever they are known by, by their own limit, too, and by that of their API key.
 
     None while Redis is away. Raises `RateLimitedError`.
     """
     counted = [_window(route_class, f"user:{user.pk}")]
+    if user.rate_limit:
+        counted.append(Window(f"own:{user.pk}", Rate(user.rate_limit, _A_MINUTE)))
     if isinstance(credential, ApiKey) and credential.rate_limit:
         rate = Rate(credential.rate_limit, _A_MINUTE)
         counted.append(Window(f"key:{credential.pk}", rate))

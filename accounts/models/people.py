@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -65,6 +66,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=10, blank=True, help_text=_("Empty: that of the browser.")
     )
     credits = models.BigIntegerField(_("credits"), default=0)
+    # What operators allow them less of than others; None: what the settings say.
+    run_limit = models.PositiveIntegerField(
+        _("runs at once"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    rate_limit = models.PositiveIntegerField(
+        _("requests a minute"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     # Events that they want to hear of in any way, kept by `executions.notifications.wants`; None: the usual ones.
     told_of = ArrayField(
         models.CharField(max_length=30), null=True, blank=True, default=None, editable=False

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from executions import services
 from executions.engine.status import Status
 from executions.evaluation import checks
@@ -80,7 +80,7 @@ def _start(evaluation: Evaluation, sample: Sample) -> None:
             )
     except GraphVersion.DoesNotExist:
         _fail(sample, "This version is not there (any more)")
-    except (PermissionDenied, GraphError, InsufficientCreditsError) as error:
+    except (PermissionDenied, GraphError, RunRefusedError) as error:
         _fail(sample, str(error))
     else:
         sample.verdict = Verdict.RUNNING

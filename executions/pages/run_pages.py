@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
 from accounts.models import User
 from executions import plans, services
@@ -116,7 +116,7 @@ class StartPage:
         except InvalidGraphError as error:
             self.refusals = pages.titled(self.graph, error.problems())
             self.form.add_error(None, _("The graph cannot be run as it is."))
-        except (InsufficientCreditsError, StorageError) as error:
+        except (RunRefusedError, StorageError) as error:
             self.form.add_error(None, said(error))
         else:
             return execution

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.http import UserRequest, query_of
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
@@ -186,7 +186,7 @@ def run_again(request: UserRequest, pk: UUID) -> HttpResponse:
     execution = _repeatable(request, pk)
     try:
         started = replays.run_again(execution, request.user)
-    except (InvalidGraphError, InsufficientCreditsError) as error:
+    except (InvalidGraphError, RunRefusedError) as error:
         messages.error(request, said(error))
         return redirect("executions:detail", pk)
     return redirect("executions:detail", started.pk)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
 from executions import plans, results
@@ -102,7 +102,7 @@ def _started(
         return services.start(page, visitor, inputs, message=message)
     except (PageClosedError, NotActiveError) as error:
         form.add_error(None, translated(error.args[0]))
-    except (InvalidGraphError, InsufficientCreditsError):
+    except (InvalidGraphError, RunRefusedError):
         form.add_error(None, _("This page cannot start anything just now."))
     return None
 

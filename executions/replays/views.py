@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
@@ -48,7 +48,7 @@ def replay(request: UserRequest, pk: UUID) -> HttpResponse:
                 changed=form.changed_inputs(),
                 source=Source.UI,
             )
-        except (ExecutionError, InvalidGraphError, InsufficientCreditsError) as error:
+        except (ExecutionError, InvalidGraphError, RunRefusedError) as error:
             form.add_error(None, said(error))
         else:
             return redirect("executions:detail", started.pk)

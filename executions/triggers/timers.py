@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from executions import failpoints, services
 from executions.models import Execution, Source
 from executions.triggers.failing import tell_if_failing
@@ -141,7 +141,7 @@ def _start(schedule: Schedule, due: datetime, taken_at: datetime) -> None:
         _record(
             schedule, due, taken_at, Result.REFUSED, error="This version is not there (any more)"
         )
-    except (PermissionDenied, InvalidGraphError, InsufficientCreditsError) as error:
+    except (PermissionDenied, InvalidGraphError, RunRefusedError) as error:
         _record(schedule, due, taken_at, Result.REFUSED, error=str(error))
     else:
         _record(schedule, due, taken_at, Result.STARTED, execution=execution)

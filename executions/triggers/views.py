@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
 from executions.triggers import schedules, timers
 from executions.triggers.models import Preset, Schedule, Tick
@@ -92,7 +92,7 @@ def run(request: UserRequest, pk: UUID) -> HttpResponse:
         execution = timers.run_now(_find(request, pk))
     except GraphVersion.DoesNotExist:
         messages.error(request, _("The version of this schedule is not there (any more)."))
-    except (InvalidGraphError, InsufficientCreditsError) as error:
+    except (InvalidGraphError, RunRefusedError) as error:
         messages.error(request, said(error))
     else:
         return redirect("executions:detail", execution.pk)

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from executions import plans, services
 from executions.errors import NotActiveError
 from executions.models import Execution, Source
@@ -32,7 +32,7 @@ from graphs.json_text import JsonError
 
 REFUSALS = (
     *(SignatureError, WebhookPausedError, JsonError, FilterError),
-    *(InvalidGraphError, NotActiveError, InsufficientCreditsError),
+    *(InvalidGraphError, NotActiveError, RunRefusedError),
 )
 _ONE_ROW = timedelta(minutes=1)
 Result = Delivery.Result

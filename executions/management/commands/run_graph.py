@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
-from accounts.errors import InsufficientCreditsError
+from accounts.errors import RunRefusedError
 from accounts.models import User
 from executions import graph_files, services
 from executions.engine.status import Status
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             raise CommandError(_problems(error), returncode=WRONG_INPUT) from error
         except (OSError, JsonError) as error:
             raise CommandError(f"{file}: {error}", returncode=WRONG_INPUT) from error
-        except InsufficientCreditsError as error:
+        except RunRefusedError as error:
             raise CommandError(str(error), returncode=WRONG_INPUT) from error
         return execution, document.drawing()
 

@@ -7,6 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from config import tables
+
 
 @never_cache
 @require_safe
@@ -20,11 +22,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """As above, and whether Redis answers: without it runs go on, only more slowly (`degraded`)."""
+    """As above, and whether its tables are those of this version, and Redis answers: without Redis runs go on, only more
+    slowly (`degraded`)."""
     database, redis = _database_answers(), _redis_answers()
-    status = ("ok" if redis else "degraded") if database else "unavailable"
+    fits = database and tables.fit()
+    status = ("ok" if redis else "degraded") if fits else "unavailable"
     body = {"status": status, "database": _word(database), "redis": _word(redis)}
-    return JsonResponse(body, status=200 if database else 503)
+    if database and not fits:
+        body["database"] = "behind this version: run prepare"
+    return JsonResponse(body, status=200 if fits else 503)
 
 
 def _database_answers() -> bool:

@@ -1,7 +1,12 @@
 """What watchers of the processes ask."""
 
+import threading
+
 import pytest
 from django.core.cache import caches
+from django.db.migrations.recorder import MigrationRecorder
+
+from config import tables
 
 
 def test_a_process_with_its_database_is_alive(client, db):
@@ -15,6 +20,16 @@ def test_a_process_with_both_servers_is_ready(client, db):
         200,
         {"status": "ok", "database": "ok", "redis": "ok"},
     )
+
+
+def test_a_process_that_is_newer_than_its_tables_is_not_ready(client, db, monkeypatch):
+    monkeypatch.setattr(tables, "_fitting", threading.Event())
+    MigrationRecorder.Migration.objects.filter(app="executions").latest("pk").delete()
+
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "behind this version: run prepare"
+    assert client.get("/healthz").status_code == 200
 
 
 @pytest.fixture

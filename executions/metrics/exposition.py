@@ -89,7 +89,7 @@ def _gauges(now: Standing) -> Iterator[Metric]:
     yield _labelled("agentloom_build_info", "The version", "version", {settings.VERSION: 1})
 
 
-# What each process says of itself; added up.
+# What each process says of itself; added up, but for clocks.
 GAUGES = {
     "agentloom_database_pool_size": "Connections that the pools hold",
     "agentloom_database_pool_available": "Those that nobody uses",
@@ -97,7 +97,8 @@ GAUGES = {
     "agentloom_slots": "Attempts that the workers could run at a time",
     "agentloom_slots_used": "Attempts that they run",
     "agentloom_redis_up": "Processes that Redis answers",
-    "agentloom_resident_memory_bytes": "Memory of web processes and workers",
+    "agentloom_resident_memory_bytes": "Memory of all processes",
+    standing.CLOCK_SKEW: "How far a process's clock is from the database's, at most",
 }
 
 

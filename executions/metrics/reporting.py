@@ -4,20 +4,22 @@ import logging
 import os
 import platform
 import threading
+import time
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from celery.signals import celeryd_after_setup
+from celery.signals import beat_init, celeryd_after_setup
 from django.conf import settings
 from django.core.cache import cache as redis_cache
 from django.db import connection, connections
 from django.db.models.functions import Now
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 from redis.exceptions import RedisError
 
 from executions import measuring
 from executions.metrics import totals
+from executions.metrics.standing import CLOCK_SKEW
 from executions.models import Process
 from executions.rows import statements, tallies
 from executions.workers import work
@@ -43,13 +45,18 @@ def _start_in_worker(**_: object) -> None:
     start(Process.Kind.WORKER)
 
 
+@beat_init.connect
+def _start_in_scheduler(**_: object) -> None:
+    start(Process.Kind.SCHEDULER)
+
+
 def _report_for_ever(kind: Process.Kind) -> None:
     pause = threading.Event()
     while not pause.wait(settings.REPORT_SECONDS):
         try:
             report(kind)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("Metrics wait until the database is back (%s)", error)
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
+            logger.warning("Metrics wait until the database is back, with its tables (%s)", error)
         finally:
             connection.close()
 
@@ -78,6 +85,7 @@ def _gauges(kind: Process.Kind) -> dict[str, float]:
         "agentloom_database_pool_waiting": stats.get("requests_waiting", 0),
         "agentloom_redis_up": float(_redis_answers()),
         "agentloom_resident_memory_bytes": _resident_bytes(),
+        CLOCK_SKEW: _clock_skew(),
     }
     if kind is Process.Kind.WORKER:
         gauges |= {
@@ -85,6 +93,15 @@ def _gauges(kind: Process.Kind) -> dict[str, float]:
             "agentloom_slots_used": work.slots_used(),
         }
     return gauges
+
+
+def _clock_skew() -> float:
+    """Seconds between the clock of this machine and that of the database, whichever is ahead."""
+    before = time.time()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float")
+        there: float = cursor.fetchone()[0]
+    return max(0.0, before - there, there - time.time())
 
 
 def _redis_answers() -> bool:

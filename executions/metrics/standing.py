@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from executions.models import Process
 
+CLOCK_SKEW = "agentloom_clock_skew_seconds"  # of all processes the largest counts, not the sum
 MOST = 100_000  # of open things that are counted
 _SILENT = 15.0
 _MISSED = 3  # reports
@@ -90,5 +91,6 @@ def _processes() -> tuple[dict[str, int], dict[str, float]]:
     for kind, said in heard.values_list("kind", "gauges"):
         counts[kind] += 1
         for name, value in said.items():
-            gauges[name] = gauges.get(name, 0.0) + value
+            before = gauges.get(name, 0.0)
+            gauges[name] = max(before, value) if name == CLOCK_SKEW else before + value
     return counts, gauges

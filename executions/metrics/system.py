@@ -88,6 +88,11 @@ class Servers:
     oldest_transaction: float  # seconds
     redis_seconds: float | None  # None when it does not answer
 
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether PostgreSQL will soon refuse connections."""
+        return self.connections > 0.9 * self.most_connections
+
 
 @dataclass(frozen=True, slots=True)
 class System:

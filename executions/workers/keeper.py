@@ -20,7 +20,8 @@ from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.conf import settings
 from django.db import connection, connections
 from django.db.models.functions import Now
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, OperationalError, ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from executions import failpoints, serving
 from executions.evaluation import progress
@@ -68,6 +69,9 @@ class Keeper(threading.Thread):
             except (OperationalError, InterfaceError, psycopg.Error) as error:
                 logger.warning("The database does not answer (%s); trying again", error)
                 self._lock = None
+            except ProgrammingError:
+                logger.exception("The tables are not those of this version: run `prepare` first")
+                return
             finally:
                 connection.close()
             beat += 1

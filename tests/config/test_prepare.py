@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from config import tables
 from config.management.commands import prepare
 
 
@@ -37,4 +38,4 @@ def test_a_changed_source_is_collected_again(static_root):
 
 @pytest.mark.django_db
 def test_a_migrated_database_has_nothing_pending():
-    assert prepare.has_pending_migrations() is False
+    assert tables.are_behind() is False

@@ -1,5 +1,6 @@
 """Runs and node executions are counted in the transaction that ends them: the numbers are those of the tables."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -193,6 +194,21 @@ def test_processes_are_added_up(user, read):
 
     assert values["agentloom_processes", "worker"] == 2
     assert values["agentloom_slots",] == 7 + running.WORKER_SLOTS
+
+
+def test_of_clocks_the_one_that_is_off_most_counts(user, read):
+    for skew in (7, 2):
+        gauges = {"agentloom_clock_skew_seconds": skew}
+        Process.objects.create(kind="web", host="h", pid=1, version="0", gauges=gauges)
+
+    assert read()["agentloom_clock_skew_seconds",] == 7
+
+
+def test_a_clock_that_is_off_is_noticed(db, monkeypatch):
+    assert reporting._clock_skew() < 2
+    monkeypatch.setattr(reporting.time, "time", lambda now=time.time: now() - 60)
+
+    assert 59 < reporting._clock_skew() < 62
 
 
 def test_a_process_that_is_silent_does_not_count(user, read):

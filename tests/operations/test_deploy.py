@@ -255,8 +255,8 @@ def test_the_commands_of_the_image_serve_with_production_settings(production, tm
         ]
         stack.callback(lambda: [each.kill() for each in running])
         token = {"Authorization": "Bearer a-token-for-prometheus"}
-        alive = 'agentloom_processes{kind="worker"} 1.0'
-        until(lambda: alive in (ask(port, "/metrics", **token) or ""))
+        alive = [f'agentloom_processes{{kind="{kind}"}} 1.0' for kind in ("worker", "scheduler")]
+        until(lambda: all(each in (ask(port, "/metrics", **token) or "") for each in alive))
         assert [each.poll() for each in running] == [None, None, None]
         assert '"database": "ok"' in ask(port, "/readyz")
         assert "<form" in ask(port, "/login/")

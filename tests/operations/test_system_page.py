@@ -39,6 +39,21 @@ def test_it_says_that_no_worker_lives(browser):
     assert "No worker was heard of" not in text_of(browser)
 
 
+def test_it_says_that_no_scheduler_lives(browser):
+    assert "No scheduler was heard of" in text_of(browser)
+
+    reporting.report(Process.Kind.SCHEDULER)
+
+    assert "No scheduler was heard of" not in text_of(browser)
+
+
+def test_it_says_that_clocks_differ(browser):
+    gauges = {"agentloom_clock_skew_seconds": 30}
+    Process.objects.create(kind="web", host="h", pid=1, version="0", gauges=gauges)
+
+    assert "The clocks of the machines differ" in text_of(browser)
+
+
 def test_it_names_a_worker_that_hangs_but_none_that_has_ended(browser):
     ago = timezone.now() - timedelta(minutes=2)
     Worker.objects.create(host="slow", pid=7, lock_key=1, seen_at=ago)

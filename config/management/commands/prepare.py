@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from config import tables
 
 
 class Command(BaseCommand):
@@ -29,18 +29,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, demo: bool, static: bool = True, **options: object) -> None:
-        if has_pending_migrations():
+        if tables.are_behind():
             call_command("migrate", verbosity=0, interactive=False)
         if static:
             collect_static_files()
         call_command("ensure_admin", stdout=self.stdout)
         if demo:
             call_command("load_demo", stdout=self.stdout)
-
-
-def has_pending_migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def collect_static_files() -> None:

@@ -1,14 +1,33 @@
 """Where things are kept and wait: PostgreSQL, Redis, the queue, files."""
 
+import socket
+
 from celery.schedules import crontab
 
 from config.settings.base import DATA_DIR, env
+
+# Prepared statements, cursors, locks and settings of a session belong to a connection. Behind a pooler that shares
+# connections by transaction they are to be switched off, and workers hold their lock past the pooler.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
+# A machine whose cable is cut says nothing. Without these PostgreSQL would keep what its sessions have locked for hours.
+DATABASE_SESSION = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+    " -c idle_in_transaction_session_timeout=60s"
+)
 
 # One pool a process: a thread that waits for a model or a server holds no connection.
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
     "ENGINE": "config.postgresql",
     "OPTIONS": {
+        # The other way round: a database that says nothing counts as away. Milliseconds, then seconds.
+        "tcp_user_timeout": 5_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "connect_timeout": 3,
+        **({"options": DATABASE_SESSION} if DATABASE_PREPARES else {}),
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
@@ -24,11 +43,20 @@ DATABASES["default"] |= {
         "application_name": "agentloom",
     },
 }
-# Prepared statements belong to a connection: to be switched off behind a pooler that shares them by transaction.
-DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = not DATABASE_PREPARES
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
+# Who waits for messages sends nothing, and would never hear that the cable was cut.
+_WATCHED = {
+    "socket_keepalive": True,
+    "socket_keepalive_options": {
+        socket.TCP_KEEPIDLE: 5,
+        socket.TCP_KEEPINTVL: 2,
+        socket.TCP_KEEPCNT: 3,
+        socket.TCP_USER_TIMEOUT: 5_000,  # milliseconds
+    },
+}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -46,7 +74,7 @@ CHANNEL_PREFIX = "agentloom"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, **_WATCHED}], "prefix": CHANNEL_PREFIX},
     }
 }
 
@@ -63,7 +91,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: a worker finds work wit
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 # The database decides what runs, so a redelivered message is only noise: keep redelivery rare, and a frozen
 # broker must not hold a request.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 86_400, "socket_connect_timeout": 0.5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 86_400,
+    "socket_connect_timeout": 0.5,
+    **_WATCHED,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "flush-expired-tokens": {

@@ -43,7 +43,7 @@ class Keeper(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="keeper", daemon=True)
         self._lock: psycopg.Connection | None = None
-        self._lock_key = secrets.randbelow(2**31)
+        self._lock_key = 0
         self._slots = work.open_slots()
         self._pool = ThreadPoolExecutor(_FOUND_AT_ONCE, thread_name_prefix="found")
         self._doing: set[UUID] = set()
@@ -103,11 +103,9 @@ class Keeper(threading.Thread):
         if self._lock is not None:
             self._lock.execute("SELECT 1")
             return
-        parameters = connections["default"].get_connection_params()
-        parameters.pop("pool", None)
-        parameters.pop("cursor_factory", None)
-        parameters.pop("context", None)
-        lock = psycopg.connect(**parameters, autocommit=True)
+        lock = _connect_past_poolers()
+        # A new key: where a cable was cut, PostgreSQL may take the former session for alive, and hold the former lock.
+        self._lock_key = secrets.randbelow(2**31)
         lock.execute("SELECT pg_advisory_lock(%s, %s)", [recovery.LOCK_CLASS, self._lock_key])
         self._lock = lock
 
@@ -143,6 +141,18 @@ class Keeper(threading.Thread):
         finally:
             connection.close()
             self._doing.discard(id_)
+
+
+def _connect_past_poolers() -> psycopg.Connection:
+    left_out = {"pool", "cursor_factory", "context", "prepare_threshold"}
+    if settings.DATABASE_DIRECT_URL:
+        left_out |= {"host", "port", "user", "password", "dbname"}
+    parameters = connections["default"].get_connection_params()
+    facts = {name: value for name, value in parameters.items() if name not in left_out}
+    direct = conninfo_to_dict(settings.DATABASE_DIRECT_URL)
+    return psycopg.connect(
+        **{"options": settings.DATABASE_SESSION, **facts, **direct}, autocommit=True
+    )
 
 
 _keepers: list[Keeper] = []

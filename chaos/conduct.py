@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bench import machine, setup
 from chaos import campaign, options, report, verdict
+from chaos.machines import site as machines
+from chaos.machines.play import play
 from chaos.options import Options
 from chaos.scenarios import SCENARIOS
 from chaos.stage import Stage, installation
@@ -22,6 +24,9 @@ def main(words: Sequence[str]) -> int:
     folder = DataFolder.open(Path(os.environ["AGENTLOOM_DATA"]))
     facts = machine.facts(chosen.reproduction)
     try:
+        if chosen.machines:
+            with machines.site(folder, console, chosen) as site:
+                return report.publish(play(site), facts, chosen)
         with installation(folder, console, chosen) as stage:
             table = _table(stage, chosen)
     except SetupError as error:

@@ -25,6 +25,7 @@ class Options:
     workers: int
     scenarios: Sequence[str]  # none: a campaign
     json: Path | None
+    machines: str = ""  # what they are made of; empty: all on this one
 
     @property
     def reproduction(self) -> str:
@@ -32,6 +33,9 @@ class Options:
         words = ["./dev", "chaos", "--seed", str(self.seed), "--workers", str(self.workers)]
         for name in self.scenarios:
             words += ["--scenario", name]
+        if self.machines:
+            words = ["./dev", "chaos", "--seed", str(self.seed), "--machines", self.machines]
+            return shlex.join(words)
         return shlex.join(words if self.scenarios else [*words, "--runs", str(self.runs)])
 
 
@@ -45,7 +49,9 @@ def parse(words: Sequence[str]) -> Options:
         parser.error(f"{given.json.parent} is not a folder")
     scenarios = SCENARIOS if "all" in given.scenario else given.scenario
     workers = given.workers or (USUAL_WORKERS if scenarios else WORKERS)
-    return Options(given.runs, given.seed, workers, tuple(scenarios), given.json)
+    return Options(
+        given.runs, given.seed, workers, tuple(scenarios), given.json, given.machines or ""
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         choices=[*SCENARIOS, "all"],
         help="measure one promise in place of a campaign; may be given several times",
+    )
+    parser.add_argument(
+        "--machines",
+        choices=["namespaces", "relays"],
+        help="two web processes, three workers and the servers on hosts of their own, whose cables are cut:"
+        " network namespaces (needs root), or loopback addresses behind relays",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there, too")
     return parser

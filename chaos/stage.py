@@ -98,8 +98,8 @@ class Stage:
         _until(self.api.is_ready, "the web process")
 
     def wait_for_workers(self) -> None:
-        """Until every worker has shown that it lives."""
-        pids = {actor.pid for actor in self.workers}
+        """Until every worker that runs has shown that it lives."""
+        pids = {actor.pid for actor in self.workers if actor.is_running}
         _until(lambda: pids <= _living(), f"{len(pids)} workers")
 
 
@@ -133,7 +133,7 @@ def installation(folder: DataFolder, console: Console, options: Options) -> Iter
     ]
     actors = {program.name: Actor(program, leash, folder) for program in wanted}
     try:
-        _raise_curtain(actors, database, broker)
+        raise_curtain(actors, database, broker)
         user = User.objects.create_user("chaos@example.com")
         _, key = keys.issue(user, name="chaos", permissions=Scope.values)
         api = Api(web.url, key)
@@ -148,7 +148,7 @@ def installation(folder: DataFolder, console: Console, options: Options) -> Iter
         leash.close()
 
 
-def _raise_curtain(actors: dict[str, Actor], database: Postgres, broker: Valkey) -> None:
+def raise_curtain(actors: dict[str, Actor], database: Postgres, broker: Valkey) -> None:
     """Servers first, then the tables, then those who need them."""
     actors["valkey"].start()
     actors["postgres"].start()

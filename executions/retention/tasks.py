@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
-from executions.retention import erasing, exporting, sweeping
+from executions.retention import erasing, exporting, partitions, sweeping
 
 
 @shared_task(name="retention.sweep")
 def sweep(**_: object) -> None:
-    """Delete what is too old."""
+    """Delete what is too old: whole partitions first, where there are any."""
+    partitions.prepare_ahead()
+    partitions.drop_old()
     sweeping.sweep()
     exporting.forget_old()
 

@@ -53,6 +53,19 @@ class JsonField(forms.CharField):
         return json.dumps(value, ensure_ascii=False, indent=2)
 
 
+class ObjectField(JsonField):
+    """A JSON object; no text is an empty one."""
+
+    def to_python(self, value: Any) -> Any:
+        """The object that the text spells."""
+        found = super().to_python(value)
+        if found is None:
+            return {}
+        if not isinstance(found, dict):
+            raise ValidationError(_("This must be a JSON object."))
+        return found
+
+
 class AnyField(JsonField):
     """Text, or JSON for everything else."""
 

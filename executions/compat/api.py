@@ -90,7 +90,7 @@ class GraphScheduleViewSet(ScheduleViewSet):
             is_pinned=number is not None,
             values={"kind": "cron", **body},
         )
-        return self._answer(schedule, status.HTTP_201_CREATED)
+        return self.answer(schedule, status.HTTP_201_CREATED)
 
 
 class LibraryPresetViewSet(PresetViewSet):

@@ -1,5 +1,6 @@
 """The pages of notifications."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
@@ -16,9 +18,13 @@ from executions.notifications import pages, services
 from executions.notifications.forms import EndpointForm, PreferencesForm
 from executions.notifications.models import Dispatch, Endpoint, Notification
 from executions.notifications.texts import said
+from executions.triggers.buttons import button, own
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
+_PAGE = "notifications:endpoint"
+
+_find = own(Endpoint)
 
 
 @login_required
@@ -78,7 +84,7 @@ def endpoint_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     form = EndpointForm(request.POST)
     if pages.changed_by(form, endpoint):
         messages.success(request, _("The endpoint is changed."))
-        return redirect("notifications:endpoint", pk)
+        return redirect(_PAGE, pk)
     return _detail(request, endpoint, status=UNPROCESSABLE, form=form)
 
 
@@ -98,18 +104,20 @@ def _detail(
     return answer
 
 
-@login_required
-@require_POST
-def pause(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), True)
-    return redirect("notifications:endpoint", pk)
-
-
-@login_required
-@require_POST
-def resume(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), False)
-    return redirect("notifications:endpoint", pk)
+pause = button(_find, partial(services.set_paused, is_paused=True), back=_PAGE)
+resume = button(_find, partial(services.set_paused, is_paused=False), back=_PAGE)
+try_out = button(
+    _find,
+    services.try_out,
+    back=_PAGE,
+    message=gettext_lazy("It is on its way; the list below shows what came of it."),
+)
+delete = button(
+    _find,
+    services.delete_endpoint,
+    away="notifications:settings",
+    message=gettext_lazy("The endpoint is deleted."),
+)
 
 
 @login_required
@@ -121,30 +129,9 @@ def renew(request: UserRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def try_out(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.try_out(_find(request, pk))
-    messages.info(request, _("It is on its way; the list below shows what came of it."))
-    return redirect("notifications:endpoint", pk)
-
-
-@login_required
-@require_POST
-def delete(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.delete_endpoint(_find(request, pk))
-    messages.success(request, _("The endpoint is deleted."))
-    return redirect("notifications:settings")
-
-
-@login_required
-@require_POST
 def resend(request: UserRequest, pk: UUID) -> HttpResponse:
     dispatch = get_object_or_404(Dispatch.objects.owned_by(request.user), pk=pk)
     services.resend(dispatch)
     if dispatch.endpoint_id is None:
         return redirect("notifications:settings")
-    return redirect("notifications:endpoint", dispatch.endpoint_id)
-
-
-def _find(request: UserRequest, pk: UUID) -> Endpoint:
-    rows = Endpoint.objects.owned_by(request.user).select_related("user")
-    return get_object_or_404(rows, pk=pk)
+    return redirect(_PAGE, dispatch.endpoint_id)

@@ -1,12 +1,10 @@
 """What owners fill in about a page, and what visitors say in a chat."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from executions.published.models import PublishedPage
-from graphs.input_fields import JsonField, TextField
+from graphs.input_fields import ObjectField, TextField
 
 MAX_MESSAGE = 10_000  # characters
 
@@ -34,22 +32,13 @@ class PageForm(forms.Form):
             "What its runs may cost you; then it starts no more until some time has passed."
         ),
     )
-    inputs = JsonField(
+    inputs = ObjectField(
         label=_("Inputs that are always the same"),
         required=False,
         help_text=_(
             "A JSON object by the names of the graph's inputs. Visitors are not asked for these."
         ),
     )
-
-    def clean_inputs(self) -> dict[str, Any]:
-        """A JSON object."""
-        value = self.cleaned_data["inputs"]
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise forms.ValidationError(_("This must be a JSON object."))
-        return value
 
 
 class MessageForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from executions.models import Execution
-from executions.triggers.models import Kept, OwnedQuerySet
+from executions.triggers.models import OwnedQuerySet, Trigger
 
 DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ class PublishedPageQuerySet(OwnedQuerySet["PublishedPage"]):
         return there.select_related("user", "graph")
 
 
-class PublishedPage(Kept):
+class PublishedPage(Trigger):
     """A form or a chat that runs a graph. What its runs cost is paid by its owner, up to `daily_credits` in any 24 hours.
 
     `inputs` are the same for every run, and not asked for.
@@ -47,7 +47,6 @@ class PublishedPage(Kept):
     description = models.CharField(_("description"), max_length=1000, blank=True)
     is_public = models.BooleanField(_("open to everybody who knows the address"), default=False)
     daily_credits = models.PositiveIntegerField(_("credits in 24 hours"), default=100)
-    is_paused = models.BooleanField(_("paused"), default=False)
 
     objects = PublishedPageQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Published pages for their owners."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import UserRequest
 from executions.errors import NotActiveError
@@ -18,6 +20,8 @@ from executions.published import services
 from executions.published.errors import NoChatError
 from executions.published.forms import PageForm
 from executions.published.models import PageRun, PublishedPage
+from executions.triggers import keeping
+from executions.triggers.buttons import button, own
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
@@ -26,6 +30,9 @@ from graphs.translating import said, translated
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
+_PAGE, _LIST = "published:detail", "published:list"
+
+_find = own(PublishedPage)
 
 
 @login_required
@@ -59,13 +66,13 @@ def page_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     form = PageForm(request.POST or None, initial=initial)
     if request.method == "POST":
         try:
-            version = services.version_of(page)
+            version = keeping.version_of(page)
         except NotActiveError as error:
             messages.error(request, said(error))
-            return redirect("published:detail", pk)
+            return redirect(_PAGE, pk)
         if _saved(form, request, version, page):
             messages.success(request, _("The page is changed."))
-            return redirect("published:detail", pk)
+            return redirect(_PAGE, pk)
     status = UNPROCESSABLE if request.method == "POST" else None
     return render(request, "published/detail.html", _context(request, page, form), status=status)
 
@@ -99,36 +106,9 @@ def _saved(
     return None
 
 
-@login_required
-@require_POST
-def pause(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), True)
-    return redirect("published:detail", pk)
-
-
-@login_required
-@require_POST
-def resume(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), False)
-    return redirect("published:detail", pk)
-
-
-@login_required
-@require_POST
-def renew(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.renew(_find(request, pk))
-    messages.success(request, _("The page has another address now."))
-    return redirect("published:detail", pk)
-
-
-@login_required
-@require_POST
-def delete(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.delete_page(_find(request, pk))
-    messages.success(request, _("The page is deleted."))
-    return redirect("published:list")
-
-
-def _find(request: UserRequest, pk: UUID) -> PublishedPage:
-    rows = PublishedPage.objects.owned_by(request.user).select_related("user", "graph")
-    return get_object_or_404(rows, pk=pk)
+pause = button(_find, partial(keeping.set_paused, is_paused=True), back=_PAGE)
+resume = button(_find, partial(keeping.set_paused, is_paused=False), back=_PAGE)
+renew = button(
+    _find, services.renew, back=_PAGE, message=gettext_lazy("The page has another address now.")
+)
+delete = button(_find, keeping.delete, away=_LIST, message=gettext_lazy("The page is deleted."))

@@ -21,6 +21,7 @@ from executions.published.chats import ChatPins
 from executions.published.errors import PageClosedError
 from executions.published.forms import MessageForm
 from executions.published.models import PageRun, PublishedPage, new_token
+from executions.triggers import keeping
 from graphs import spec
 from graphs.errors import InvalidGraphError
 from graphs.input_forms import InputsForm
@@ -172,7 +173,7 @@ def _find_run(request: HttpRequest, token: str, run_pk: UUID) -> tuple[Published
 
 def _graph_of(page: PublishedPage) -> spec.Graph:
     try:
-        return plans.graph_of_version(services.version_of(page).pk)
+        return plans.graph_of_version(keeping.version_of(page).pk)
     except NotActiveError:
         raise Http404 from None
 

@@ -37,13 +37,13 @@ class ScheduleAdmin(ReadOnlyAdmin):
     def pause(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         """Nothing is due until they are resumed."""
         for schedule in rows:
-            schedules.pause(schedule)
+            schedules.set_paused(schedule, True)
 
     @admin.action(description=_("Resume"), permissions=["operate"])
     def resume(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         """Go on with the next due time."""
         for schedule in rows:
-            schedules.resume(schedule)
+            schedules.set_paused(schedule, False)
 
 
 @admin.register(Tick)

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
 from accounts.models import Scope
+from accounts.permissions import require_scope
 from accounts.viewsets import ApiViewSet
-from executions.triggers import presets
+from executions.triggers import keeping, presets
 from executions.triggers.filters import OfGraphFilter
 from executions.triggers.models import Preset
 from executions.triggers.serializers import KeptSerializer, NewKeptSerializer, PresetSerializer
@@ -42,6 +43,35 @@ class KeptViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
         """Delete it; runs stay."""
         self.get_object().delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TriggerViewSet(KeptViewSet):
+    """What starts runs for the caller by itself, and can be paused."""
+
+    def set_paused(self, trigger: Any, is_paused: bool) -> Any:
+        """Change and return it."""
+        return keeping.set_paused(trigger, is_paused)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Delete it; runs stay."""
+        keeping.delete(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None)
+    def pause(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Start nothing until it is resumed."""
+        return self.answer(self.set_paused(self.get_object(), True))
+
+    @extend_schema(request=None)
+    def resume(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Go on; needs the permission to run graphs, too."""
+        require_scope(request, Scope.RUN_GRAPHS)
+        return self.answer(self.set_paused(self.get_object(), False))
+
+    def answer(self, trigger: Any, code: int = status.HTTP_200_OK) -> Response:
+        """The thing as JSON."""
+        return Response(self.get_serializer(trigger).data, code)
 
 
 class PresetViewSet(KeptViewSet):

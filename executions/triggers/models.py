@@ -66,6 +66,15 @@ class Kept(models.Model):
         return self.name
 
 
+class Trigger(Kept):
+    """Base of what starts runs by itself, unless it is paused."""
+
+    is_paused = models.BooleanField(_("paused"), default=False)
+
+    class Meta:
+        abstract = True
+
+
 class Preset(Kept):
     """Inputs and credentials under a name; what a run is given counts more."""
 
@@ -75,7 +84,7 @@ class Preset(Kept):
         indexes = (models.Index(fields=["user", "-created_at", "-id"], name="preset_by_user"),)
 
 
-class Schedule(Kept):
+class Schedule(Trigger):
     """Starts runs of a graph at its due times, which are rows: whoever comes first takes them.
 
     `next_due_at` is the next one, or nothing while it is paused and when there is none.
@@ -106,7 +115,6 @@ class Schedule(Kept):
     overlap = models.CharField(
         _("while the last run goes on"), max_length=10, choices=Overlap, default=Overlap.ALLOW
     )
-    is_paused = models.BooleanField(_("paused"), default=False)
     next_due_at = models.DateTimeField(_("next"), null=True, blank=True)
     # When somebody began to take what is due and has not come to the end.
     tried_at = models.DateTimeField(null=True, editable=False)

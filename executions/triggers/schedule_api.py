@@ -14,7 +14,7 @@ from accounts.models import Scope
 from accounts.permissions import require_scope
 from executions.serializers import ExecutionSerializer
 from executions.triggers import schedules, timers
-from executions.triggers.api import KeptViewSet, version_of
+from executions.triggers.api import TriggerViewSet, version_of
 from executions.triggers.models import Schedule, Tick
 from executions.triggers.serializers import (
     NewScheduleSerializer,
@@ -25,7 +25,7 @@ from executions.triggers.serializers import (
 from graphs.models import GraphVersion
 
 
-class ScheduleViewSet(KeptViewSet):
+class ScheduleViewSet(TriggerViewSet):
     """The caller's schedules. Who makes one runs the graph, so that permission is needed, too."""
 
     queryset = Schedule.objects.none()
@@ -58,7 +58,7 @@ class ScheduleViewSet(KeptViewSet):
             is_pinned=number is not None,
             values={"timezone": request.user.timezone, **body},
         )
-        return self._answer(schedule, status.HTTP_201_CREATED)
+        return self.answer(schedule, status.HTTP_201_CREATED)
 
     @extend_schema(request=ScheduleFieldsSerializer, responses=ScheduleSerializer)
     def update(self, request: UserApiRequest, pk: UUID) -> Response:
@@ -71,18 +71,11 @@ class ScheduleViewSet(KeptViewSet):
         changed = schedules.change_schedule(
             schedule, version, is_pinned=number is not None, values=body
         )
-        return self._answer(changed)
+        return self.answer(changed)
 
-    @extend_schema(request=None, responses=ScheduleSerializer)
-    def pause(self, request: UserApiRequest, pk: UUID) -> Response:
-        """Start nothing until it is resumed."""
-        return self._answer(schedules.pause(self.get_object()))
-
-    @extend_schema(request=None, responses=ScheduleSerializer)
-    def resume(self, request: UserApiRequest, pk: UUID) -> Response:
-        """Go on with the next due time."""
-        require_scope(request, Scope.RUN_GRAPHS)
-        return self._answer(schedules.resume(self.get_object()))
+    def set_paused(self, trigger: Schedule, is_paused: bool) -> Schedule:
+        """What would have been due meanwhile is left out."""
+        return schedules.set_paused(trigger, is_paused)
 
     @extend_schema(request=None, responses=ExecutionSerializer)
     def run(self, request: UserApiRequest, pk: UUID) -> Response:
@@ -99,6 +92,3 @@ class ScheduleViewSet(KeptViewSet):
         ticks = Tick.objects.filter(schedule=self.get_object()).newest_first()
         page = self.paginate_queryset(ticks)
         return self.get_paginated_response(TickSerializer(page, many=True).data)
-
-    def _answer(self, schedule: Schedule, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(schedule).data, code)

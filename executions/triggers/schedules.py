@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import User
-from executions.triggers import kept, timing
+from executions.triggers import keeping, kept, timing
 from executions.triggers.models import Schedule
 from graphs.models import GraphVersion
 
@@ -35,7 +35,7 @@ def change_schedule(
     schedule: Schedule, version: GraphVersion, *, is_pinned: bool, values: Mapping[str, Any]
 ) -> Schedule:
     """Replace what it does, from now on. Raises as `create_schedule` does."""
-    return _put(_locked(schedule), version, is_pinned, values)
+    return _put(keeping.locked(schedule), version, is_pinned, values)
 
 
 def _put(
@@ -59,27 +59,14 @@ def _save(schedule: Schedule, moment: datetime) -> Schedule:
 
 
 @transaction.atomic
-def pause(schedule: Schedule) -> Schedule:
-    """Nothing is due until it is resumed."""
-    schedule = _locked(schedule)
-    schedule.is_paused = True
-    return _save(schedule, now())
-
-
-@transaction.atomic
-def resume(schedule: Schedule) -> Schedule:
-    """Go on with the next due time; what would have been due meanwhile is left out."""
-    schedule = _locked(schedule)
-    if not schedule.is_paused:
+def set_paused(schedule: Schedule, is_paused: bool) -> Schedule:
+    """Nothing is due until it is resumed; then the next due time counts, and what would have been due meanwhile does not."""
+    schedule = keeping.locked(schedule)
+    if schedule.is_paused == is_paused:
         return schedule
-    schedule.is_paused = False
+    schedule.is_paused = is_paused
+    keeping.audit(schedule, "pause" if is_paused else "resume")
     return _save(schedule, now())
-
-
-def _locked(schedule: Schedule) -> Schedule:
-    """The row as it is now; a scheduler that has it in its hands is waited for."""
-    rows = Schedule.objects.select_for_update(of=("self",)).select_related("user", "graph")
-    return rows.get(pk=schedule.pk)
 
 
 def upcoming(schedule: Schedule, moment: datetime) -> list[datetime]:

@@ -1,18 +1,21 @@
 """The pages of schedules, and of the presets beside them."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
-from executions.triggers import schedules, timers
+from executions.triggers import keeping, schedules, timers
+from executions.triggers.buttons import button, own
 from executions.triggers.models import Preset, Schedule, Tick
 from executions.triggers.pages import schedule_page
 from graphs.errors import InvalidGraphError
@@ -23,6 +26,9 @@ from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
+_PAGE, _LIST = "triggers:detail", "triggers:list"
+
+_find = own(Schedule)
 
 
 @login_required
@@ -60,7 +66,7 @@ def schedule_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     page = schedule_page(request, version, schedule)
     if request.method == "POST" and page.try_to_save(request):
         messages.success(request, _("The schedule is changed."))
-        return redirect("triggers:detail", pk)
+        return redirect(_PAGE, pk)
     ticks = Tick.objects.filter(schedule=schedule).newest_first()
     context = {
         **page.context(),
@@ -71,18 +77,12 @@ def schedule_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     return render(request, "triggers/detail.html", context, status=status)
 
 
-@login_required
-@require_POST
-def pause(request: UserRequest, pk: UUID) -> HttpResponse:
-    schedules.pause(_find(request, pk))
-    return redirect("triggers:detail", pk)
-
-
-@login_required
-@require_POST
-def resume(request: UserRequest, pk: UUID) -> HttpResponse:
-    schedules.resume(_find(request, pk))
-    return redirect("triggers:detail", pk)
+pause = button(_find, partial(schedules.set_paused, is_paused=True), back=_PAGE)
+resume = button(_find, partial(schedules.set_paused, is_paused=False), back=_PAGE)
+delete = button(_find, keeping.delete, away=_LIST, message=gettext_lazy("The schedule is deleted."))
+delete_preset = button(
+    own(Preset), Preset.delete, away=_LIST, message=gettext_lazy("The preset is deleted.")
+)
 
 
 @login_required
@@ -96,24 +96,4 @@ def run(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.error(request, said(error))
     else:
         return redirect("executions:detail", execution.pk)
-    return redirect("triggers:detail", pk)
-
-
-@login_required
-@require_POST
-def delete(request: UserRequest, pk: UUID) -> HttpResponse:
-    _find(request, pk).delete()
-    messages.success(request, _("The schedule is deleted."))
-    return redirect("triggers:list")
-
-
-@login_required
-@require_POST
-def delete_preset(request: UserRequest, pk: UUID) -> HttpResponse:
-    get_object_or_404(Preset.objects.owned_by(request.user), pk=pk).delete()
-    messages.success(request, _("The preset is deleted."))
-    return redirect("triggers:list")
-
-
-def _find(request: UserRequest, pk: UUID) -> Schedule:
-    return get_object_or_404(Schedule.objects.owned_by(request.user).select_related("user"), pk=pk)
+    return redirect(_PAGE, pk)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.permissions import require_scope
-from executions.triggers.api import KeptViewSet, version_of
+from executions.triggers.api import TriggerViewSet, version_of
 from executions.webhooks import receiving, services
 from executions.webhooks.models import Delivery, Webhook
 from executions.webhooks.serializers import (
@@ -25,7 +25,7 @@ from executions.webhooks.serializers import (
 )
 
 
-class WebhookViewSet(KeptViewSet):
+class WebhookViewSet(TriggerViewSet):
     """The caller's webhooks. Who makes one has the graph run, so that permission is needed, too."""
 
     queryset = Webhook.objects.none()
@@ -69,24 +69,7 @@ class WebhookViewSet(KeptViewSet):
         changed = services.change_webhook(
             webhook, version, is_pinned=number is not None, values=body
         )
-        return Response(WebhookSerializer(changed).data)
-
-    @extend_schema(responses={204: None})
-    def destroy(self, request: UserApiRequest, pk: UUID) -> Response:
-        """Close the address; runs stay."""
-        services.delete_webhook(self.get_object())
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    @extend_schema(request=None, responses=WebhookSerializer)
-    def pause(self, request: UserApiRequest, pk: UUID) -> Response:
-        """Refuse what comes until it is resumed."""
-        return Response(WebhookSerializer(services.set_paused(self.get_object(), True)).data)
-
-    @extend_schema(request=None, responses=WebhookSerializer)
-    def resume(self, request: UserApiRequest, pk: UUID) -> Response:
-        """Take what comes."""
-        require_scope(request, Scope.RUN_GRAPHS)
-        return Response(WebhookSerializer(services.set_paused(self.get_object(), False)).data)
+        return self.answer(changed)
 
     @extend_schema(request=SecretSerializer, responses=WebhookAccessSerializer)
     def renew(self, request: UserApiRequest, pk: UUID) -> Response:

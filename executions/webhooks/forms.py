@@ -1,12 +1,10 @@
 """What people fill in about a webhook, beside the inputs that are the same for all its runs."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from executions.webhooks.models import MAX_WAIT, Webhook
-from graphs.input_fields import JsonField
+from graphs.input_fields import ObjectField
 
 
 class WebhookForm(forms.Form):
@@ -28,18 +26,13 @@ class WebhookForm(forms.Form):
         max_value=MAX_WAIT,
         help_text=_("0 answers at once with the id of the run."),
     )
-
-    inputs = JsonField(
+    inputs = ObjectField(
         label=_("Inputs that are always the same"),
         required=False,
         help_text=_(
             "A JSON object by the names of the graph's inputs. No sender can change them; they count more than what is delivered."
         ),
     )
-
-    def clean_inputs(self) -> dict[str, Any]:
-        """A JSON object."""
-        return _object(self.cleaned_data["inputs"])
 
 
 class SecretForm(forms.Form):
@@ -56,16 +49,4 @@ class SecretForm(forms.Form):
 class TestForm(forms.Form):
     """Something to deliver by hand."""
 
-    payload = JsonField(label=_("What is delivered"), initial="{}", required=False)
-
-    def clean_payload(self) -> dict[str, Any]:
-        """A JSON object."""
-        return _object(self.cleaned_data["payload"])
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise forms.ValidationError(_("This must be a JSON object."))
-    return value
+    payload = ObjectField(label=_("What is delivered"), initial="{}", required=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.vault.models import Sealed
 from executions.models import Execution
-from executions.triggers.models import Kept, OwnedQuerySet
+from executions.triggers.models import OwnedQuerySet, Trigger
 
 MAX_WAIT = 30  # seconds that a sender may wait for the outputs
 
@@ -22,7 +22,7 @@ class WebhookQuerySet(OwnedQuerySet["Webhook"]):
         return there.select_related("user")
 
 
-class Webhook(Sealed, Kept):
+class Webhook(Sealed, Trigger):
     """An address that starts runs of a graph. Whoever knows its token may send to it; who has signed is checked.
 
     The secret field has `token` and `secret`. `inputs` count more than what is delivered: no sender may change them.
@@ -42,7 +42,6 @@ class Webhook(Sealed, Kept):
     )
     condition = models.CharField(_("only if"), max_length=500, blank=True)  # JMESPath
     wait_seconds = models.PositiveSmallIntegerField(_("wait for the outputs"), default=0)
-    is_paused = models.BooleanField(_("paused"), default=False)
 
     objects = WebhookQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.http import UserRequest
 from accounts.models import User
 from executions.errors import NotActiveError
+from executions.triggers import keeping
 from executions.webhooks import services
 from executions.webhooks.errors import FilterError, WebhookSecretError
 from executions.webhooks.forms import SecretForm, WebhookForm
@@ -51,13 +52,13 @@ def changed_by(form: WebhookForm, webhook: Webhook) -> Webhook | None:
     """The webhook with what was filled in; None when the form says what is wrong."""
     if not form.is_valid():
         return None
-    is_pinned = webhook.version is not None
-    return _tried(
-        form,
-        lambda: services.change_webhook(
-            webhook, services.version_of(webhook), is_pinned=is_pinned, values=form.cleaned_data
-        ),
-    )
+    is_pinned, values = webhook.version is not None, form.cleaned_data
+
+    def change() -> Webhook:
+        version = keeping.version_of(webhook, webhook.version)
+        return services.change_webhook(webhook, version, is_pinned=is_pinned, values=values)
+
+    return _tried(form, change)
 
 
 def _tried(form: WebhookForm, do: Callable[[], Webhook]) -> Webhook | None:

@@ -22,10 +22,11 @@ from accounts.errors import RunRefusedError
 from executions import plans, services
 from executions.errors import NotActiveError
 from executions.models import Execution, Source
+from executions.triggers import keeping
 from executions.webhooks import conditions, payloads, signing
 from executions.webhooks.errors import FilterError, SignatureError, WebhookPausedError
 from executions.webhooks.models import Delivery, Webhook
-from executions.webhooks.services import access_of, version_of
+from executions.webhooks.services import access_of
 from executions.webhooks.signing import Message, Style
 from graphs.errors import InvalidGraphError
 from graphs.json_text import JsonError
@@ -95,7 +96,7 @@ def _take(
 
 
 def _start(webhook: Webhook, payload: Mapping[str, Any]) -> Execution:
-    version = version_of(webhook)
+    version = keeping.version_of(webhook, webhook.version)
     graph = plans.graph_of_version(version.pk)
     return services.start_execution(
         version=version,

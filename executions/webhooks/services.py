@@ -1,4 +1,4 @@
-"""What people do with webhooks: make, change, pause, give a new address and secret, delete."""
+"""What people do with webhooks: make, change, give a new address and secret; the rest is in `triggers.keeping`."""
 
 import hashlib
 import secrets
@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from accounts.audit.log import record
-from accounts.audit.models import Action
 from accounts.models import User
 from accounts.vault import cipher
-from executions.errors import NotActiveError
-from executions.triggers import kept
+from executions.triggers import keeping, kept
 from executions.webhooks import conditions, signing
 from executions.webhooks.models import Webhook
 from graphs.models import GraphVersion
@@ -37,14 +32,6 @@ def access_of(webhook: Webhook) -> Access:
 def hash_of(token: str) -> str:
     """What the table knows of a token."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
-
-
-def version_of(webhook: Webhook) -> GraphVersion:
-    """What it runs now. Raises `NotActiveError`."""
-    try:
-        return GraphVersion.objects.runnable(webhook.user, webhook.graph_id, webhook.version)
-    except (GraphVersion.DoesNotExist, PermissionDenied):
-        raise NotActiveError(_("The version of this webhook is not there (any more)")) from None
 
 
 @transaction.atomic
@@ -70,34 +57,17 @@ def change_webhook(
     webhook: Webhook, version: GraphVersion, *, is_pinned: bool, values: Mapping[str, Any]
 ) -> Webhook:
     """Replace what it does; address and secret stay. Raises as `create_webhook` does."""
-    return _put(_locked(webhook), version, is_pinned, values, "change")
+    return _put(keeping.locked(webhook), version, is_pinned, values, "change")
 
 
 @transaction.atomic
 def renew(webhook: Webhook, secret: str = "") -> Webhook:
     """Give it another address, and this secret or a new one. Raises `WebhookSecretError`."""
-    webhook = _locked(webhook)
+    webhook = keeping.locked(webhook)
     _seal(webhook, secret)
     webhook.save(update_fields=["secret", "token_hash", "updated_at"])
-    _audit(webhook, "renew")
+    keeping.audit(webhook, "renew")
     return webhook
-
-
-@transaction.atomic
-def set_paused(webhook: Webhook, is_paused: bool) -> Webhook:
-    """Refuse what comes, or take it again."""
-    webhook = _locked(webhook)
-    webhook.is_paused = is_paused
-    webhook.save(update_fields=["is_paused", "updated_at"])
-    _audit(webhook, "pause" if is_paused else "resume")
-    return webhook
-
-
-@transaction.atomic
-def delete_webhook(webhook: Webhook) -> None:
-    """Close the address and forget what came; runs stay."""
-    _audit(webhook, "delete")
-    webhook.delete()
 
 
 def _put(
@@ -114,7 +84,7 @@ def _put(
     inputs, given = webhook.inputs, webhook.credentials_inputs
     kept.require_sound(webhook.user, version, inputs, given, is_complete=False)
     webhook.save()
-    _audit(webhook, verb, signature=webhook.signature)
+    keeping.audit(webhook, verb, signature=webhook.signature)
     return webhook
 
 
@@ -124,13 +94,3 @@ def _seal(webhook: Webhook, secret: str) -> None:
     access = {"token": secrets.token_urlsafe(32), "secret": secret or signing.new_secret()}
     webhook.secret = cipher.encrypt(webhook.pk, access)
     webhook.token_hash = hash_of(access["token"])
-
-
-def _locked(webhook: Webhook) -> Webhook:
-    rows = Webhook.objects.select_for_update(of=("self",)).select_related("user", "graph")
-    return rows.get(pk=webhook.pk)
-
-
-def _audit(webhook: Webhook, verb: str, **details: Any) -> None:
-    target = f"webhook: {webhook.name} ({webhook.pk})"
-    record(Action.TRIGGER, actor=webhook.user, target=target, verb=verb, **details)

@@ -1,5 +1,6 @@
 """The pages of webhooks."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
+from executions.triggers import keeping
+from executions.triggers.buttons import button, own
 from executions.webhooks import receiving, services
 from executions.webhooks.errors import WebhookSecretError
 from executions.webhooks.forms import SecretForm, TestForm
@@ -26,6 +30,9 @@ from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
+_PAGE, _LIST = "webhooks:detail", "webhooks:list"
+
+_find = own(Webhook)
 
 
 @login_required
@@ -58,7 +65,7 @@ def webhook_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         if changed_by(form, webhook):
             messages.success(request, _("The webhook is changed."))
-            return redirect("webhooks:detail", pk)
+            return redirect(_PAGE, pk)
         return _detail(request, webhook, status=UNPROCESSABLE, form=form)
     return _detail(request, webhook, form=form)
 
@@ -81,18 +88,9 @@ def _detail(
     return answer
 
 
-@login_required
-@require_POST
-def pause(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), True)
-    return redirect("webhooks:detail", pk)
-
-
-@login_required
-@require_POST
-def resume(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.set_paused(_find(request, pk), False)
-    return redirect("webhooks:detail", pk)
+pause = button(_find, partial(keeping.set_paused, is_paused=True), back=_PAGE)
+resume = button(_find, partial(keeping.set_paused, is_paused=False), back=_PAGE)
+delete = button(_find, keeping.delete, away=_LIST, message=gettext_lazy("The webhook is deleted."))
 
 
 @login_required
@@ -123,17 +121,4 @@ def try_out(request: UserRequest, pk: UUID) -> HttpResponse:
         if receipt.delivery.execution_id:
             return redirect("executions:detail", receipt.delivery.execution_id)
         messages.info(request, receipt.delivery.get_result_display())
-    return redirect("webhooks:detail", pk)
-
-
-@login_required
-@require_POST
-def delete(request: UserRequest, pk: UUID) -> HttpResponse:
-    services.delete_webhook(_find(request, pk))
-    messages.success(request, _("The webhook is deleted."))
-    return redirect("webhooks:list")
-
-
-def _find(request: UserRequest, pk: UUID) -> Webhook:
-    rows = Webhook.objects.owned_by(request.user).select_related("user", "graph")
-    return get_object_or_404(rows, pk=pk)
+    return redirect(_PAGE, pk)

@@ -14,6 +14,7 @@ from accounts.models import BlockPrice, User
 from executions.models import Execution
 from executions.published import services
 from executions.published.models import DAY, PageRun, PublishedPage
+from executions.triggers import keeping
 from executions.workers import work
 from graphs import services as graph_services
 from graphs import spec
@@ -170,7 +171,7 @@ def test_an_owner_who_cannot_pay_shows_visitors_nothing_of_it(publish, priced, v
 
 def test_a_paused_page_starts_nothing(publish, visitor):
     published = publish()
-    services.set_paused(published, True)
+    keeping.set_paused(published, True)
     assert "This page is paused" in text_of(send(visitor, published))
     assert Execution.objects.count() == 0
 

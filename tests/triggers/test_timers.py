@@ -255,14 +255,14 @@ def test_nothing_is_due_for_closed_users_deleted_graphs_and_paused_schedules(
     elif change == "graph":
         graph_services.delete_graph(version.graph, by=version.graph.owner)
     else:
-        schedules.pause(schedule)
+        schedules.set_paused(schedule, True)
     assert (timers.fire_due(), Execution.objects.count()) == (0, 0)
 
 
 def test_who_resumes_does_not_catch_up(make):
     schedule = make(overdue=5 * HOUR)
-    schedules.pause(schedule)
-    resumed = schedules.resume(schedule)
+    schedules.set_paused(schedule, True)
+    resumed = schedules.set_paused(schedule, False)
     assert resumed.next_due_at > schedules.now()
     assert timers.fire_due() == 0
 

@@ -39,6 +39,23 @@ def test_in_the_second_of_the_two_hours_it_is_not_due_again(moment):
     assert due(cron("30 2 * * *", BERLIN), moment, 1) == ["10-26 01:30"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "text", "start", "times"),
+    [
+        # Half an hour is left out, and comes twice.
+        ("Australia/Lord_Howe", "15 2 * * *", "2026-10-03T00:00", ["10-03 15:30", "10-04 15:15"]),
+        ("Australia/Lord_Howe", "45 1 * * *", "2026-04-04T00:00", ["04-04 14:45", "04-05 15:15"]),
+        # The hour after midnight is left out, and that before it comes twice.
+        ("America/Santiago", "30 0 * * *", "2026-09-05T12:00", ["09-06 04:00", "09-07 03:30"]),
+        ("America/Santiago", "30 23 * * *", "2026-04-04T12:00", ["04-05 02:30", "04-06 03:30"]),
+        # On Sunday 29 March the clocks go ahead from one to two.
+        ("Europe/London", "30 1 * * *", "2026-03-28T12:00", ["03-29 01:00", "03-30 00:30"]),
+    ],
+)
+def test_clocks_change_by_other_rules_elsewhere(zone, text, start, times):
+    assert due(cron(text, zone), start, 2) == times
+
+
 @pytest.mark.parametrize("moment", ["2026-03-29T00:00", "2026-10-24T23:30"])
 def test_what_is_due_every_half_hour_follows_the_real_time(moment):
     times = cron("*/30 * * * *", BERLIN).upcoming(utc(moment), 8)

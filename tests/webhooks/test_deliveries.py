@@ -13,6 +13,7 @@ from accounts.vault.services import rotate_keys
 from chaos import failures
 from executions import failpoints
 from executions.models import Execution, Source
+from executions.triggers import keeping
 from executions.webhooks import receiving, services
 from executions.webhooks.models import Delivery, Webhook
 from executions.webhooks.services import access_of
@@ -209,10 +210,10 @@ def test_a_condition_cannot_take_down_the_server(make, deliver):
 
 
 def test_a_paused_webhook_refuses_until_it_is_resumed(make, deliver):
-    webhook = services.set_paused(make(), True)
+    webhook = keeping.set_paused(make(), True)
     answer = deliver(webhook, BODY)
     assert (answer.status_code, answer.json()["error"]["error_code"]) == (409, "webhook_paused")
-    services.set_paused(webhook, False)
+    keeping.set_paused(webhook, False)
     assert deliver(webhook, BODY).status_code == 202
 
 

@@ -27,6 +27,7 @@ from executions.filters import ExecutionFilter
 from executions.inbox import services as inbox
 from executions.live import following
 from executions.models import Execution, ExecutionQuerySet, Source
+from executions.replays import pinning
 from executions.serializers import (
     JSON_OBJECT,
     VALUES_BY_NAME,
@@ -155,12 +156,14 @@ class ExecuteViewSet(ApiViewSet):
         query = shared(ExecuteQuerySerializer).run_validation(request.query_params.dict())
         preset_id = query.get("preset_id") or body.get("preset_id")
         preset = _preset_of(request, graph_id, preset_id) if preset_id else None
+        found = version_of(request, graph_id, version)
         start = partial(
             services.start_execution,
-            version=version_of(request, graph_id, version),
+            version=found,
             user=request.user,
             source=_source(request.successful_authenticator),
             input_masks=body["nodes_input_masks"],
+            recording=pinning.recording_of(found, body["pinned_outputs"]),
             **presets.merged(preset, body),
         )
         asked = (graph_id, version, preset_id, body)

@@ -215,6 +215,11 @@ class ExecuteSerializer(StrictSerializer):
         default=dict,
         help_text="`{node id: {pin: value}}`: counts more than inputs, links and defaults, at every firing.",
     )
+    pinned_outputs = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField()),
+        default=dict,
+        help_text="`{node id: {pin: [value, …]}}`: these nodes do not run, and give this at every firing.",
+    )
     preset_id = serializers.UUIDField(
         required=False, allow_null=True, help_text="What the body does not give comes from it."
     )

@@ -3,6 +3,7 @@
 Rule 1: an answer belongs to a node and its inputs; inputs are the same when they are as JSON, 1 and 1.0 alike.
 Rule 2: when a node asked the same several times and got different answers, they come again in that order, the last
     one for whatever is asked beyond.
+Rule 3: an answer without inputs is pinned: its node gives it whatever is asked.
 """
 
 from collections import defaultdict
@@ -27,7 +28,7 @@ class Answer:
     """How one firing ended."""
 
     node_id: str
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, Any] | None
     outputs: Sequence[tuple[str, Any]]
     error: str = ""
     error_code: str = ""
@@ -43,8 +44,12 @@ class Recording:
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         found: defaultdict[Asked, list[Answer]] = defaultdict(list)
+        self._pinned: dict[str, Answer] = {}
         for answer in answers:
-            found[asked_of(answer.node_id, answer.inputs)].append(answer)
+            if answer.inputs is None:
+                self._pinned[answer.node_id] = answer
+            else:
+                found[asked_of(answer.node_id, answer.inputs)].append(answer)
         self._answers = dict(found)
 
     def is_ambiguous(self, asked: Asked) -> bool:
@@ -53,6 +58,9 @@ class Recording:
 
     def outcome_of(self, asked: Asked, times_before: int) -> Outcome | None:
         """What came of it then; None for what was not recorded."""
+        node_id, _digest = asked
+        if node_id in self._pinned:
+            return self._pinned[node_id].outcome
         answers = self._answers.get(asked)
         if not answers:
             return None

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.db import connection
 
 from accounts import keys
 from accounts.models import Scope
+from executions import services
 from executions.models import Execution
 from tests.executions.scene import drawing, save
 from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
@@ -31,26 +33,44 @@ ASKING = drawing({"ask": ("human_in_the_loop_block", {"name": "Pay?", "data": 1}
 FAILING = drawing({"boom": ("test_gone_block", {})})
 
 
+class Web:
+    """A web process on the test database, which may be ended and started anew."""
+
+    def __init__(self, log):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.url, self._log = f"http://127.0.0.1:{self._port}", log
+
+    def start(self):
+        address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+        changes = {
+            "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        }
+        command = f"-m uvicorn config.asgi:application --lifespan off --port {self._port}"
+        with self._log.open("ab") as log:
+            arguments = [sys.executable, *command.split()]
+            environment = {**os.environ, **changes}
+            self._process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log)
+
+    def end(self):
+        self._process.kill()
+        self._process.wait()
+
+
 @pytest.fixture
-def server(tmp_path):
-    """A web process on the test database."""
-    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    changes = {
-        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-    }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = f"-m uvicorn config.asgi:application --lifespan off --port {port}"
-    with (tmp_path / "web.log").open("wb") as log:
-        arguments = [sys.executable, *command.split()]
-        process = subprocess.Popen(arguments, env={**os.environ, **changes}, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    until(lambda: is_up(url))
-    yield url
-    process.kill()
-    process.wait()
+def web(tmp_path):
+    web = Web(tmp_path / "web.log")
+    web.start()
+    until(lambda: is_up(web.url))
+    yield web
+    web.end()
+
+
+@pytest.fixture
+def server(web):
+    return web.url
 
 
 def is_up(url):
@@ -149,6 +169,39 @@ def test_refusals_are_errors_with_a_code(loom, command, server, user, version):
     assert unknown.value.status == 401
     assert command("watch", "00000000-0000-0000-0000-000000000000")[0] == 2
     assert command("run", "Echo", "--input", "text")[0] == 2
+
+
+async def follow(url, key, run_id, seen):
+    async with AsyncAgentloom(url, key) as loom:
+        async for event in loom.events(run_id):
+            seen.append(event.seq)
+
+
+def test_who_follows_a_run_misses_nothing_when_the_server_is_started_anew(
+    loom,
+    web,
+    key,
+    user,
+    version,
+    workers,  # noqa: F811
+):
+    id_ = loom.start(str(save(user, ASKING).graph_id))["id"]
+    seen = ([], [])
+    followers = [
+        threading.Thread(target=lambda: seen[0].extend(each.seq for each in loom.events(id_))),
+        threading.Thread(target=lambda: asyncio.run(follow(web.url, key, id_, seen[1]))),
+    ]
+    workers(1)
+    for follower in followers:
+        follower.start()
+    until(lambda: Execution.objects.get().status == "WAITING" and seen[1])
+    web.end()
+    services.answer(Execution.objects.get().node_executions.get(), {"approved": True})
+    web.start()
+    for follower in followers:
+        follower.join(40)
+    assert seen[0] == seen[1] == list(range(1, len(seen[0]) + 1))
+    assert loom.get(id_)["status"] == "COMPLETED"
 
 
 def test_a_server_that_is_away_is_an_error(monkeypatch):

@@ -114,7 +114,7 @@ class AsyncAgentloom:
                 failures += 1
                 if failures == calls.TRIES:
                     raise unreachable(error) from error
-                await asyncio.sleep(calls.PAUSE)
+                await asyncio.sleep(calls.pause(failures - 1))
 
     async def export(
         self, graph: str, *, version: int | None = None, format: str = "agentloom"
@@ -136,6 +136,8 @@ class AsyncAgentloom:
     async def _stream(self, call: Call) -> AsyncIterator[Event]:
         reader = Reader()
         async with self._http.stream(call.method, call.path, params=dict(call.query)) as answer:
+            if answer.status_code in calls.REPEATABLE_STATUS:
+                raise httpx2.TransportError(f"the server answers {answer.status_code}")
             if answer.status_code >= 400:
                 await answer.aread()
                 raise refusal(answer.status_code, answer.json())
@@ -145,7 +147,8 @@ class AsyncAgentloom:
                     yield event
 
     async def _ask(self, call: Call) -> Any:
-        for left in reversed(range(call.tries)):
+        for attempt in range(call.tries):
+            is_last = attempt == call.tries - 1
             try:
                 answer = await self._http.request(
                     call.method,
@@ -155,10 +158,10 @@ class AsyncAgentloom:
                     headers=dict(call.headers),
                 )
             except httpx2.TransportError as error:
-                if not left:
+                if is_last:
                     raise unreachable(error) from error
             else:
-                if not (left and answer.status_code in calls.REPEATABLE_STATUS):
+                if is_last or answer.status_code not in calls.REPEATABLE_STATUS:
                     return body_of(answer)
-            await asyncio.sleep(calls.PAUSE)
+            await asyncio.sleep(calls.pause(attempt))
         return None

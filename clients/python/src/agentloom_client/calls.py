@@ -8,8 +8,10 @@ from typing import Any
 
 from agentloom_client.errors import AgentloomError
 
-TRIES = 3  # of requests that may be repeated
-PAUSE = 0.5  # seconds before another one
+TRIES = (
+    6  # of requests that may be repeated: together long enough for a server that is started anew
+)
+PAUSE = 0.5  # seconds before the second one; then twice as long each time
 REPEATABLE_STATUS = frozenset({429, 502, 503, 504})
 
 
@@ -28,6 +30,11 @@ class Call:
         """How often it may be sent."""
         is_safe = self.method == "GET" or "Idempotency-Key" in self.headers
         return TRIES if is_safe else 1
+
+
+def pause(attempt: int) -> float:
+    """Seconds after the attempt with this number, counted from 0."""
+    return float(PAUSE * 2**attempt)
 
 
 def settings(url: str | None, api_key: str | None) -> tuple[str, dict[str, str]]:

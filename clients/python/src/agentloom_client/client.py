@@ -114,7 +114,7 @@ class Agentloom:
                 failures += 1
                 if failures == calls.TRIES:
                     raise unreachable(error) from error
-                time.sleep(calls.PAUSE)
+                time.sleep(calls.pause(failures - 1))
 
     def export(self, graph: str, *, version: int | None = None, format: str = "agentloom") -> Any:
         """A graph as a file, with your presets and schedules; it holds no secrets."""
@@ -134,6 +134,8 @@ class Agentloom:
     def _stream(self, call: Call) -> Iterator[Event]:
         reader = Reader()
         with self._http.stream(call.method, call.path, params=dict(call.query)) as answer:
+            if answer.status_code in calls.REPEATABLE_STATUS:
+                raise httpx2.TransportError(f"the server answers {answer.status_code}")
             if answer.status_code >= 400:
                 answer.read()
                 raise refusal(answer.status_code, answer.json())
@@ -143,7 +145,8 @@ class Agentloom:
                     yield event
 
     def _ask(self, call: Call) -> Any:
-        for left in reversed(range(call.tries)):
+        for attempt in range(call.tries):
+            is_last = attempt == call.tries - 1
             try:
                 answer = self._http.request(
                     call.method,
@@ -153,10 +156,10 @@ class Agentloom:
                     headers=dict(call.headers),
                 )
             except httpx2.TransportError as error:
-                if not left:
+                if is_last:
                     raise unreachable(error) from error
             else:
-                if not (left and answer.status_code in calls.REPEATABLE_STATUS):
+                if is_last or answer.status_code not in calls.REPEATABLE_STATUS:
                     return body_of(answer)
-            time.sleep(calls.PAUSE)
+            time.sleep(calls.pause(attempt))
         return None

@@ -23,8 +23,14 @@ from accounts.teams.api import (
 )
 from accounts.vault.api import CredentialViewSet, TeamCredentialViewSet
 from blocks.api import BlockViewSet, ModelViewSet
-from config.errors import unknown_path
+from config.errors import not_offered, unknown_path
 from executions.api import BlockExecuteViewSet, ExecuteViewSet, ExecutionViewSet
+from executions.compat.absent import (
+    BY_CREDENTIALS,
+    BY_KEYS,
+    BY_RUNS,
+    IN_THE_GALLERY,
+)
 from executions.compat.api import GraphScheduleViewSet, LibraryPresetViewSet, V1ViewSet
 from executions.evaluation.api import EvaluationViewSet, TestCaseViewSet
 from executions.files.api import FileViewSet
@@ -96,6 +102,8 @@ _ALIASES = [
     _route("library/presets", LibraryPresetViewSet, get="list", post="create"),
     _route(LIBRARY_PRESET, LibraryPresetViewSet, get="retrieve", patch="change", delete="destroy"),
     _route(f"{LIBRARY_PRESET}/execute", LibraryPresetViewSet, post="execute"),
+    path("store/<path:rest>", not_offered, {"instead": IN_THE_GALLERY}),
+    path("oauth/<path:rest>", not_offered, {"instead": BY_KEYS}),
 ]
 
 # The external API v1 of the AutoGPT platform, below /external-api/v1/: its clients find our views under their addresses.
@@ -103,9 +111,12 @@ external = [
     _route("me", V1ViewSet, get="me"),
     _route("blocks", BlockViewSet, get="list"),
     _route("blocks/<str:block_id>/execute", BlockExecuteViewSet, post="execute"),
-    _route("graphs", GraphViewSet, post="create"),
+    _route("graphs", V1ViewSet, post="create"),
     _route(f"{GRAPH}/execute/<int:version>", V1ViewSet, post="execute"),
     _route(f"{GRAPH}/executions/<uuid:pk>/results", V1ViewSet, get="results"),
+    path("store/<path:rest>", not_offered, {"instead": IN_THE_GALLERY}),
+    path("tools/<path:rest>", not_offered, {"instead": BY_RUNS}),
+    path("integrations/<path:rest>", not_offered, {"instead": BY_CREDENTIALS}),
     re_path("", unknown_path),
 ]
 

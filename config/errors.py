@@ -24,6 +24,7 @@ from blocks.base import BlockError
 from config.json_format import BodyTooLargeError, dump
 from config.severity import KINDS, OTHER, Category, Severity
 from executions import errors as execution_errors
+from executions.compat.absent import NotOfferedError
 from executions.webhooks import errors as webhook_errors
 from graphs import errors as graph_errors
 from graphs.formats.bundle import FormatError
@@ -129,6 +130,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     OperationalError: _DOWN,
     InterfaceError: _DOWN,
     RedisError: _DOWN,
+    NotOfferedError: Answer(410, "not_offered", *_ABSENT),
     Exception: Answer(500, "internal_error", Severity.CRITICAL, Category.SYSTEM),
 }
 
@@ -234,6 +236,12 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
 def unknown_path(request: HttpRequest) -> HttpResponse:
     """Any address of the APIs that no route has."""
     return _json(Http404(), request)
+
+
+@csrf_exempt  # as above
+def not_offered(request: HttpRequest, rest: str, instead: str) -> HttpResponse:
+    """Parts of the AutoGPT platform that mean nothing here."""
+    return _json(NotOfferedError(instead), request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

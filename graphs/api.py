@@ -1,7 +1,8 @@
 """The API of graphs and their versions: /api/graphs …"""
 
 import re
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,11 +13,11 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
-from accounts.models import Scope
+from accounts.models import Scope, User
 from accounts.teams.finding import team_to_share_with
 from accounts.teams.serializers import ShareSerializer
 from accounts.viewsets import ApiViewSet
-from graphs import documents, services
+from graphs import bundles, documents, services
 from graphs.documents import GraphDocument
 from graphs.errors import StaleVersionError, VersionConflictError
 from graphs.filters import GraphFilter
@@ -27,6 +28,7 @@ from graphs.finding import (
     visible_graph,
     visible_version,
 )
+from graphs.formats import reading
 from graphs.models import Graph, GraphQuerySet, GraphVersion
 from graphs.serializers import (
     ActiveVersionSerializer,
@@ -66,7 +68,10 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
 
     @extend_schema(request=GraphDocument, responses={201: GraphSerializer})
     def create(self, request: UserApiRequest) -> Response:
-        """Make a graph with its first version."""
+        """Make a graph with its first version; also of `{"graph": agent file}`, as AutoGPT's clients send it."""
+        file = wrapped_in(request.data)
+        if file:
+            return made_of_file(request.user, file)
         document = documents.parse(request.data)
         version = services.create_graph(
             owner=request.user,
@@ -151,6 +156,18 @@ def answer(version: GraphVersion, code: int = status.HTTP_200_OK) -> Response:
     """The whole version; `ETag` names the newest one of its graph."""
     newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
     return Response(GraphSerializer(version).data, code, headers={"ETag": f'"{newest}"'})
+
+
+def wrapped_in(body: Any) -> Mapping[str, Any] | None:
+    """The file in a body that has one as `graph`."""
+    file = body.get("graph") if isinstance(body, Mapping) else None
+    return file if isinstance(file, Mapping) else None
+
+
+def made_of_file(user: User, file: Any) -> Response:
+    """The graph of a file, of whatever format. Raises `FormatError` and `InvalidGraphError`."""
+    imported = bundles.save(user, reading.read(file))
+    return answer(imported.version, status.HTTP_201_CREATED)
 
 
 def _base_version(request: UserApiRequest) -> int | None:

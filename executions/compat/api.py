@@ -1,4 +1,4 @@
-"""What differs from our own views: who calls, runs and their results (v1), schedules of a graph, presets of the library."""
+"""What differs from our own views: who calls, agent files, runs and their results (v1), schedules of a graph, presets of the library."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -29,7 +29,9 @@ from executions.triggers.api import PresetViewSet, version_of
 from executions.triggers.models import Preset
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.triggers.serializers import PresetSerializer, ScheduleSerializer
+from graphs.api import made_of_file, wrapped_in
 from graphs.finding import editable_graph
+from graphs.serializers import JSON_FILE, GraphSerializer
 
 
 class V1ViewSet(ApiViewSet):
@@ -38,6 +40,7 @@ class V1ViewSet(ApiViewSet):
     queryset = Execution.objects.none()
     scopes: ClassVar = {
         "me": Scope.IDENTITY,
+        "create": Scope.WRITE_GRAPHS,
         "execute": Scope.RUN_GRAPHS,
         "results": Scope.READ_EXECUTIONS,
     }
@@ -46,6 +49,11 @@ class V1ViewSet(ApiViewSet):
     def me(self, request: UserApiRequest) -> Response:
         """Who is calling."""
         return Response(MeSerializer(request.user).data)
+
+    @extend_schema(request={"application/json": JSON_FILE}, responses={201: GraphSerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Make a graph of what an agent file has, by itself or as `graph`; one of ours is taken, too."""
+        return made_of_file(request.user, wrapped_in(request.data) or request.data)
 
     @extend_schema(request=V1RunSerializer, responses=V1StartedSerializer)
     def execute(self, request: UserApiRequest, graph_id: UUID, version: int) -> Response:

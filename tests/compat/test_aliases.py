@@ -97,3 +97,49 @@ def test_preferences(api):
     wanted = {"event": "run.failed", "on_page": False, "mail": "no"}
     changed = api.post(place, {"preferences": [wanted]}).json()["preferences"]
     assert wanted in changed
+
+
+def agent_file():
+    """As the original writes it."""
+    ask = {
+        "id": "a",
+        "block_id": "c0a8e994-ebf1-4a9c-a4d8-89d09c86741b",
+        "input_default": {"name": "q"},
+    }
+    tell = {
+        "id": "b",
+        "block_id": "363ae599-353e-4804-937e-b2ee3cef3da4",
+        "input_default": {"name": "r"},
+    }
+    link = {"source_id": "a", "source_name": "result", "sink_id": "b", "sink_name": "value"}
+    nodes = [{**node, "input_links": [], "output_links": []} for node in (ask, tell)]
+    return {"name": "Agent", "nodes": nodes, "links": [link], "sub_graphs": [], "version": 3}
+
+
+@pytest.mark.parametrize(
+    ("place", "body"),
+    [
+        (f"{V1}/graphs", agent_file()),
+        (f"{V1}/graphs", {"graph": agent_file(), "source": "upload"}),
+        ("/api/graphs", {"graph": agent_file(), "source": "upload"}),
+    ],
+)
+def test_a_graph_is_made_of_an_agent_file_by_itself_or_wrapped(api, place, body):
+    made = api.post(place, body)
+    assert made.status_code == 201
+    started = api.post(f"{V1}/graphs/{made.json()['id']}/execute/1", {"node_input": {"q": "hi"}})
+    work.advance(Execution.objects.get(pk=started.json()["id"]).pk)
+    assert Execution.objects.get().outputs == {"r": ["hi"]}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(f"{V1}/store/agents", f"{V1}/tools/run-agent", f"{V1}/integrations/providers"),
+        *("/api/store/agents/ada/tea", "/api/oauth/token"),
+    ],
+)
+def test_what_means_nothing_here_says_what_is_there_instead(api, place):
+    answer = api.get(place)
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (410, "not_offered")
+    assert "/" in answer.json()["error"]["message"]

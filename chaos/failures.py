@@ -98,7 +98,7 @@ class Armed:
 def _parse(text: str) -> tuple[str, Plan]:
     name, _, action = text.partition("=")
     action, _, nth = action.partition("@")
-    if name not in failpoints.NAMES or action not in ACTIONS:
+    if name not in (*failpoints.NAMES, *failpoints.BESIDE) or action not in ACTIONS:
         raise ValueError(f"{text!r} is not a failpoint with an action")
     return name, Plan(action, int(nth or 1))
 

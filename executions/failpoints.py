@@ -34,6 +34,16 @@ NAMES = (
     "stop.after_commit",
     "delete.before",
 )
+# Beside runs, in what else workers do; the tests of each room break there.
+BESIDE = (
+    "spread.before_commit",
+    "dispatch.claimed",
+    "dispatch.sent",
+    "digest.before_commit",
+    "evaluation.taken",
+    "evaluation.before_commit",
+    "delegate.before_commit",
+)
 
 
 def hit(name: str) -> None:

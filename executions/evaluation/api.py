@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from accounts.http import UserApiRequest
@@ -75,7 +76,7 @@ class SampleSerializer(serializers.ModelSerializer[Sample]):
     outputs = ValuesByNameField(source="execution.outputs", default=dict)
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     findings = serializers.ListField(child=serializers.CharField())
-    cost = serializers.IntegerField(source="execution.cost", default=0)
+    cost = serializers.SerializerMethodField()
     seconds = serializers.FloatField(source="execution.duration", default=None, allow_null=True)
 
     class Meta:
@@ -83,6 +84,30 @@ class SampleSerializer(serializers.ModelSerializer[Sample]):
         fields = (
             *("name", "execution_id", "inputs", "outputs", "verdict", "findings"),
             *("score", "cost", "seconds"),
+        )
+        read_only_fields = fields
+
+    def get_cost(self, sample: Sample) -> int:
+        """Credits, of its run and of what judged it."""
+        return tables.cost_of(sample)
+
+
+class EvaluationSummarySerializer(serializers.ModelSerializer[Evaluation]):
+    """An evaluation without its samples."""
+
+    graph_id = serializers.UUIDField()
+    graph_version = serializers.IntegerField(
+        source="version.version", help_text="Of a draft, a number of its own."
+    )
+    size = serializers.IntegerField()
+    passed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+    class Meta:
+        model = Evaluation
+        fields = (
+            *("id", "graph_id", "graph_version", "name", "at_once", "created_at", "ended_at"),
+            *("size", "passed", "failed"),
         )
         read_only_fields = fields
 
@@ -130,6 +155,9 @@ class NewEvaluationSerializer(StrictSerializer):
 
     version = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=2_147_483_647
+    )
+    draft = serializers.BooleanField(
+        default=False, help_text="Try what you have in the builder, before it is a version."
     )
     csv = serializers.CharField(
         required=False,
@@ -182,16 +210,33 @@ class TestCaseViewSet(ApiViewSet):
         return Response(status=204)
 
 
-class EvaluationViewSet(ApiViewSet):
+class EvaluationViewSet(ListModelMixin, ApiViewSet):
     """Versions tried with test cases, or with data."""
 
-    scopes: ClassVar = {"create": Scope.RUN_GRAPHS, "retrieve": Scope.READ_EXECUTIONS}
+    queryset = Evaluation.objects.none()
+    serializer_class = EvaluationSummarySerializer
+    filter_backends = ()
+    scopes: ClassVar = {
+        "list": Scope.READ_EXECUTIONS,
+        "create": Scope.RUN_GRAPHS,
+        "retrieve": Scope.READ_EXECUTIONS,
+        "stop": Scope.STOP_EXECUTIONS,
+    }
+
+    def get_queryset(self) -> Any:
+        """The caller's, of the graph, newest first."""
+        own = Evaluation.objects.owned_by(self.request.user).select_related("version")
+        if "graph_id" in self.kwargs:
+            own = own.filter(graph=editable_graph(self.request.user, self.kwargs["graph_id"]))
+        return own.counted().newest_first()
 
     @extend_schema(request=NewEvaluationSerializer, responses={201: EvaluationSerializer})
     def create(self, request: UserApiRequest, graph_id: UUID) -> Response:
         """Try a version, the active one unless another is named."""
         body = self.read(NewEvaluationSerializer)
         version = version_of(request, graph_id, body.get("version"))
+        if body["draft"]:
+            version = services.version_of_draft(graph=version.graph, user=request.user)
         if "csv" not in body:
             started = services.start_tests(version=version, user=request.user)
         else:
@@ -207,5 +252,10 @@ class EvaluationViewSet(ApiViewSet):
     @extend_schema(responses=EvaluationSerializer)
     def retrieve(self, request: UserApiRequest, pk: UUID) -> Response:
         """How it stands; `ended_at` is null while it goes on."""
-        evaluations = Evaluation.objects.owned_by(request.user).select_related("version")
-        return Response(EvaluationSerializer(get_object_or_404(evaluations, pk=pk)).data)
+        return Response(EvaluationSerializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=EvaluationSerializer)
+    def stop(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Start no more runs of it, and stop those that go on."""
+        services.stop(self.get_object())
+        return Response(EvaluationSerializer(self.get_object()).data)

@@ -12,13 +12,15 @@ from blocks.library.text_patterns import compile_pattern, matches_of
 from graphs.formats.cases import CheckKind
 
 _SHOWN = 200  # characters
+MAX_CONDITION = 2_000
 
 
 def findings_of(
     checks: Sequence[Mapping[str, Any]], outputs: Mapping[str, Sequence[Any]]
 ) -> list[str]:
-    """A sentence for each check that does not hold."""
-    problems = ((check["output"], _problem(check, outputs)) for check in checks)
+    """A sentence for each check that does not hold; what a model is to judge is left to `judging`."""
+    plain = (check for check in checks if check["kind"] != CheckKind.JUDGED)
+    problems = ((check["output"], _problem(check, outputs)) for check in plain)
     return [f"{name}: {problem}" for name, problem in problems if problem]
 
 
@@ -67,9 +69,12 @@ _TESTS = {
 
 
 def require_sound(check: Mapping[str, Any]) -> None:
-    """Raise `BlockError` for a pattern or schema that cannot be used."""
+    """Raise `BlockError` for a pattern, schema or condition that cannot be used."""
     if check["kind"] == CheckKind.PATTERN:
         compile_pattern(str(check["value"]), case_sensitive=True, dot_all=True)
+    elif check["kind"] == CheckKind.JUDGED:
+        if not isinstance(check["value"], str) or not 0 < len(check["value"]) <= MAX_CONDITION:
+            raise BlockError(f"A condition is a text of 1 to {MAX_CONDITION} characters")
     elif check["kind"] == CheckKind.SCHEMA:
         if not isinstance(check["value"], Mapping):
             raise BlockError("A JSON Schema is an object")

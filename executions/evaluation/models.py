@@ -1,7 +1,10 @@
 """Evaluations: many runs of a version, with what is expected of each."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,24 @@ from executions.models import Execution, new_id
 from executions.triggers.models import OwnedQuerySet
 from graphs.fields import StoredJSONField
 from graphs.models import Graph, GraphVersion
+
+
+class EvaluationQuerySet(OwnedQuerySet["Evaluation"]):
+    """Reads of evaluations."""
+
+    def counted(self) -> Self:
+        """With how many samples they have, and how many have passed and not."""
+        return self.annotate(
+            size=Count("samples"),
+            passed=Count("samples", filter=Q(samples__verdict=Verdict.PASSED)),
+            failed=Count("samples", filter=Q(samples__verdict=Verdict.FAILED)),
+        )
+
+    def of_tests(self, graph: Graph) -> Self:
+        """Of each version of a graph, and of drafts, the newest with test cases."""
+        with_cases = self.filter(graph=graph, samples__answers__isnull=False)
+        newest = with_cases.order_by("version", "-created_at").distinct("version")
+        return self.filter(pk__in=newest.values("pk")).select_related("version").newest_first()
 
 
 class Evaluation(models.Model):
@@ -25,7 +46,7 @@ class Evaluation(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         indexes = (
@@ -76,3 +97,24 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evaluation_id} #{self.position}"
+
+
+class Judgement(models.Model):
+    """What a language model says of one check of a sample: a run that answers; none where nothing could be asked."""
+
+    sample = models.ForeignKey(
+        Sample, on_delete=models.CASCADE, related_name="judgements", db_index=False
+    )
+    position = models.PositiveIntegerField()  # of the check
+    execution = models.OneToOneField(
+        Execution, on_delete=models.SET_NULL, null=True, related_name="judgement"
+    )
+    error = models.TextField(blank=True)  # why nothing could be asked
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["sample", "position"], name="one_judgement_per_check"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} #{self.position}"

@@ -2,7 +2,8 @@
 
 Rule 1: an evaluation's row is locked (SKIP LOCKED) while runs that have ended are judged and others start, in one
 transaction. A kill leaves all of it or nothing, so no sample runs twice.
-Rule 2: a sample whose run cannot start has failed, and says why; the others go on.
+Rule 2: what a language model is to judge is asked when the run has ended; the sample waits for the answer.
+Rule 3: a sample whose run cannot start has failed, and says why; the others go on.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -10,9 +11,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.errors import RunRefusedError
-from executions import services
+from executions import failpoints, services
 from executions.engine.status import Status
-from executions.evaluation import checks
+from executions.evaluation import checks, judging
 from executions.evaluation.models import Evaluation, Sample, Verdict
 from executions.models import Recording
 from graphs.errors import GraphError
@@ -32,15 +33,18 @@ def go_on() -> None:
 
 
 def _advance(evaluation: Evaluation) -> None:
+    failpoints.hit("evaluation.taken")
     running = evaluation.samples.filter(verdict=Verdict.RUNNING).select_related("execution")
     ended = [each for each in running if each.execution is None or each.execution.has_ended]
     for sample in ended:
         _judge(sample)
-    room = evaluation.at_once - (len(running) - len(ended))
+    running_still = evaluation.samples.filter(verdict=Verdict.RUNNING).count()
+    room = evaluation.at_once - running_still
     for sample in evaluation.samples.filter(verdict=Verdict.WAITING)[: max(0, room)]:
         _start(evaluation, sample)
     if not evaluation.samples.filter(verdict__in=(Verdict.WAITING, Verdict.RUNNING)).exists():
         Evaluation.objects.filter(pk=evaluation.pk).update(ended_at=Now())
+    failpoints.hit("evaluation.before_commit")
 
 
 def _judge(sample: Sample) -> None:
@@ -51,7 +55,13 @@ def _judge(sample: Sample) -> None:
     if execution.status != Status.COMPLETED:
         _fail(sample, execution.error or f"The run ended {execution.status}")
         return
-    findings = checks.findings_of(sample.checks, execution.outputs)
+    judging.ask(sample)
+    if judging.is_waiting(sample):
+        return
+    findings = [
+        *checks.findings_of(sample.checks, execution.outputs),
+        *judging.findings_of(sample),
+    ]
     sample.findings = findings
     if sample.checks:
         sample.score = 1 - len(findings) / len(sample.checks)
@@ -69,14 +79,14 @@ def _start(evaluation: Evaluation, sample: Sample) -> None:
     version = evaluation.version
     try:
         with transaction.atomic():
-            runnable = GraphVersion.objects.runnable(
-                evaluation.user, version.graph_id, version.version
-            )
+            # Of a draft the version is kept elsewhere; whose the graph is counts.
+            number = version.version if version.graph_id == evaluation.graph_id else None
+            GraphVersion.objects.runnable(evaluation.user, evaluation.graph_id, number)
             sample.execution = services.start_execution(
-                version=runnable,
+                version=version,
                 user=evaluation.user,
                 inputs=sample.inputs,
-                recording=_recording_of(sample, runnable),
+                recording=_recording_of(sample, version),
             )
     except GraphVersion.DoesNotExist:
         _fail(sample, "This version is not there (any more)")

@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from executions import services as executions
 from executions.engine.status import Status
 from executions.errors import NotRecordableError
-from executions.evaluation.models import Evaluation, Sample
+from executions.evaluation.models import Evaluation, Sample, Verdict
 from executions.models import Execution
 from executions.replays.recording import answers_of
-from graphs import interface, json_text
+from executions.trials import services as trials
+from graphs import drafts, interface, json_text
 from graphs.formats.cases import MAX_CASES, CheckKind
 from graphs.json_text import JsonError
-from graphs.models import GraphVersion, TestCase
+from graphs.models import Graph, GraphVersion, TestCase
 
 MAX_SAMPLES = 2_000
 AT_ONCE = 4  # runs
@@ -33,7 +36,7 @@ def save_case(
     """
     if execution.status != Status.COMPLETED:
         raise NotRecordableError(_("Only a run that has completed can become a test case"))
-    graph = execution.graph.trial_of or execution.graph
+    graph = _whole(execution.graph)
     if graph.pk != execution.graph_id:
         raise NotRecordableError(_("This is a run of a part; test cases are of whole graphs"))
     if graph.test_cases.count() >= MAX_CASES:
@@ -49,14 +52,22 @@ def save_case(
     )
 
 
+def _whole(graph: Graph) -> Graph:
+    """The graph itself, where this one holds what was tried of it."""
+    return graph.trial_of or graph
+
+
 def _as_it_was(output: str, values: Sequence[Any]) -> dict[str, Any]:
     value = values[0] if len(values) == 1 else list(values)
     return {"output": output, "kind": CheckKind.EQUAL.value, "value": value}
 
 
 def start_tests(*, version: GraphVersion, user: User) -> Evaluation:
-    """Try a version with all test cases of its graph. Nothing of the world is asked. Raises `NotRecordableError`."""
-    cases = list(version.graph.test_cases.all())
+    """Try a version, or a draft (see `version_of_draft`), with all test cases of its graph. Raises `NotRecordableError`.
+
+    Nothing of the world is asked, but for models that are to judge.
+    """
+    cases = list(_whole(version.graph).test_cases.all())
     if not cases:
         raise NotRecordableError(_("This graph has no test cases yet; save a run as one"))
     samples = [
@@ -64,6 +75,23 @@ def start_tests(*, version: GraphVersion, user: User) -> Evaluation:
         for case in cases
     ]
     return _start(version, user, _("Test cases"), AT_ONCE, samples)
+
+
+def version_of_draft(*, graph: Graph, user: User) -> GraphVersion:
+    """What the user has in the builder, as a version that no list shows. Raises `InvalidGraphError`."""
+    drawing = drafts.drawing_of(graph=graph, user=user)
+    return trials.keep(graph=graph, drawing=drawing, message=_("Draft"))
+
+
+@transaction.atomic
+def stop(evaluation: Evaluation) -> None:
+    """Start no more runs of it, and stop those that go on; what they have come to stays."""
+    held = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+    waiting = held.samples.filter(verdict=Verdict.WAITING)
+    waiting.update(verdict=Verdict.FAILED, findings=[_("It was stopped before it began")])
+    open_ = Execution.objects.unfinished()
+    for run in open_.filter(Q(sample__evaluation=held) | Q(judgement__sample__evaluation=held)):
+        executions.stop(run)
 
 
 def start_data_set(
@@ -117,8 +145,9 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
 def _start(
     version: GraphVersion, user: User, name: str, at_once: int, samples: Sequence[Sample]
 ) -> Evaluation:
+    graph = _whole(version.graph)
     evaluation = Evaluation.objects.create(
-        user=user, graph=version.graph, version=version, name=name[:100], at_once=at_once
+        user=user, graph=graph, version=version, name=name[:100], at_once=at_once
     )
     for position, sample in enumerate(samples):
         sample.evaluation, sample.position = evaluation, position

@@ -38,19 +38,26 @@ class Table:
 
     @property
     def cost(self) -> int:
-        """Credits."""
-        return sum(row.execution.cost for row in self.rows if row.execution)
+        """Credits, of the runs and of what judged them."""
+        return sum(cost_of(row) for row in self.rows)
 
     def _count(self, verdict: Verdict) -> int:
         return sum(row.verdict == verdict for row in self.rows)
 
 
 def table_of(evaluation: Evaluation) -> Table:
-    """Read it (one query)."""
-    rows = list(evaluation.samples.select_related("execution").defer("answers"))
+    """Read it (three queries)."""
+    samples = evaluation.samples.select_related("execution").defer("answers")
+    rows = list(samples.prefetch_related("judgements__execution"))
     inputs = dict.fromkeys(name for row in rows for name in row.inputs)
     outputs = dict.fromkeys(name for row in rows if row.execution for name in row.execution.outputs)
     return Table(rows, list(inputs), list(outputs))
+
+
+def cost_of(sample: Sample) -> int:
+    """Credits, of its run and of what judged it."""
+    judges = [judgement.execution for judgement in sample.judgements.all()]
+    return sum(run.cost for run in (sample.execution, *judges) if run)
 
 
 def csv_of(evaluation: Evaluation) -> str:
@@ -72,7 +79,7 @@ def _line(table: Table, row: Sample) -> list[Any]:
         row.verdict,
         row.score,
         run.duration if run and run.has_ended else None,
-        run.cost if run else 0,
+        cost_of(row),
         _cell("; ".join(row.findings)),
     ]
 

@@ -8,8 +8,10 @@ app_name = "evaluation"
 urlpatterns = [
     path("graphs/<uuid:graph_pk>/tests/", views.tests, name="tests"),
     path("graphs/<uuid:graph_pk>/tests/run/", views.run_tests, name="run"),
+    path("graphs/<uuid:graph_pk>/tests/verdicts/", views.verdicts, name="verdicts"),
     path("executions/<uuid:pk>/test/", views.save_case, name="save"),
     path("tests/<uuid:pk>/delete/", views.delete_case, name="delete"),
     path("evaluations/<uuid:pk>/", views.detail, name="detail"),
+    path("evaluations/<uuid:pk>/stop/", views.stop, name="stop"),
     path("evaluations/<uuid:pk>/csv/", views.download, name="csv"),
 ]

@@ -19,6 +19,7 @@ from executions.evaluation import services, tables
 from executions.evaluation.forms import CaseForm, DataSetForm
 from executions.evaluation.models import Evaluation
 from executions.models import Execution
+from graphs.errors import InvalidGraphError
 from graphs.finding import editable_graph, editable_version
 from graphs.models import GraphVersion, TestCase, open_to
 from graphs.pages import number_in
@@ -26,6 +27,7 @@ from graphs.translating import said
 
 UNPROCESSABLE = 422
 NEWEST = 20
+SHOWN = 5  # on the page of a graph
 
 
 @limited_as(RouteClass.EXECUTE)
@@ -66,13 +68,26 @@ def tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def run_tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    """Of a version, or with `?draft` of what the user has in the builder."""
     version: GraphVersion = editable_version(request.user, graph_pk, number_in(request))
     try:
+        if "draft" in request.GET:
+            version = services.version_of_draft(graph=version.graph, user=request.user)
         started = services.start_tests(version=version, user=request.user)
-    except NotRecordableError as error:
+    except (NotRecordableError, InvalidGraphError) as error:
         messages.error(request, said(error))
         return redirect("evaluation:tests", graph_pk)
     return redirect("evaluation:detail", started.pk)
+
+
+@login_required
+@require_GET
+def verdicts(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    """For the page of a graph: what its newest tests have come to, version by version."""
+    graph = editable_graph(request.user, graph_pk)
+    newest = Evaluation.objects.owned_by(request.user).of_tests(graph).counted()
+    context = {"graph": graph, "evaluations": newest[:SHOWN], "cases": graph.test_cases.count()}
+    return render(request, "evaluation/verdicts.html", context)
 
 
 @login_required
@@ -112,6 +127,13 @@ def detail(request: UserRequest, pk: UUID) -> HttpResponse:
     return render(
         request, "evaluation/table.html" if is_part else "evaluation/detail.html", context
     )
+
+
+@login_required
+@require_POST
+def stop(request: UserRequest, pk: UUID) -> HttpResponse:
+    services.stop(_own(request, pk))
+    return redirect("evaluation:detail", pk)
 
 
 @login_required

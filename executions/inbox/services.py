@@ -13,7 +13,7 @@ from accounts.errors import NotMemberError
 from accounts.models import User
 from accounts.teams.finding import look_only
 from accounts.teams.models import Membership
-from executions import services
+from executions import failpoints, services
 from executions.errors import NotWaitingError
 from executions.inbox.models import Delegation
 from executions.models import NodeExecution
@@ -51,6 +51,7 @@ def delegate(firing: NodeExecution, by: User, to_id: UUID, note: str = "") -> De
         data = {"questions": [str(firing.pk)], "count": 1, "by": by.get_full_name(), "note": note}
         told = Told(member.user_id, Event.WAITING, data, firing.execution_id)
         statements.run(*notifications.insertion([told]))
+    failpoints.hit("delegate.before_commit")
     return made
 
 

@@ -26,6 +26,7 @@ from accounts.vault import cipher
 from accounts.vault.cipher import UnreadableSecretError
 from blocks.base import BlockError
 from blocks.library.http_calls import signature
+from executions import failpoints
 from executions.attempts.connections import freed
 from executions.notifications import messages
 from executions.notifications.models import Dispatch, Endpoint
@@ -78,7 +79,9 @@ def claim(busy: Sequence[UUID] = ()) -> Dispatch | None:
 def send(dispatch: Dispatch) -> None:
     """Make one attempt, and keep what came of it."""
     began = time.monotonic()
+    failpoints.hit("dispatch.claimed")
     reply = _post(dispatch) if dispatch.endpoint else _mail(dispatch)
+    failpoints.hit("dispatch.sent")
     with freed():
         _keep(dispatch, reply, time.monotonic() - began)
 

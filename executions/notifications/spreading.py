@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from executions import events
+from executions import events, failpoints
 from executions.notifications import messages
 from executions.notifications.models import Dispatch, Endpoint, Mail, Notification
 from executions.notifications.wants import Want, wants_of
@@ -47,6 +47,7 @@ def spread() -> int:
     Notification.objects.bulk_update(rows, ["is_spread", "on_page", "for_digest"])
     Dispatch.objects.bulk_create(dispatches)
     _drop_unwanted(rows, dispatches)
+    failpoints.hit("spread.before_commit")
     for row in rows:
         if row.on_page:
             events.notify(row.user_id, row.pk, row.event)
@@ -100,6 +101,7 @@ def _send_digest(user: User) -> bool:
         return False
     messages.digest_of(user, due).save()
     Notification.objects.filter(pk__in=[row.pk for row in due]).update(for_digest=False)
+    failpoints.hit("digest.before_commit")
     return True
 
 

@@ -15,7 +15,6 @@ from graphs.models import Graph, GraphVersion
 from graphs.pins import MISSING
 
 
-@transaction.atomic
 def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -> GraphVersion:
     """The part of the drawing as a version of the graph's trials, which no list of graphs shows.
 
@@ -23,21 +22,27 @@ def make_trial(*, graph: Graph, drawing: spec.Graph, node_id: str, part: Part) -
 
     Raises KeyError for a node that is not there, and `InvalidGraphError`.
     """
-    reduced = excerpts.excerpt(drawing, node_id, part)
+    message = f"{part.value}: {drawing.nodes[node_id].title}"[:200]
+    return keep(graph=graph, drawing=excerpts.excerpt(drawing, node_id, part), message=message)
+
+
+@transaction.atomic
+def keep(*, graph: Graph, drawing: spec.Graph, message: str) -> GraphVersion:
+    """A drawing as a version of the graph's trials. Keeping the same once more gives the same. Raises `InvalidGraphError`."""
     # Two windows make the trials one after the other.
     Graph.objects.select_for_update().get(pk=graph.pk)
     trials, _is_new = Graph.objects.get_or_create(
         trial_of=graph, defaults={"owner": graph.owner, "name": graph.name}
     )
-    newest = trials.versions.newest_first().first()
-    if newest and changes_between(newest.load(), reduced).are_none:
+    newest = trials.versions.filter(message=message).newest_first().first()
+    if newest and changes_between(newest.load(), drawing).are_none:
         return newest
     return graphs.save_version(
         graph=trials,
         name=graph.name,
         description=graph.description,
-        drawing=reduced,
-        message=f"{part.value}: {drawing.nodes[node_id].title}"[:200],
+        drawing=drawing,
+        message=message,
     )
 
 

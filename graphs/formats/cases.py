@@ -18,6 +18,7 @@ class CheckKind(StrEnum):
     CONTAINS = "contains"  # a text is in its text
     PATTERN = "pattern"  # of RE2, found in its text
     SCHEMA = "schema"  # JSON Schema
+    JUDGED = "judged"  # a language model says whether this holds, in words
 
 
 class Check(BaseModel):

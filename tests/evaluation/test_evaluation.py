@@ -7,13 +7,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from chaos import failures
+from executions import failpoints
 from executions.evaluation import checks, progress, services, tables
 from executions.evaluation.models import Evaluation
 from executions.models import Execution
 from executions.workers import work
-from graphs import bundles, files, json_text, spec
+from graphs import bundles, drafts, files, json_text, spec
 from graphs import services as graphs
 from graphs.formats import own
+from graphs.models import GraphVersion
 from tests.executions import scene
 from tests.executions.scene import calls
 
@@ -218,3 +221,107 @@ def test_a_file_with_broken_tests_is_refused(user):
 def own_file():
     node = spec.Node("a", "text_input_block", {"name": "a"})
     return {"name": "x", "nodes": [{"id": node.id, "block_id": node.block_id}], "links": []}
+
+
+def judged(condition, output="answer"):
+    return {"output": output, "kind": "judged", "value": condition}
+
+
+def mailing(user):
+    """A run that gives an e-mail address."""
+    wired = scene.drawing(
+        {
+            "ask": ("text_input_block", {"name": "text"}),
+            "tell": ("output_block", {"name": "answer"}),
+        },
+        ["ask.text -> tell.value"],
+    )
+    return scene.run(user, wired, text="ada@example.com")
+
+
+def test_a_model_judges_what_words_say(user):
+    run = mailing(user)
+    conditions = ["it is an e-mail address", "it is a phone number"]
+    services.save_case(execution=run, name="x", checks=[judged(each) for each in conditions])
+    evaluation = services.start_tests(version=run.version, user=user)
+    table = finish(evaluation)
+    assert table.rows[0].findings == ["answer: judged not to fulfil: it is a phone number"]
+    assert (table.failed, table.score) == (1, 0.5)
+    judges = Execution.objects.filter(judgement__sample__evaluation=evaluation)
+    assert judges.count() == 2
+    assert table.cost == sum(judge.cost for judge in judges)
+
+
+def test_an_output_that_is_not_there_is_not_judged(user):
+    run = mailing(user)
+    services.save_case(execution=run, name="x", checks=[judged("short", output="nothing")])
+    table = finish(services.start_tests(version=run.version, user=user))
+    assert table.rows[0].findings == ["nothing: the run gave no such output"]
+    assert table.cost == 0
+
+
+def test_a_condition_must_be_text(api, run):
+    body = {"execution_id": str(run.pk), "name": "tea", "checks": [judged("")]}
+    assert api.post(f"/api/graphs/{run.graph_id}/tests", body).status_code == 400
+
+
+def test_an_evaluation_that_is_stopped_starts_no_more_runs(api, user, run):
+    text = "text\n" + "tea\n" * 5
+    evaluation = services.start_data_set(
+        version=run.version, user=user, name="x", text=text, at_once=2
+    )
+    progress.go_on()
+    told = api.post(f"/api/evaluations/{evaluation.pk}/stop").json()
+    assert told["failed"] == 3
+    table = finish(evaluation)
+    assert (table.failed, Execution.objects.filter(sample__isnull=False).count()) == (5, 2)
+
+
+def test_evaluations_of_a_graph_are_listed_with_how_they_stand(api, stranger_api, user, run):
+    services.save_case(execution=run, name="tea")
+    finish(services.start_tests(version=run.version, user=user))
+    place = f"/api/graphs/{run.graph_id}/evaluations"
+    [listed] = api.get(place).json()["results"]
+    assert (listed["size"], listed["passed"], listed["failed"]) == (1, 1, 0)
+    assert stranger_api.get(place).status_code == 404
+
+
+def test_a_draft_is_tried_before_it_is_a_version(api, page, user, run):
+    services.save_case(execution=run, name="tea")
+    document = files.document_of(changed_drawing(run))
+    drafts.keep(graph=run.graph, user=user, document=document, base_version=1, revision=0)
+    started = api.post(f"/api/graphs/{run.graph_id}/evaluations", {"draft": True})
+    assert started.status_code == 201
+    table = finish(Evaluation.objects.get())
+    assert "asked something that was not recorded" in table.rows[0].findings[0]
+    assert run.graph.versions.count() == 1
+    shown = page.get(f"/graphs/{run.graph_id}/tests/verdicts/").content.decode()
+    assert "Draft" in shown
+    assert "0 passed, 1 not passed" in " ".join(shown.split())
+
+
+def changed_drawing(run):
+    """An unsaved version of the run's graph with another prompt."""
+    version = GraphVersion(graph=run.graph)
+    version.load = lambda: drawing("Shout")
+    return version
+
+
+@pytest.mark.parametrize(
+    "moment", ["evaluation.taken", "evaluation.before_commit", "accept.before"]
+)
+def test_what_breaks_while_an_evaluation_goes_on_loses_and_doubles_nothing(
+    user, run, moment, monkeypatch, tmp_path
+):
+    evaluation = services.start_data_set(
+        version=run.version, user=user, name="x", text="text\ntea\nmilk\nrum\n", at_once=2
+    )
+    for nth in (1, 2):
+        with monkeypatch.context() as patch:
+            armed = failures.Armed(f"{moment}=raise@1", tmp_path / f"report{nth}")
+            patch.setattr(failpoints, "hit", armed)
+            with pytest.raises(failures.BrokenOnPurposeError):
+                progress.go_on()
+        work_once()
+    table = finish(evaluation)
+    assert (table.passed, Execution.objects.filter(sample__evaluation=evaluation).count()) == (3, 3)

@@ -11,8 +11,11 @@ from accounts import keys
 from accounts.audit.models import AuditEntry
 from accounts.models import Scope, User
 from accounts.teams.models import Membership
-from executions import services
+from chaos import failures
+from executions import failpoints, services
 from executions.inbox import links
+from executions.inbox import services as inbox
+from executions.inbox.models import Delegation
 from executions.models import Execution
 from executions.notifications import sending, spreading
 from executions.notifications.models import Dispatch, Notification
@@ -199,3 +202,17 @@ def test_a_link_ends_after_a_week_and_cannot_be_made_up(ask, user, monkeypatch):
     later = time.time() + links.LIFETIME.total_seconds() + 60
     monkeypatch.setattr(time, "time", lambda: later)
     assert links.opened(path.split("/")[2]) is None
+
+
+def test_who_is_asked_is_told_with_the_delegation_or_not_at_all(
+    shared, user, friend, monkeypatch, tmp_path
+):
+    with monkeypatch.context() as patch:
+        armed = failures.Armed("delegate.before_commit=raise", tmp_path / "report")
+        patch.setattr(failpoints, "hit", armed)
+        with pytest.raises(failures.BrokenOnPurposeError):
+            inbox.delegate(shared, user, friend.pk)
+    told = Notification.objects.filter(user=friend)
+    assert (Delegation.objects.count(), told.count()) == (0, 0)
+    inbox.delegate(shared, user, friend.pk)
+    assert (Delegation.objects.count(), told.count()) == (1, 1)

@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from blocks.adapters.http import GuardedHttp
+from chaos import failures
+from executions import failpoints
 from executions.notifications import sending, services, spreading
 from executions.notifications.models import Dispatch, Endpoint, Notification
 from executions.webhooks import signing
@@ -169,3 +171,20 @@ def test_a_worker_that_is_killed_while_it_sends_is_taken_over_from(
     assert len({seen.headers["webhook-id"] for seen in receiver.seen}) == 1
     assert Notification.objects.count() == 1
     assert spreading.spread() == 0
+
+
+@pytest.mark.parametrize("moment", ["spread.before_commit", "dispatch.claimed", "dispatch.sent"])
+def test_what_breaks_on_the_way_loses_nothing_and_repeats_only_the_id(
+    user, endpoint, receiver, deliver, moment, monkeypatch, tmp_path
+):
+    receiver.says("/hook", Answer(200))
+    run(user, FAILING)
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "hit", failures.Armed(f"{moment}=raise", tmp_path / "report"))
+        with pytest.raises(failures.BrokenOnPurposeError):
+            deliver()
+    deliver()
+    assert Dispatch.objects.get().status == "sent"
+    assert len({seen.headers["webhook-id"] for seen in receiver.seen}) == 1
+    assert len(receiver.seen) == (2 if moment == "dispatch.sent" else 1)
+    assert Notification.objects.count() == 1

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts import credits
 from accounts.models import User
-from executions import services
+from chaos import failures
+from executions import failpoints, services
 from executions.bursts import burst, stopping
 from executions.engine.status import Status
 from executions.models import Execution
@@ -225,6 +226,20 @@ def test_a_digest_tells_in_one_mail_what_came_before_it(user, deliver):
     [message] = mail.outbox
     assert message.subject == "2 notifications of Agentloom"
     assert message.body.count("“Scene” has failed") == 2
+
+
+def test_a_digest_that_breaks_is_sent_once(user, monkeypatch, tmp_path):
+    want(user, Event.FAILED, mail=Mail.DIGEST)
+    run(user, FAILING)
+    spreading.spread()
+    Notification.objects.update(created_at=timezone.now() - timedelta(days=2))
+    with monkeypatch.context() as patch:
+        armed = failures.Armed("digest.before_commit=raise", tmp_path / "report")
+        patch.setattr(failpoints, "hit", armed)
+        with pytest.raises(failures.BrokenOnPurposeError):
+            spreading.send_digests()
+    assert (spreading.send_digests(), spreading.send_digests()) == (1, 0)
+    assert Dispatch.objects.count() == 1
 
 
 def test_a_mail_speaks_the_language_of_its_reader(user, deliver):

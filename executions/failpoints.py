@@ -43,6 +43,7 @@ BESIDE = (
     "evaluation.taken",
     "evaluation.before_commit",
     "delegate.before_commit",
+    "export.made",
 )
 
 

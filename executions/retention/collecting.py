@@ -1,4 +1,4 @@
-"""Everything that somebody has here, as JSON documents: what goes into the copy of their data. No secrets."""
+"""Everything that somebody has here, for the copy of their data: JSON documents, and the contents of files. No secrets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -48,6 +48,12 @@ def documents_of(user: User) -> Iterator[tuple[str, Any]]:
     )
     yield from _graphs(user)
     yield from _runs(user)
+
+
+def files_of(user: User) -> Iterator[tuple[str, StoredFile]]:
+    """(name in the copy, a file whose content goes there)."""
+    for file in StoredFile.objects.owned_by(user).order_by("pk").iterator(_AT_ONCE):
+        yield f"files/{file.pk}/{file.name}", file
 
 
 def _graphs(user: User) -> Iterator[tuple[str, Any]]:

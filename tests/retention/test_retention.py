@@ -14,6 +14,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from accounts.models import CreditEntry, Scope, User
+from chaos import failures
+from executions import failpoints
 from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.models import Event, Execution
@@ -151,7 +153,8 @@ def test_days_that_cannot_be_are_refused(api, days):
 
 def unpacked(answer):
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+    names = [name for name in archive.namelist() if name.endswith(".json")]
+    return {name: json.loads(archive.read(name)) for name in names}
 
 
 def test_a_copy_has_everything_and_no_secret(api, user, stranger):
@@ -175,10 +178,29 @@ def test_a_copy_has_everything_and_no_secret(api, user, stranger):
     assert sum(entry["amount"] for entry in found["credits.json"]) == user.credits
 
 
-def test_a_copy_whose_maker_was_killed_is_made_by_another(user, monkeypatch):
+def test_a_copy_has_the_contents_of_files(api, user, stranger):
+    kept = files.keep(user.pk, ContentFile(b"tea" * 200_000), name="../list.txt")
+    lost = files.keep(user.pk, ContentFile(b"x"), name="lost.txt")
+    files.keep(stranger.pk, ContentFile(b"secret"), name="other.txt")
+    default_storage.delete(lost.place)
+    made = exporting.ask(user)
+    exporting.work_off()
+    answer = api.get(f"/api/user/exports/{made.pk}/download")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    contents = [name for name in archive.namelist() if name.startswith("files/")]
+    assert contents == [f"files/{kept.pk}/list.txt"]
+    assert archive.read(contents[0]) == b"tea" * 200_000
+    assert {row["name"] for row in json.loads(archive.read("files.json"))} == {
+        "list.txt",
+        "lost.txt",
+    }
+
+
+def test_a_copy_whose_maker_was_killed_is_made_by_another(user, monkeypatch, tmp_path):
     exporting.ask(user)
-    monkeypatch.setattr(exporting, "documents_of", lambda user: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+    armed = failures.Armed("export.made=raise", tmp_path / "report")
+    monkeypatch.setattr(failpoints, "hit", armed)
+    with pytest.raises(failures.BrokenOnPurposeError):
         exporting.work_off()
     assert exporting.work_off() == 0  # as long as it may go on
     monkeypatch.undo()

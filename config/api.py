@@ -38,6 +38,7 @@ from executions.inbox.api import InboxViewSet
 from executions.insight.api import AnalysisViewSet
 from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
+from executions.mailboxes.api import MailboxViewSet
 from executions.notifications.api import EndpointViewSet, NotificationViewSet
 from executions.replays.api import ReplayViewSet
 from executions.retention.api import DataViewSet
@@ -82,6 +83,7 @@ DOCUMENT = "knowledge/documents/<uuid:pk>"
 LIBRARY_PRESET = "library/presets/<uuid:pk>"
 SCHEDULE = "schedules/<uuid:pk>"
 WEBHOOK = "webhooks/<uuid:pk>"
+MAILBOX = "mailboxes/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 TEAM = "teams/<uuid:pk>"
 ENDPOINT = "notifications/endpoints/<uuid:pk>"
@@ -230,6 +232,12 @@ urlpatterns = [
     _route(f"{WEBHOOK}/renew", WebhookViewSet, post="renew"),
     _route(f"{WEBHOOK}/test", WebhookViewSet, post="try_out"),
     _route(f"{WEBHOOK}/deliveries", WebhookViewSet, get="deliveries"),
+    _route("mailboxes", MailboxViewSet, get="list", post="create"),
+    _route(MAILBOX, MailboxViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{MAILBOX}/pause", MailboxViewSet, post="pause"),
+    _route(f"{MAILBOX}/resume", MailboxViewSet, post="resume"),
+    _route(f"{MAILBOX}/look", MailboxViewSet, post="look"),
+    _route(f"{MAILBOX}/arrivals", MailboxViewSet, get="arrivals"),
     _route("notifications", NotificationViewSet, get="list"),
     _route("notifications/read", NotificationViewSet, post="mark_read"),
     _route("notifications/preferences", NotificationViewSet, get="preferences", put="change"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("executions.files.urls")),
     path("", include("executions.inbox.urls")),
     path("", include("executions.knowledge.urls")),
+    path("", include("executions.mailboxes.urls")),
     path("", include("executions.notifications.urls")),
     path("", include("executions.retention.urls")),
     path("", include("executions.sharing.urls")),

@@ -44,6 +44,10 @@ BESIDE = (
     "evaluation.before_commit",
     "delegate.before_commit",
     "export.made",
+    "mail.found",
+    "mail.before_commit",
+    "mail.taken",
+    "mail.marked",
 )
 
 

@@ -9,6 +9,7 @@ from accounts.models import ApiKey, Scope, User
 from accounts.teams.models import Membership, Team
 from accounts.vault.models import Credential
 from executions.engine.status import Status
+from executions.mailboxes.models import Mailbox
 from executions.models import Execution, NodeExecution
 from executions.notifications import services as notifications
 from executions.notifications.models import Endpoint
@@ -166,6 +167,18 @@ class WebhookFactory(DjangoModelFactory):
         return webhooks.create_webhook(
             user=user, version=version, is_pinned=is_pinned, values=values, secret=secret
         )
+
+
+class MailboxFactory(DjangoModelFactory):
+    """One of a server that is not there."""
+
+    class Meta:
+        model = Mailbox
+
+    user = factory.SubFactory(UserFactory)
+    graph = factory.LazyAttribute(lambda mailbox: VersionFactory(owner=mailbox.user).graph)
+    name = "Questions"
+    server = "imap.example.com"
 
 
 class PublishedPageFactory(DjangoModelFactory):

@@ -25,6 +25,7 @@ _MAX_LINE = 1_000_000  # the ids of a very large folder
 _MAX_REASON = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
 _SEEN = re.compile(rb"\\Seen\b", re.IGNORECASE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e]+")
@@ -113,6 +114,16 @@ class Mailbox(imaplib.IMAP4):
             data = _check(*answer)
         found = [int(word) for line in data if isinstance(line, bytes) for word in line.split()]
         return sorted(found, reverse=True)
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """How many bytes these mails have; those that are gone are left out."""
+        if not uids:
+            return {}
+        with _failures():
+            data = _check(*self.uid("FETCH", _set_of(uids), "(UID RFC822.SIZE)"))
+        lines = [line for line in data if isinstance(line, bytes)]
+        found = [(_UID.search(line), _SIZE.search(line)) for line in lines]
+        return {int(uid[1]): int(size[1]) for uid, size in found if uid and size}
 
     def contents(self, uids: Sequence[int]) -> list[FoundMail]:
         """These mails, in this order; those that are gone are left out."""

@@ -67,9 +67,15 @@ class MailClient:
         self, server: MailServer, folder: str, uids: Sequence[int], flag: str, *, is_set: bool
     ) -> None:
         """Set or remove a flag. Raises `BlockError`."""
+        with self.visit(server, folder) as mailbox:
+            mailbox.mark(uids, flag, is_set=is_set)
+
+    @contextmanager
+    def visit(self, server: MailServer, folder: str) -> Iterator[Mailbox]:
+        """A folder that is open for as long as this lasts. Raises `BlockError`, also for what is done inside."""
         with self._mailbox(server) as mailbox:
             mailbox.open_folder(folder, is_read_only=False)
-            mailbox.mark(uids, flag, is_set=is_set)
+            yield mailbox
 
     @contextmanager
     def _mailbox(self, server: MailServer) -> Iterator[Mailbox]:

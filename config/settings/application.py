@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "executions.sharing",
     "executions.triggers",
     "executions.webhooks",
+    "executions.mailboxes",
     "executions.published",
     "chaos",
     "django.contrib.admin",

@@ -104,6 +104,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-old-triggers": {"task": "triggers.forget_old", "schedule": crontab(minute=47)},
     "forget-old-deliveries": {"task": "webhooks.forget_old", "schedule": crontab(minute=57)},
+    "forget-old-mails": {"task": "mailboxes.forget_old", "schedule": crontab(minute=52)},
     "release-stale-reservations": {
         "task": "accounts.release_stale_reservations",
         "schedule": crontab(minute=47),

@@ -43,6 +43,8 @@ SPECTACULAR_SETTINGS = {
         "RunStatus": "executions.engine.status.RUN_STATUSES",
         "WebhookSignature": "executions.webhooks.models.Webhook.Signature",
         "DeliveryResult": "executions.webhooks.models.Delivery.Result",
+        "ArrivalResult": "executions.mailboxes.models.Arrival.Result",
+        "MailEncryption": "executions.mailboxes.models.Mailbox.Encryption",
         "TickResult": "executions.triggers.models.Tick.Result",
         "DataExportStatus": "executions.retention.models.DataExport.Status",
         "DispatchStatus": "executions.notifications.models.Dispatch.Status",

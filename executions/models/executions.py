@@ -24,6 +24,7 @@ class Source(models.TextChoices):
     API = "api", _("API")
     SCHEDULE = "schedule", _("Schedule")
     WEBHOOK = "webhook", _("Webhook")
+    MAIL = "mail", _("E-mail")
     SUB_GRAPH = "sub-graph", _("Sub-graph")
     PRESET = "preset", _("Preset")
     TERMINAL = "terminal", _("Terminal")

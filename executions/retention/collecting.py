@@ -10,6 +10,8 @@ from accounts.vault.serializers import CredentialSerializer
 from executions.files.models import StoredFile
 from executions.files.serializers import StoredFileSerializer
 from executions.knowledge.models import Passage
+from executions.mailboxes.models import Mailbox
+from executions.mailboxes.serializers import MailboxSerializer
 from executions.models import Execution
 from executions.notifications.models import Notification
 from executions.notifications.serializers import NotificationSerializer
@@ -35,6 +37,8 @@ def documents_of(user: User) -> Iterator[tuple[str, Any]]:
         ),
     )
     yield "webhooks.json", WebhookSerializer(Webhook.objects.filter(user=user), many=True).data
+    mailboxes = Mailbox.objects.filter(user=user)
+    yield "mailboxes.json", MailboxSerializer(mailboxes, many=True).data
     stored = StoredFile.objects.owned_by(user)
     yield "files.json", StoredFileSerializer(stored, many=True).data
     told = Notification.objects.owned_by(user).newest_first()

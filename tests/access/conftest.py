@@ -22,6 +22,7 @@ from tests.api_client import Client, client_of
 from tests.factories import (
     CredentialFactory,
     EndpointFactory,
+    MailboxFactory,
     NodeExecutionFactory,
     PresetFactory,
     ScheduleFactory,
@@ -105,6 +106,7 @@ def owned(user, people, firing, team):
         "/api/api-keys": key.pk,
         "/external-api/v1/graphs": firing.execution.pk,
         "/api/schedules": ScheduleFactory(user=user, graph=graph).pk,
+        "/api/mailboxes": MailboxFactory(user=user, graph=firing.execution.graph).pk,
         "/api/webhooks": WebhookFactory(user=user, version=firing.execution.version).pk,
         "/api/inbox": question.pk,
         "/api/notifications/endpoints": endpoint.pk,

@@ -40,6 +40,13 @@ OPEN_PLACES = {
     "/language/",
 }
 
+# To everybody, who learns what is there instead.
+ABSENT_PLACES = {
+    *("/external-api/v1/store/<path:rest>", "/external-api/v1/tools/<path:rest>"),
+    *("/external-api/v1/integrations/<path:rest>", "/api/store/<path:rest>"),
+    "/api/oauth/<path:rest>",
+}
+
 # To people who have logged in, about themselves; no address names a thing that somebody else could have.
 OWN_PAGES = {
     *("accounts:profile", "accounts:credits", "accounts:api-keys", "accounts:logins"),
@@ -49,6 +56,7 @@ OWN_PAGES = {
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
     *("accounts:passkeys", "accounts:passkeys-begin", "accounts:passkeys-add"),
     *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
+    "mailboxes:list",
     *("vault:list", "vault:new", "vault:connect", "vault:callback"),
     *("graphs:list", "graphs:new", "graphs:import", "graphs:block-form"),
     *("executions:list", "executions:dashboard", "executions:several"),
@@ -84,6 +92,8 @@ OWNER_PAGES = {
     *("triggers:delete-preset", "triggers:new"),
     *("webhooks:detail", "webhooks:pause", "webhooks:resume", "webhooks:renew"),
     *("webhooks:try-out", "webhooks:delete", "webhooks:new"),
+    *("mailboxes:detail", "mailboxes:pause", "mailboxes:resume", "mailboxes:look"),
+    *("mailboxes:delete", "mailboxes:new"),
     *("published:detail", "published:pause", "published:resume", "published:renew"),
     *("published:delete", "published:new"),
     *("notifications:endpoint", "notifications:pause", "notifications:resume"),
@@ -91,7 +101,7 @@ OWNER_PAGES = {
     *("notifications:resend", "inbox:question", "inbox:delegate", "inbox:take-back"),
     "retention:file",
     *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
-    *("evaluation:detail", "evaluation:csv"),
+    *("evaluation:detail", "evaluation:csv", "evaluation:stop", "evaluation:verdicts"),
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.
@@ -105,6 +115,7 @@ SEEN_PAGES = {
 }
 EDITORS_PAGES = {
     *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
+    *("mailboxes:new", "evaluation:verdicts"),
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
     *("executions:start", "executions:again", "executions:repeat", "executions:replay"),
     *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
@@ -128,7 +139,7 @@ SEEN_ACTIONS = {
 EDITORS_ACTIONS = {
     *((V1ViewSet, "execute"), (GraphScheduleViewSet, "list"), (GraphScheduleViewSet, "create")),
     *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
-    *((ReplayViewSet, "create"), (EvaluationViewSet, "create")),
+    *((ReplayViewSet, "create"), (EvaluationViewSet, "create"), (EvaluationViewSet, "list")),
     *((TestCaseViewSet, "create"), (TestCaseViewSet, "destroy")),
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }
@@ -168,7 +179,7 @@ def is_listed(address, name):
     """Whether this file, the permissions of the API or the rule of the admin says who may go there."""
     in_api = {address for address, *_ in viewset_actions()}
     return (
-        address in in_api | OPEN_PLACES
+        address in in_api | OPEN_PLACES | ABSENT_PLACES
         or name in OPEN_PAGES | OWN_PAGES | OWNER_PAGES | VISITED
         or address.startswith("/admin/")
     )

@@ -9,6 +9,7 @@ from django.urls import get_resolver
 
 from accounts.models import BlockPrice, BlockSwitch, ModelPrice, Scope, User
 from tests.access.routes import (
+    ABSENT_PLACES,
     EDITORS_ACTIONS,
     EDITORS_PAGES,
     GOVERNED_ACTIONS,
@@ -150,6 +151,11 @@ def filled(address, owned, firing, team):
 )
 def test_what_is_open_asks_nobody_who_they_are(db, place):
     assert Browser().get(place, follow=False).status_code in {200, 302}
+
+
+@pytest.mark.parametrize("place", sorted(ABSENT_PLACES))
+def test_what_is_absent_is_absent_for_everybody(db, place):
+    assert Browser().post(place).status_code == 410
 
 
 @pytest.mark.parametrize(("address", "method"), sorted(OPEN_API))

@@ -15,6 +15,7 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.knowledge import services as knowledge
 from executions.knowledge.models import Collection
+from executions.mailboxes.models import Mailbox
 from executions.models import NodeExecution
 from executions.notifications import services as notifications
 from executions.notifications.models import Endpoint
@@ -26,6 +27,7 @@ from tests.factories import (
     ApiKeyFactory,
     CredentialFactory,
     EndpointFactory,
+    MailboxFactory,
     NodeExecutionFactory,
     PresetFactory,
     PublishedPageFactory,
@@ -68,8 +70,9 @@ POST_ONLY = {
     *("notifications:resend", "inbox:delegate", "inbox:take-back"),
     *("retention:export", "retention:delete-account"),
     *("teams:rename", "teams:invite", "teams:withdraw", "teams:role", "teams:remove"),
+    *("mailboxes:pause", "mailboxes:resume", "mailboxes:look", "mailboxes:delete"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
-    *("evaluation:run", "evaluation:save", "evaluation:delete"),
+    *("evaluation:run", "evaluation:save", "evaluation:delete", "evaluation:stop"),
 }
 
 
@@ -79,7 +82,7 @@ def names():
     apps = (
         *("accounts", "teams", "vault", "graphs", "executions", "files", "knowledge"),
         *("triggers", "sharing", "webhooks", "published", "evaluation", "blocks"),
-        *("notifications", "inbox", "retention"),
+        *("notifications", "inbox", "retention", "mailboxes"),
     )
     for namespace in apps:
         resolver = get_resolver().namespace_dict[namespace][1]
@@ -103,8 +106,10 @@ def address_of(name, firing):
         "executions:last-values": {"graph_pk": execution.graph_id},
         "triggers:new": {"graph_pk": execution.graph_id},
         "webhooks:new": {"graph_pk": execution.graph_id},
+        "mailboxes:new": {"graph_pk": execution.graph_id},
         "published:new": {"graph_pk": execution.graph_id},
         "evaluation:tests": {"graph_pk": execution.graph_id},
+        "evaluation:verdicts": {"graph_pk": execution.graph_id},
         "evaluation:run": {"graph_pk": execution.graph_id},
         "evaluation:save": {"pk": execution.pk},
         "evaluation:delete": {"pk": _case_of(execution)},
@@ -133,6 +138,7 @@ def address_of(name, firing):
             "triggers": _schedule_of(execution),
             "webhooks": _webhook_of(execution),
             "published": _page_of(execution),
+            "mailboxes": _mailbox_of(execution),
             "inbox": _asked(execution),
             "retention": _copy_of(execution.user),
             "notifications": _told(execution.user, name),
@@ -146,7 +152,7 @@ def address_of(name, firing):
 def takes_id(name):
     """Whether the route is about one graph or run."""
     namespace, _, short = name.partition(":")
-    if name in {"triggers:new", "webhooks:new", "published:new"}:
+    if name in {"triggers:new", "webhooks:new", "published:new", "mailboxes:new"}:
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
         *("dashboard", "gallery", "take", "several", "words", "accept-words"),
@@ -156,7 +162,7 @@ def takes_id(name):
     return (
         namespace in {"graphs", "executions", "vault", "files", "knowledge", "triggers"}
         or namespace in {"sharing", "webhooks", "published", "teams", "notifications"}
-        or namespace in {"evaluation", "inbox"}
+        or namespace in {"evaluation", "inbox", "mailboxes"}
         or name == "retention:file"
         or name in {"accounts:change-api-key", "accounts:edit-api-key", "accounts:end-login"}
         or name in {"socialaccount_disconnect", "accounts:passkeys-remove"}
@@ -233,6 +239,11 @@ def _preset_of(execution):
 def _webhook_of(execution):
     found = Webhook.objects.owned_by(execution.user).first()
     return (found or WebhookFactory(user=execution.user, version=execution.version)).pk
+
+
+def _mailbox_of(execution):
+    found = Mailbox.objects.owned_by(execution.user).first()
+    return (found or MailboxFactory(user=execution.user, graph=execution.graph)).pk
 
 
 def _page_of(execution):

@@ -51,6 +51,7 @@ class Server:
         self.heard: list[str] = []
         self.mails: list[bytes] = []
         self.seen: set[int] = set()
+        self.holds_marks = False  # until its end
         self.over = threading.Event()
         self.tls = tls
         outer = self
@@ -155,10 +156,17 @@ def _imap_answer(server, word, rest):
         answer.insert(0, f"* SEARCH {' '.join(map(str, found))}")
     elif rest.startswith("FETCH"):
         wanted = [int(uid) for uid in rest.split(" ")[1].split(",")]
-        answer = [*(_fetched(server, uid) for uid in wanted if uid in uids), "OK done"]
+        fetched = _sized if "RFC822.SIZE" in rest else _fetched
+        answer = [*(fetched(server, uid) for uid in wanted if uid in uids), "OK done"]
+    elif rest.startswith("STORE") and server.holds_marks:
+        server.over.wait()
     elif rest.startswith("STORE"):
         server.seen |= {int(uid) for uid in rest.split(" ")[1].split(",")}
     return answer
+
+
+def _sized(server, uid):
+    return f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(server.mails[uid - 1])})"
 
 
 def _fetched(server, uid):

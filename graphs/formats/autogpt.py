@@ -4,7 +4,9 @@ What is read: nodes with known blocks, their values and links; what has no place
 told in a remark. Nodes without a block here become placeholders, which are written again as they were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+import dataclasses
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from itertools import chain, count
 from typing import Any
 
 from blocks import registry
@@ -57,9 +59,15 @@ def read(data: Mapping[str, Any]) -> Bundle:
 
 
 def _sheet(data: Mapping[str, Any], keys: Iterable[str], remarks: list[Remark]) -> Sheet:
-    nodes = {}
-    for each in items(data.get("nodes")):
+    nodes: dict[str, spec.Node] = {}
+    for index, each in enumerate(items(data.get("nodes"))):
         node = _node(each)
+        if node.id in nodes:
+            node = dataclasses.replace(node, id=_free(node.id, index, nodes))
+            sentence = Sentence(
+                "{title}: another node has its id; links keep to that", title=node.title
+            )
+            remarks.append(Remark(About.CHANGED, node.id, sentence))
         nodes[node.id] = node
         left_out = mapping(each.get("input_default")).keys() - node.input_default.keys()
         remarks.extend(_remarks_on(node, keys, left_out))
@@ -151,8 +159,7 @@ def _links(
     """The links that can be drawn, and by their sinks those that cannot."""
     drawn: list[spec.Link] = []
     dead: dict[str, list[spec.JSONDict]] = {}
-    for index, each in enumerate(items(data.get("links"))):
-        link = _link(each, index)
+    for link in _told_apart(data, remarks):
         if link.source_id not in nodes or link.sink_id not in nodes:
             sentence = Sentence(
                 "A link between {source} and {sink} leads nowhere",
@@ -179,10 +186,30 @@ def _is_live(link: spec.Link, nodes: Mapping[str, spec.Node]) -> bool:
     return not list(validation.structure_problems(ends))
 
 
-def _link(data: Any, index: int) -> spec.Link:
+def _told_apart(data: Mapping[str, Any], remarks: list[Remark]) -> Iterator[spec.Link]:
+    """The links of the file that have ends, each with an id of its own."""
+    used: set[str] = set()
+    for index, each in enumerate(items(data.get("links"))):
+        link = _link(each, index)
+        if link is None:
+            sentence = Sentence("A link of the file has no ends")
+            remarks.append(Remark(About.CHANGED, "", sentence))
+            continue
+        link = dataclasses.replace(link, id=_free(link.id, index, used))
+        used.add(link.id)
+        yield link
+
+
+def _free(id_: str, index: int, used: Container[str]) -> str:
+    """The id, or one like it that nothing else has."""
+    others = (f"{id_}-{number}" for number in count(index))
+    return next(each for each in chain([id_], others) if each not in used)
+
+
+def _link(data: Any, index: int) -> spec.Link | None:
     names = ("source_id", "source_name", "sink_id", "sink_name")
     if not isinstance(data, Mapping) or not all(data.get(name) for name in names):
-        raise FormatError(Sentence("A link of the file has no ends"))
+        return None
     source, source_pin, sink, sink_pin = (str(data[name]) for name in names)
     return spec.Link(str(data.get("id") or f"link-{index}"), source, source_pin, sink, sink_pin)
 

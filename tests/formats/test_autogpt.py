@@ -256,13 +256,27 @@ def test_every_block_that_has_an_id_there_is_written_with_it():
         agent([]),
         agent([{"id": "x", "input_links": []}]),
         agent([node("", INPUT)]),
-        agent([node("a", INPUT)], [{"source_id": "a"}]),
-        agent([node("a", INPUT)], [7]),
     ],
 )
 def test_what_is_no_graph_is_refused_with_a_sentence(file):
     with pytest.raises(FormatError):
         autogpt.read(file)
+
+
+@pytest.mark.parametrize("broken", [{"source_id": "a"}, 7, None])
+def test_a_link_without_ends_is_left_out_and_told_of(broken):
+    file = agent([node("a", INPUT)], [broken])
+    assert about(file, About.CHANGED) == ["A link of the file has no ends"]
+
+
+def test_what_shares_an_id_is_told_apart(user):
+    nodes = [node("a", INPUT), node("b", OUTPUT), node("b", OUTPUT)]
+    wire = {**link("a", "result", "b", "value"), "id": "same"}
+    file = agent(nodes, [wire, wire])
+    assert about(file, About.CHANGED) == ["b-2: another node has its id; links keep to that"]
+    drawing = bundles.save(user, autogpt.read(file)).version.load()
+    assert sorted(drawing.nodes) == ["a", "b", "b-2"]
+    assert {each.id: each.sink_id for each in drawing.links} == {"same": "b", "same-1": "b"}
 
 
 def test_a_link_to_nowhere_is_left_out_and_told_of():

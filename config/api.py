@@ -190,7 +190,7 @@ urlpatterns = [
     _route(f"{GRAPH}/export", GraphFileViewSet, get="export"),
     _route(f"{GRAPH}/uses", GraphFileViewSet, get="uses"),
     _route(f"{GRAPH}/tests", TestCaseViewSet, get="list", post="create"),
-    _route(f"{GRAPH}/tests/<uuid:pk>", TestCaseViewSet, delete="destroy"),
+    _route(f"{GRAPH}/tests/<uuid:pk>", TestCaseViewSet, put="update", delete="destroy"),
     _route(f"{GRAPH}/evaluations", EvaluationViewSet, get="list", post="create"),
     _route("evaluations/<uuid:pk>", EvaluationViewSet, get="retrieve"),
     _route("evaluations/<uuid:pk>/stop", EvaluationViewSet, post="stop"),

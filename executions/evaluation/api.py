@@ -17,6 +17,7 @@ from accounts.teams.finding import find
 from accounts.viewsets import ApiViewSet
 from blocks.base import BlockError
 from executions.evaluation import checks, services, tables
+from executions.evaluation.checks import MAX_CHECKS
 from executions.evaluation.forms import MAX_AT_ONCE, MAX_BYTES
 from executions.evaluation.models import Evaluation, Sample, Verdict
 from executions.models import Execution
@@ -51,9 +52,16 @@ class NewTestCaseSerializer(StrictSerializer):
     checks = serializers.ListField(
         child=CheckSerializer(),
         required=False,
-        max_length=50,
+        max_length=MAX_CHECKS,
         help_text="Without them its outputs must be what they were.",
     )
+
+
+class TestCaseFieldsSerializer(StrictSerializer):
+    """What can be changed of a test case."""
+
+    name = serializers.CharField(max_length=100)
+    checks = serializers.ListField(child=CheckSerializer(), max_length=MAX_CHECKS)
 
 
 class TestCaseSerializer(serializers.ModelSerializer[TestCase]):
@@ -96,9 +104,8 @@ class EvaluationSummarySerializer(serializers.ModelSerializer[Evaluation]):
     """An evaluation without its samples."""
 
     graph_id = serializers.UUIDField()
-    graph_version = serializers.IntegerField(
-        source="version.version", help_text="Of a draft, a number of its own."
-    )
+    graph_version = serializers.IntegerField(source="version.version")
+    is_of_draft = serializers.BooleanField(help_text="`graph_version` means nothing then.")
     size = serializers.IntegerField()
     passed = serializers.IntegerField()
     failed = serializers.IntegerField()
@@ -106,8 +113,8 @@ class EvaluationSummarySerializer(serializers.ModelSerializer[Evaluation]):
     class Meta:
         model = Evaluation
         fields = (
-            *("id", "graph_id", "graph_version", "name", "at_once", "created_at", "ended_at"),
-            *("size", "passed", "failed"),
+            *("id", "graph_id", "graph_version", "is_of_draft", "name", "at_once"),
+            *("created_at", "ended_at", "size", "passed", "failed"),
         )
         read_only_fields = fields
 
@@ -117,6 +124,7 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
 
     graph_id = serializers.UUIDField()
     graph_version = serializers.IntegerField(source="version.version")
+    is_of_draft = serializers.BooleanField(help_text="`graph_version` means nothing then.")
     passed = serializers.IntegerField()
     failed = serializers.IntegerField()
     score = serializers.FloatField(allow_null=True)
@@ -126,8 +134,8 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
     class Meta:
         model = Evaluation
         fields = (
-            *("id", "graph_id", "graph_version", "name", "at_once", "created_at", "ended_at"),
-            *("passed", "failed", "score", "cost", "samples"),
+            *("id", "graph_id", "graph_version", "is_of_draft", "name", "at_once"),
+            *("created_at", "ended_at", "passed", "failed", "score", "cost", "samples"),
         )
         read_only_fields = fields
 
@@ -138,6 +146,7 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
             "id": str(evaluation.pk),
             "graph_id": str(evaluation.graph_id),
             "graph_version": evaluation.version.version,
+            "is_of_draft": evaluation.is_of_draft,
             "name": evaluation.name,
             "at_once": evaluation.at_once,
             "created_at": evaluation.created_at,
@@ -179,6 +188,7 @@ class TestCaseViewSet(ApiViewSet):
     scopes: ClassVar = {
         "list": Scope.READ_GRAPHS,
         "create": Scope.WRITE_GRAPHS,
+        "update": Scope.WRITE_GRAPHS,
         "destroy": Scope.WRITE_GRAPHS,
     }
 
@@ -201,6 +211,14 @@ class TestCaseViewSet(ApiViewSet):
         )
         case = services.save_case(execution=execution, name=body["name"], checks=body.get("checks"))
         return Response(TestCaseSerializer(case).data, status=201)
+
+    @extend_schema(request=TestCaseFieldsSerializer, responses=TestCaseSerializer)
+    def update(self, request: UserApiRequest, graph_id: UUID, pk: UUID) -> Response:
+        """Replace its name and checks; what was recorded stays."""
+        graph = editable_graph(request.user, graph_id)
+        case = get_object_or_404(graph.test_cases, pk=pk)
+        changed = services.change_case(case, **self.read(TestCaseFieldsSerializer))
+        return Response(TestCaseSerializer(changed).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: UserApiRequest, graph_id: UUID, pk: UUID) -> Response:

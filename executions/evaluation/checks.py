@@ -13,6 +13,7 @@ from graphs.formats.cases import CheckKind
 
 _SHOWN = 200  # characters
 MAX_CONDITION = 2_000
+MAX_CHECKS = 50  # of one test case
 
 
 def findings_of(

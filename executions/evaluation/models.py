@@ -58,6 +58,11 @@ class Evaluation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_of_draft(self) -> bool:
+        """Whether what was tried had not been saved; then its version is one of trials."""
+        return self.version.graph_id != self.graph_id
+
 
 class Verdict(models.TextChoices):
     """How a sample stands."""

@@ -80,7 +80,7 @@ def _start(evaluation: Evaluation, sample: Sample) -> None:
     try:
         with transaction.atomic():
             # Of a draft the version is kept elsewhere; whose the graph is counts.
-            number = version.version if version.graph_id == evaluation.graph_id else None
+            number = None if evaluation.is_of_draft else version.version
             GraphVersion.objects.runnable(evaluation.user, evaluation.graph_id, number)
             sample.execution = services.start_execution(
                 version=version,

@@ -52,6 +52,13 @@ def save_case(
     )
 
 
+def change_case(case: TestCase, *, name: str, checks: Sequence[Mapping[str, Any]]) -> TestCase:
+    """Replace what it is called, and what must be true; what was recorded stays."""
+    case.name, case.checks = name, list(checks)
+    case.save(update_fields=["name", "checks"])
+    return case
+
+
 def _whole(graph: Graph) -> Graph:
     """The graph itself, where this one holds what was tried of it."""
     return graph.trial_of or graph

@@ -16,7 +16,8 @@ from accounts.teams.finding import find
 from accounts.teams.models import VIEWERS
 from executions.errors import NotRecordableError
 from executions.evaluation import services, tables
-from executions.evaluation.forms import CaseForm, DataSetForm
+from executions.evaluation.checks import MAX_CHECKS
+from executions.evaluation.forms import CaseForm, CheckForm, DataSetForm
 from executions.evaluation.models import Evaluation
 from executions.models import Execution
 from graphs.errors import InvalidGraphError
@@ -57,6 +58,7 @@ def tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
         "version": version,
         "versions": version.graph.versions.newest_first()[:NEWEST],
         "cases": version.graph.test_cases.defer("answers", "inputs"),
+        "check_form": CheckForm(auto_id=False),
         "evaluations": evaluations.select_related("version").newest_first()[:NEWEST],
         "form": form,
     }
@@ -111,11 +113,40 @@ def save_case(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def delete_case(request: UserRequest, pk: UUID) -> HttpResponse:
+    case = _case(request, pk)
+    case.delete()
+    return redirect("evaluation:tests", case.graph_id)
+
+
+@login_required
+@require_POST
+def add_check(request: UserRequest, pk: UUID) -> HttpResponse:
+    case, form = _case(request, pk), CheckForm(request.POST)
+    if not form.is_valid():
+        for problem in form.errors.values():
+            messages.error(request, " ".join(map(str, problem)))
+    elif len(case.checks) >= MAX_CHECKS:
+        messages.error(request, _("This test case has as many checks as there can be."))
+    else:
+        services.change_case(case, name=case.name, checks=[*case.checks, form.cleaned_data])
+    return redirect("evaluation:tests", case.graph_id)
+
+
+@login_required
+@require_POST
+def remove_check(request: UserRequest, pk: UUID, position: int) -> HttpResponse:
+    case = _case(request, pk)
+    left = [check for number, check in enumerate(case.checks) if number != position]
+    services.change_case(case, name=case.name, checks=left)
+    return redirect("evaluation:tests", case.graph_id)
+
+
+def _case(request: UserRequest, pk: UUID) -> TestCase:
+    """To be changed. Raises `Http404`, and `PermissionDenied` for whoever may only look at the graph."""
     cases = TestCase.objects.filter(open_to(request.user, VIEWERS, "graph__"))
     case = get_object_or_404(cases, pk=pk)
-    graph = editable_graph(request.user, case.graph_id)
-    case.delete()
-    return redirect("evaluation:tests", graph.pk)
+    editable_graph(request.user, case.graph_id)
+    return case
 
 
 @login_required

@@ -102,6 +102,7 @@ OWNER_PAGES = {
     "retention:file",
     *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
     *("evaluation:detail", "evaluation:csv", "evaluation:stop", "evaluation:verdicts"),
+    *("evaluation:add-check", "evaluation:remove-check"),
 }
 # What the members of a team may do with what is shared there: all of them, editors and owners, owners alone.
 # What belongs to whoever has started a run they may see, and not do.
@@ -115,7 +116,8 @@ SEEN_PAGES = {
 }
 EDITORS_PAGES = {
     *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
-    *("mailboxes:new", "evaluation:verdicts"),
+    *("mailboxes:new", "evaluation:verdicts", "evaluation:add-check"),
+    "evaluation:remove-check",
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),
     *("executions:start", "executions:again", "executions:repeat", "executions:replay"),
     *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
@@ -140,7 +142,7 @@ EDITORS_ACTIONS = {
     *((V1ViewSet, "execute"), (GraphScheduleViewSet, "list"), (GraphScheduleViewSet, "create")),
     *((GraphViewSet, "update"), (VersionViewSet, "activate"), (ExecuteViewSet, "execute")),
     *((ReplayViewSet, "create"), (EvaluationViewSet, "create"), (EvaluationViewSet, "list")),
-    *((TestCaseViewSet, "create"), (TestCaseViewSet, "destroy")),
+    *((TestCaseViewSet, action) for action in ("create", "update", "destroy")),
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }
 GOVERNED_ACTIONS = {

@@ -291,7 +291,7 @@ def test_a_draft_is_tried_before_it_is_a_version(api, page, user, run):
     document = files.document_of(changed_drawing(run))
     drafts.keep(graph=run.graph, user=user, document=document, base_version=1, revision=0)
     started = api.post(f"/api/graphs/{run.graph_id}/evaluations", {"draft": True})
-    assert started.status_code == 201
+    assert (started.status_code, started.json()["is_of_draft"]) == (201, True)
     table = finish(Evaluation.objects.get())
     assert "asked something that was not recorded" in table.rows[0].findings[0]
     assert run.graph.versions.count() == 1
@@ -325,3 +325,29 @@ def test_what_breaks_while_an_evaluation_goes_on_loses_and_doubles_nothing(
         work_once()
     table = finish(evaluation)
     assert (table.passed, Execution.objects.filter(sample__evaluation=evaluation).count()) == (3, 3)
+
+
+def test_checks_are_added_and_removed_on_the_page(page, user, run):
+    case = services.save_case(execution=run, name="tea")
+    place = f"/tests/{case.pk}/checks/"
+    shown = page.post(place, {"output": "answer", "kind": "pattern", "value": "("}, follow=True)
+    assert "alert" in shown.content.decode()
+    page.post(place, {"output": "answer", "kind": "judged", "value": "it is polite"})
+    page.post(place, {"output": "answer", "kind": "equal", "value": '{"n": 1}'})
+    page.post(f"{place}0/remove/")
+    case.refresh_from_db()
+    assert case.checks == [
+        judged("it is polite"),
+        {"output": "answer", "kind": "equal", "value": {"n": 1}},
+    ]
+    assert "it is polite" in page.get(f"/graphs/{run.graph_id}/tests/").content.decode()
+
+
+def test_a_test_case_is_changed_over_the_api(api, stranger_api, run):
+    case = services.save_case(execution=run, name="tea")
+    place = f"/api/graphs/{run.graph_id}/tests/{case.pk}"
+    body = {"name": "coffee", "checks": [judged("it is polite")]}
+    changed = api.put(place, body).json()
+    assert (changed["name"], changed["checks"]) == ("coffee", body["checks"])
+    assert api.put(place, {**body, "checks": [judged("")]}).status_code == 400
+    assert stranger_api.put(place, body).status_code == 404

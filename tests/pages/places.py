@@ -73,6 +73,7 @@ POST_ONLY = {
     *("mailboxes:pause", "mailboxes:resume", "mailboxes:look", "mailboxes:delete"),
     *("teams:leave", "teams:delete", "teams:accept", "teams:decline"),
     *("evaluation:run", "evaluation:save", "evaluation:delete", "evaluation:stop"),
+    *("evaluation:add-check", "evaluation:remove-check"),
 }
 
 
@@ -113,6 +114,8 @@ def address_of(name, firing):
         "evaluation:run": {"graph_pk": execution.graph_id},
         "evaluation:save": {"pk": execution.pk},
         "evaluation:delete": {"pk": _case_of(execution)},
+        "evaluation:add-check": {"pk": _case_of(execution)},
+        "evaluation:remove-check": {"pk": _case_of(execution), "position": 0},
         "triggers:delete-preset": {"pk": _preset_of(execution)},
         "graphs:block-form": {"block_id": "llm_call_block"},
         "graphs:activate": {"pk": execution.graph_id, "number": 1},

@@ -14,6 +14,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
     """Rewrites `import … from "./x.js"` too, so modules can be cached for ever."""
 
     support_js_module_import_aggregation = True
+    # A name depends on those of what is imported, and so on along the longest chain of imports.
+    max_post_process_passes = 20
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)

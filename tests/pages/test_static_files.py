@@ -1,5 +1,6 @@
 """Static files as they are served: under hashed names, modules included."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.urls import reverse
+
+from tests.factories import ExecutionFactory
 
 
 @pytest.fixture
@@ -43,3 +47,31 @@ def test_the_builder_finds_the_modules_of_others_under_hashed_names(collected):
     [name] = re.findall(r'import\("(.+)"\)', layout.read_text())
     assert re.search(r"/dagre\.[0-9a-f]{12}\.js$", name)
     assert (layout.parent / name).exists()
+
+
+BUDGET = (
+    150_000  # bytes of modules and style sheets, compressed; without Tabler, which all pages share
+)
+LOADED = re.compile(r'(?:src|href)="/static/([^"]+\.(?:js|css))"')
+IMPORTED = re.compile(r'(?:from|import) ?"(\.[^"]+)"')
+
+
+def loaded_by(collected, source):
+    """The files that a page names, and those that they import in turn."""
+    todo, found = [collected / name for name in LOADED.findall(source)], set()
+    while todo:
+        path = todo.pop().resolve()
+        if path not in found:
+            found.add(path)
+            imports = IMPORTED.findall(path.read_text()) if path.suffix == ".js" else []
+            todo += [path.parent / name for name in imports]
+    return {path for path in found if not path.name.startswith("tabler")}
+
+
+@pytest.mark.parametrize("place", ["graphs:list", "graphs:edit", "executions:detail"])
+def test_a_page_loads_little(collected, page, user, version, place):
+    run = ExecutionFactory(user=user, version=version)
+    key = {"graphs:edit": [version.graph_id], "executions:detail": [run.pk]}.get(place)
+    files = loaded_by(collected, page.get(reverse(place, args=key)).content.decode())
+    assert len(files) > 5
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < BUDGET

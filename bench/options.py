@@ -37,6 +37,7 @@ class Options:
     deadline: float | None  # on this machine's monotonic clock
     command: str
     load: float | None  # seconds of mixed load, and nothing else
+    pages: bool  # the time of each page, and nothing else
 
     @property
     def effort(self) -> Effort:
@@ -68,6 +69,7 @@ def parse(words: Sequence[str]) -> Options:
         deadline=given.deadline,
         command=" ".join(["./dev bench", *shown]),
         load=given.load,
+        pages=given.pages,
     )
 
 
@@ -90,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         metavar="SECONDS",
         help="mixed load by users of all kinds, nothing else",
+    )
+    parser.add_argument(
+        "--pages", action="store_true", help="how long each page takes, with 10,000 runs"
     )
     parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
     return parser

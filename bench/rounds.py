@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import estimates, floors, machine, mixed, options, peers, report, setup, stage
+from bench import estimates, floors, machine, mixed, options, pages, peers, report, setup, stage
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
 from bench.results import Results
@@ -94,6 +94,8 @@ def main(words: Sequence[str]) -> int:
     try:
         if chosen.load:
             return mixed.measure(chosen.load, folder, console)
+        if chosen.pages:
+            return pages.measure(folder, console)
         results = measure(chosen, folder, console)
         if chosen.peers:
             results.peers = peers.run_all(chosen.peers, folder, console, chosen.effort.rounds)

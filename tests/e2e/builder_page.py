@@ -43,13 +43,14 @@ class BuilderPage:
         expect(self.canvas.get_by_role("group")).to_have_count(0)
 
     def state(self, text):
-        expect(self.screen.locator("[data-state]")).to_contain_text(text)
+        expect(self.screen.get_by_role("status").filter(has_text=text)).to_be_visible()
 
     def run_state(self, text):
-        expect(self.screen.locator("[data-run-status]")).to_have_text(text)
+        status = self.screen.get_by_role("status")
+        expect(status.get_by_text(text, exact=True)).to_be_visible()
 
     def node_state(self, title, text):
-        expect(self.node(title).locator("[data-card-status]")).to_have_text(text)
+        expect(self.node(title).get_by_text(text, exact=True)).to_be_visible()
 
     def tab_to(self, name, *, within=None):
         """Press Tab until what has the focus is called so (in the node of this title)."""

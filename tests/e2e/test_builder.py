@@ -40,7 +40,8 @@ def builder(screen, person):
 
 def fill_in_and_run(builder):
     builder.button("Run").click()
-    builder.screen.locator("#run-form").get_by_label("text").fill(TEXT)
+    details = builder.screen.get_by_role("complementary", name="Details")
+    details.get_by_label("text").fill(TEXT)
     builder.button("Run").click()
     builder.run_state("Completed")
     for title in SUMMARY[0]:
@@ -61,6 +62,8 @@ def test_a_text_summary_is_built_from_nothing_with_the_mouse(builder):
     ask = "Ask a language model"
     builder.pin("Text input", "output text").drag_to(builder.pin(ask, "input input_text"))
     builder.pin(ask, "output response").drag_to(builder.pin("Output", "input value"))
+    builder.button("Undo").click()
+    builder.button("Redo").click()
     builder.button("Save").click()
     builder.state("version 2")
     assert drawing_of(builder.graph) == SUMMARY
@@ -342,6 +345,47 @@ def test_moving_one_of_five_hundred_nodes_redraws_it_and_its_links_only(screen, 
     screen.keyboard.press("ArrowRight")
     screen.wait_for_function("window.changed.has('n0')")
     assert sorted(screen.evaluate("[...window.changed]")) == ["l1", "n0"]
+
+
+def test_fingers_move_zoom_and_choose(builder):
+    screen, box = builder.screen, builder.canvas.bounding_box()
+    fingers = screen.context.new_cdp_session(screen)
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    x, y = box["x"] + 60, box["y"] + 60
+    before = builder.node("Text").bounding_box()
+    touch("touchStart", (x, y))
+    for step in (10, 20, 40):
+        touch("touchMove", (x + step, y + step))
+    touch("touchEnd")
+    moved = builder.node("Text").bounding_box()
+    assert (round(moved["x"] - before["x"]), round(moved["y"] - before["y"])) == (40, 40)
+    touch("touchStart", (x, y), (x + 100, y))
+    for step in (20, 60, 100):
+        touch("touchMove", (x, y), (x + 100 + step, y))
+    touch("touchEnd")
+    assert builder.node("Text").bounding_box()["width"] > 1.5 * moved["width"]
+    builder.button("Show all").click()
+    touch("touchStart", (x, y))
+    expect(screen.locator("[data-marquee]")).to_be_visible()  # the finger stays, and draws then
+    touch("touchMove", (box["x"] + box["width"] - 10, box["y"] + box["height"] - 10))
+    touch("touchEnd")
+    expect(screen.get_by_role("heading", name="2 nodes")).to_be_visible()
+
+
+def test_the_wheel_moves_and_zooms_with_control(builder):
+    before = builder.node("Text").bounding_box()
+    builder.canvas.hover(position={"x": 30, "y": 30})
+    builder.screen.mouse.wheel(15, 40)
+    moved = builder.node("Text").bounding_box()
+    assert (round(moved["x"] - before["x"]), round(moved["y"] - before["y"])) == (-15, -40)
+    builder.screen.keyboard.down("Control")
+    builder.screen.mouse.wheel(0, -50)
+    builder.screen.keyboard.up("Control")
+    assert builder.node("Text").bounding_box()["width"] > moved["width"]
 
 
 def test_on_a_phone_a_block_is_added_and_filled_in(open_screen, person):

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { copy, parse, renewed } from "../../graphs/static/graphs/builder/clipboard.js";
-import { insert } from "../../graphs/static/graphs/builder/edits.js";
+import { insert, setInput } from "../../graphs/static/graphs/builder/edits.js";
+import { LEAST, resized } from "../../graphs/static/graphs/builder/frames.js";
 import { aligned, curve, distance, freePlace, HEAD, pinPoint, pointAt, shapeOf, WIDTH } from "../../graphs/static/graphs/builder/shapes.js";
+import { Store } from "../../graphs/static/graphs/builder/store.js";
 import { brief, isOneLine, read, write } from "../../graphs/static/graphs/builder/values.js";
 import { catalogue, drawing } from "./builder_parts.js";
 
@@ -14,6 +16,32 @@ test("a card has a row for each pin, and a pin is on its edge", () => {
   assert.deepEqual([card.inputs.length, card.outputs.length, card.width], [3, 2, WIDTH]);
   assert.deepEqual(pinPoint(card, "outputs", "response"), { x: 400 + WIDTH, y: card.outputs[0].y });
   assert.ok(card.inputs[0].y > HEAD && card.outputs.at(-1).y < card.height);
+});
+
+test("a card that only moves keeps its pins, one that changes has new ones", () => {
+  const store = new Store(drawing(), catalogue);
+  const before = store.shape("ask");
+  store.place(new Map([["ask", { x: 410, y: 20 }]]));
+  const moved = store.shape("ask");
+  assert.deepEqual([moved.x, moved.y, moved.inputs === before.inputs], [410, 20, true]);
+  assert.equal(store.shape("text"), store.shape("text"));
+  store.edit((state) => setInput(state, "ask", "prompt", "Hm"));
+  assert.notEqual(store.shape("ask").inputs, before.inputs);
+});
+
+test("who draws is told of places, and a drag is one step to undo", () => {
+  const [store, told] = [new Store(drawing(), catalogue), []];
+  store.listen((what) => told.push(what));
+  store.place(new Map([["ask", { x: 1, y: 1 }]]), "drag");
+  store.place(new Map([["ask", { x: 2, y: 2 }]]), "drag");
+  store.undo();
+  assert.deepEqual([told, store.shape("ask").x], [["places", "places", "drawing"], 400]);
+});
+
+test("a frame is pulled by its corner, and never too small", () => {
+  const frame = { width: 200, height: 200, colour: "blue" };
+  assert.deepEqual(resized(frame, 50, -30), { width: 250, height: 170, colour: "blue" });
+  assert.deepEqual(resized(frame, -500, -500), { ...LEAST, colour: "blue" });
 });
 
 test("a curve begins and ends at its pins, and the distance to it is measured", () => {

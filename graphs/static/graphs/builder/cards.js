@@ -14,33 +14,48 @@ export class Cards {
     this.root = root;
     this.store = store;
     this.elements = new Map();
-    this.drawn = new Map(); // id -> {shape, signature}
+    this.drawn = new Map(); // id -> the shape that the card has
+    this.selected = new Set(); // the ids of the cards that are marked so
+    this.wrong = new Map(); // id -> the problem that the card shows
     root.addEventListener("input", (event) => this.typed(event.target));
     root.addEventListener("focusout", () => store.history.seal());
     root.addEventListener("click", (event) => this.clicked(event.target));
-    store.listen((what) => what !== "live" && this.render());
+    store.listen((what) => this.changed(what));
   }
 
   element(id) {
     return this.elements.get(id);
   }
 
+  changed(what) {
+    if (what === "drawing" || what === "places") this.render();
+    if (what === "drawing" || what === "selection") this.showSelection();
+    if (what === "drawing" || what === "problems") this.showProblems();
+  }
+
   render() {
-    const { drawing, selected } = this.store;
-    for (const [id, element] of this.elements) if (!drawing.nodes.has(id)) this.drop(id, element);
-    const wrong = new Map(this.store.problems.map((each) => [each.node_id, each.message]));
-    for (const node of drawing.nodes.values()) {
-      const element = this.elements.get(node.id) ?? this.add(node);
-      this.update(node, element);
-      toggle(element, "is-selected", selected.has(node.id));
-      this.showProblem(element, wrong.get(node.id));
-    }
+    const { nodes } = this.store.drawing;
+    for (const [id, element] of this.elements) if (!nodes.has(id)) this.drop(id, element);
+    for (const node of nodes.values()) this.update(node, this.elements.get(node.id) ?? this.add(node));
   }
 
   drop(id, element) {
     element.remove();
-    this.elements.delete(id);
-    this.drawn.delete(id);
+    for (const known of [this.elements, this.drawn, this.selected, this.wrong]) known.delete(id);
+  }
+
+  showSelection() {
+    const { selected } = this.store;
+    for (const id of this.selected) if (!selected.has(id)) this.element(id).classList.remove("is-selected");
+    for (const id of selected) if (!this.selected.has(id)) this.element(id).classList.add("is-selected");
+    this.selected = new Set(selected);
+  }
+
+  showProblems() {
+    const wrong = new Map(this.store.problems.filter((each) => this.elements.has(each.node_id)).map((each) => [each.node_id, each.message]));
+    for (const id of this.wrong.keys()) if (!wrong.has(id)) this.showProblem(this.element(id), "");
+    for (const [id, message] of wrong) if (this.wrong.get(id) !== message) this.showProblem(this.element(id), message);
+    this.wrong = wrong;
   }
 
   add(node) {
@@ -64,11 +79,10 @@ export class Cards {
   update(node, element) {
     const shape = this.store.shape(node.id);
     const last = this.drawn.get(node.id);
-    if (last?.shape === shape) return;
-    element.style.inset = `${shape.y}px auto auto ${shape.x}px`;
-    const signature = JSON.stringify([titleOf(node), node.input_default, node.metadata.frame, shape.inputs, shape.outputs, shape.hidden, shape.fold]);
-    if (last?.signature !== signature) this.fill(node, element, shape);
-    this.drawn.set(node.id, { shape, signature });
+    if (last === shape) return;
+    if (last?.x !== shape.x || last.y !== shape.y) element.style.inset = `${shape.y}px auto auto ${shape.x}px`;
+    if (last?.inputs !== shape.inputs) this.fill(node, element, shape); // they stay the same while a node only moves
+    this.drawn.set(node.id, shape);
   }
 
   fill(node, element, shape) {
@@ -127,11 +141,11 @@ export class Cards {
 
   showProblem(element, message) {
     const mark = find(element, "problem");
-    if (!mark || mark.hidden === !message) return;
-    toggle(element, "has-problem", Boolean(message));
+    if (!mark) return;
+    element.classList.toggle("has-problem", Boolean(message));
     mark.hidden = !message;
-    mark.title = message ?? "";
-    find(mark, "problem-text").textContent = message ?? "";
+    mark.title = message;
+    find(mark, "problem-text").textContent = message;
   }
 
   typed(target) {
@@ -168,8 +182,4 @@ function fillPin(row, pin, side) {
   button.setAttribute("aria-label", `${side} ${pin.name}`);
   button.title = [`${pin.name} · ${say(`kind_${pin.kind}`)}`, pin.isStatic && say("static_pin"), pin.description].filter(Boolean).join("\n");
   find(row, "pin-name").textContent = labelOf(pin.name);
-}
-
-function toggle(element, name, isOn) {
-  if (element.classList.contains(name) !== isOn) element.classList.toggle(name, isOn);
 }

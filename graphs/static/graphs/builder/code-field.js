@@ -20,8 +20,10 @@ class CodeField {
   }
 
   async paint() {
-    const highlighter = await load();
     const { value, dataset } = this.area;
+    if (value === this.painted) return;
+    this.painted = value;
+    const highlighter = await load();
     // The library escapes what it colours. Without the space a last line that is empty would have no height.
     const { value: coloured } = highlighter.highlight(value, { language: dataset.code });
     const { body } = new DOMParser().parseFromString(`<div>${coloured} </div>`, "text/html");

@@ -11,12 +11,14 @@ export class Colours {
     }).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   }
 
-  /** Of a variable; asked for once each. */
-  of(name) {
-    if (!this.known.has(name)) {
-      this.probe.style.color = `var(${name})`;
-      this.known.set(name, getComputedStyle(this.probe).color);
+  /** Of a variable, which may depend on the category of a block; asked for once each. */
+  of(name, category = "") {
+    const key = `${name} ${category}`;
+    if (!this.known.has(key)) {
+      this.probe.dataset.category = category;
+      this.probe.style.color = `var(${name}, currentColor)`;
+      this.known.set(key, getComputedStyle(this.probe).color);
     }
-    return this.known.get(name);
+    return this.known.get(key);
   }
 }

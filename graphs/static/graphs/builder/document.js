@@ -53,6 +53,14 @@ export function titleOf(node) {
   return String(node.metadata.title || node.metadata.customized_name || node.id);
 }
 
+/** Whether a node was only put elsewhere: everything but its place is the very same. */
+export function isMoved(before, after) {
+  const { position: _from, ...was } = before.metadata;
+  const { position: _to, ...is } = after.metadata;
+  const isSameMetadata = Object.keys({ ...was, ...is }).every((key) => was[key] === is[key]);
+  return isSameMetadata && before.block_id === after.block_id && before.input_default === after.input_default;
+}
+
 export function positionOf(node) {
   const { x, y } = node.metadata.position ?? {};
   return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;

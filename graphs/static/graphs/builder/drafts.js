@@ -16,7 +16,7 @@ export class Drafts {
     this.saved = saved; // the drawing of the version
     this.kept = store.drawing; // the drawing that the server has
     this.isHeld = false; // another window has changed the draft: nothing is sent until somebody chooses
-    store.listen((what) => what === "drawing" && this.changed());
+    store.listen((what) => ["drawing", "places"].includes(what) && this.changed());
     for (const name of ["pagehide", "visibilitychange"]) window.addEventListener(name, () => this.keepHere());
   }
 

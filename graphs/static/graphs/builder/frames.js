@@ -24,6 +24,11 @@ export function frameAround(shapes, colour = COLOURS[0]) {
   };
 }
 
+/** The frame after its corner was pulled that far. */
+export function resized(frame, dx, dy) {
+  return { ...frame, width: Math.max(LEAST.width, frame.width + dx), height: Math.max(LEAST.height, frame.height + dy) };
+}
+
 /** These ids, and those of everything that lies inside of frames among them. */
 export function withContents(drawing, ids, shapes) {
   const all = new Set(ids);

@@ -102,11 +102,12 @@ class GraphBuilder extends HTMLElement {
 
   show(what) {
     const { store } = this;
-    find(this, "name").textContent = store.drawing.name || say("no_name");
-    find(this, "empty").hidden = store.drawing.nodes.size > 0;
     this.querySelector('[data-do="undo"]').disabled = !store.history.canUndo;
     this.querySelector('[data-do="redo"]').disabled = !store.history.canRedo;
     if (what !== "problems") this.placeWireTools();
+    if (what === "places") return;
+    find(this, "name").textContent = store.drawing.name || say("no_name");
+    find(this, "empty").hidden = store.drawing.nodes.size > 0;
   }
 
   placeWireTools() {

@@ -50,12 +50,13 @@ export class Linking {
 
   /** The pointer is somewhere: draws the link to there, and says whether it would hold. */
   follow(event) {
+    const target = this.target(event); // before anything moves: it asks the page
     const at = this.viewport.at(event);
     const pin = pinPoint(this.store.shape(this.from.node), this.from.side, this.from.pin);
     const { kind } = this.pinOf(this.from);
     if (this.from.side === "outputs") this.wires.pull(pin, at, kind);
     else this.wires.pull(at, pin, kind);
-    this.light(this.target(event), event);
+    this.light(target, event);
   }
 
   target(event) {
@@ -74,9 +75,9 @@ export class Linking {
   tell(text, event = null) {
     this.hint.hidden = !text;
     this.hint.textContent = text;
-    if (!event) return;
-    const box = this.frame.getBoundingClientRect();
-    this.hint.style.transform = `translate(${event.clientX - box.left + 14}px, ${event.clientY - box.top + 18}px)`;
+    if (!text) return;
+    const { x, y } = this.viewport.under(event);
+    this.hint.style.transform = `translate(${x + 14}px, ${y + 18}px)`;
   }
 
   reason({ refused, words }) {

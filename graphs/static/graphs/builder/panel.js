@@ -18,7 +18,7 @@ export class Panel {
     });
     find(root, "panel-close").addEventListener("click", () => this.leave());
     window.addEventListener("focus", () => this.comeBack());
-    store.listen((what) => what !== "live" && this.changed(what));
+    store.listen((what) => !["live", "places"].includes(what) && this.changed(what));
     this.show();
   }
 

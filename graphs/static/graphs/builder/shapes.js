@@ -26,6 +26,12 @@ export function shapeOf(drawing, node, block, isUnfolded) {
   return { ...at, width: WIDTH, height, inputs, outputs, hidden, fold };
 }
 
+/** The shape of a node that was only put elsewhere. */
+export function placed(shape, node) {
+  const { x, y } = positionOf(node) ?? { x: 0, y: 0 };
+  return x === shape.x && y === shape.y ? shape : { ...shape, x, y };
+}
+
 function noteSize(node) {
   const frame = frameOf(node);
   return frame ? { width: frame.width, height: frame.height, isFrame: true } : { width: WIDTH, height: noteHeight(node) };

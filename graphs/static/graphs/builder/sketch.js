@@ -6,7 +6,7 @@ import { pinPoint } from "./shapes.js";
 
 const LETTERS = 40; // pixels of the drawing
 const READABLE = 0.08; // the scale below which titles are left out
-const EDGE = 14;
+const EDGE = 16;
 
 export class Sketch {
   constructor(canvas, { store, viewport, live }) {
@@ -67,7 +67,11 @@ export class Sketch {
     const status = this.live.statusOf(id);
     context.fillStyle = colours.of("--surface");
     context.fillRect(x, y, width, height);
-    context.fillStyle = colours.of(status ? `--status-${status.toLowerCase()}` : "--map-node");
+    context.lineWidth = EDGE / 4;
+    context.strokeStyle = colours.of("--map-node");
+    context.strokeRect(x, y, width, height);
+    const { category = "" } = this.store.block(this.store.drawing.nodes.get(id)) ?? {};
+    context.fillStyle = status ? colours.of(`--status-${status.toLowerCase()}`) : colours.of("--category", category);
     context.fillRect(x, y, width, EDGE);
     if (this.store.selected.has(id)) {
       context.strokeStyle = colours.of("--tblr-primary");

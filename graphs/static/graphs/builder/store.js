@@ -1,7 +1,8 @@
 // The state of the builder: the drawing with its history, what is selected, what is unfolded. Tells listeners of changes.
-import { linksByNode } from "./document.js";
+import { isMoved, linksByNode } from "./document.js";
+import { place } from "./edits.js";
 import { History } from "./history.js";
-import { shapeOf } from "./shapes.js";
+import { placed, shapeOf } from "./shapes.js";
 
 export class Store {
   constructor(drawing, catalogue) {
@@ -23,7 +24,7 @@ export class Store {
     this.listeners.push(listener);
   }
 
-  /** `what` is "drawing", "selection", "problems" or "live". */
+  /** `what` is "drawing", "places" (of nodes, and nothing else of the drawing), "selection", "problems" or "live". */
   tell(what) {
     for (const listener of this.listeners) listener(what);
   }
@@ -33,6 +34,12 @@ export class Store {
     this.history.push(change(this.drawing), key);
     this.clean();
     this.tell("drawing");
+  }
+
+  /** Puts nodes elsewhere: an edit that happens in every frame of a drag, so it concerns only those who draw. */
+  place(places, key = null) {
+    this.history.push(place(this.drawing, places), key);
+    this.tell("places");
   }
 
   undo() {
@@ -87,15 +94,15 @@ export class Store {
     return this.catalogue.find(node.block_id);
   }
 
-  /** The shape of a node; the same object as long as nothing about it has changed. */
+  /** The shape of a node: the same object as long as nothing has changed, with the same pins while it only moves. */
   shape(id) {
     const node = this.drawing.nodes.get(id);
     const known = this.cache.get(id);
     if (known?.node === node && known.all === this.drawing.links) return known.shape;
     const { into, outOf } = linksByNode(this.drawing);
     const links = ends(into.get(id), "sink_name") + "→" + ends(outOf.get(id), "source_name");
-    const isSame = known?.node === node && known.links === links;
-    const shape = isSame ? known.shape : shapeOf(this.drawing, node, this.block(node), this.unfolded.has(id));
+    const shape = known?.links === links && isMoved(known.node, node)
+      ? placed(known.shape, node) : shapeOf(this.drawing, node, this.block(node), this.unfolded.has(id));
     this.cache.set(id, { node, links, all: this.drawing.links, shape });
     return shape;
   }

@@ -1,8 +1,8 @@
 // Which part of the drawing is seen: moves, zooms, fits. Knows nothing of what is drawn.
+import { LARGE } from "../js/culling.js";
 import { boundsOf, fit, MIN_SCALE, revealed, zoomed } from "../js/geometry.js";
 
 const STEP = 1.25;
-const LARGE = 200; // cards, as in far.js
 const FULL = { x: 0, y: 0, scale: 1 };
 
 export class Viewport {
@@ -37,6 +37,7 @@ export class Viewport {
   }
 
   measure() {
+    this.box = this.frame.getBoundingClientRect();
     this.known = { width: this.frame.clientWidth, height: this.frame.clientHeight };
   }
 
@@ -71,10 +72,14 @@ export class Viewport {
     this.set(revealed(this.view, shape, this.size(), 40));
   }
 
+  /** The point of the frame under a point of the window. */
+  under({ clientX, clientY }) {
+    return { x: clientX - this.box.left, y: clientY - this.box.top };
+  }
+
   /** The point of the drawing under a point of the window. */
-  at({ clientX, clientY }) {
-    const box = this.frame.getBoundingClientRect();
-    return this.inDrawing({ x: clientX - box.left, y: clientY - box.top });
+  at(event) {
+    return this.inDrawing(this.under(event));
   }
 
   inDrawing({ x, y }) {
@@ -90,8 +95,7 @@ export class Viewport {
     if (event.target.closest("textarea:focus, .picker-list")) return;
     event.preventDefault();
     if (event.ctrlKey || event.metaKey) {
-      const box = this.frame.getBoundingClientRect();
-      this.zoom(Math.exp(-event.deltaY / 150), { x: event.clientX - box.left, y: event.clientY - box.top });
+      this.zoom(Math.exp(-event.deltaY / 150), this.under(event));
     } else if (event.shiftKey && !event.deltaX) {
       this.pan(-event.deltaY, 0);
     } else {

@@ -11,7 +11,7 @@ export class Wires {
     this.store = store;
     this.drawn = new Map(); // link id -> {group, link, from, to, points}
     this.loose = this.path("wire is-loose");
-    store.listen((what) => ["drawing", "selection"].includes(what) && this.render());
+    store.listen((what) => this.changed(what));
   }
 
   path(name) {
@@ -20,14 +20,24 @@ export class Wires {
     return path;
   }
 
+  changed(what) {
+    if (what === "drawing" || what === "places") this.render();
+    if (what === "drawing" || what === "selection") this.showSelection();
+  }
+
+  showSelection() {
+    const { link } = this.store;
+    if (link !== this.selected) this.drawn.get(this.selected)?.group.classList.remove("is-selected");
+    this.drawn.get(link)?.group.classList.add("is-selected");
+    this.selected = link;
+  }
+
   render() {
-    const { drawing, link: selected } = this.store;
+    const { drawing } = this.store;
     for (const [id, { group }] of this.drawn) if (!drawing.links.has(id)) this.drop(id, group);
     for (const link of drawing.links.values()) {
       if (!drawing.nodes.has(link.source_id) || !drawing.nodes.has(link.sink_id)) continue;
       this.draw(link);
-      const { group } = this.drawn.get(link.id);
-      group.classList.toggle("is-selected", link.id === selected);
     }
   }
 
@@ -42,12 +52,17 @@ export class Wires {
     if (last?.link === link && last.from === from && last.to === to) return;
     const points = curve(pinPoint(from, "outputs", link.source_name), pinPoint(to, "inputs", link.sink_name));
     const group = last?.group ?? this.make(link);
+    if (last?.link !== link || last.from.outputs !== from.outputs) this.colour(group, link, from);
+    const d = pathOf(points);
+    for (const path of group.getElementsByTagName("path")) path.setAttribute("d", d);
+    this.drawn.set(link.id, { group, link, from, to, points });
+    this.placeValue(group, points);
+  }
+
+  colour(group, link, from) {
     const pin = from.outputs.find((each) => each.name === link.source_name);
     group.dataset.kind = pin?.kind ?? "any";
     group.toggleAttribute("data-static", Boolean(pin?.isStatic));
-    for (const path of group.querySelectorAll("path")) path.setAttribute("d", pathOf(points));
-    this.drawn.set(link.id, { group, link, from, to, points });
-    this.placeValue(group, points);
   }
 
   make(link) {

@@ -1,6 +1,6 @@
 // <graph-view>: puts node cards in their places, draws the wires between their pins, moves and zooms.
 import { boundsOf, boxOf, fit, heightFor, revealed, wirePath } from "./geometry.js";
-import { Culling } from "./culling.js";
+import { Culling, LARGE } from "./culling.js";
 import { PanZoom } from "./pan-zoom.js";
 
 const STEP = 1.25;
@@ -13,7 +13,8 @@ class GraphView extends HTMLElement {
     elements.forEach((element) => this.place(element));
     // Measured in a pass of its own: reading between changes is what makes large drawings slow.
     elements.forEach((element) => this.measure(element));
-    this.culling = new Culling([...this.cards.values()]);
+    this.culling = new Culling();
+    this.places = [...this.cards.values()].map((card) => [card.element, card]);
     this.wires = new Map();
     for (const wire of this.querySelectorAll(".wire")) this.connect(wire);
     this.panZoom = new PanZoom(this, {
@@ -67,7 +68,7 @@ class GraphView extends HTMLElement {
     const start = { x: from.x + from.width, y: from.y + (from.pins.output.get(sourcePin) ?? from.height / 2) };
     const end = { x: to.x, y: to.y + (to.pins.input.get(sinkPin) ?? to.height / 2) };
     wire.setAttribute("d", wirePath(start, end));
-    this.culling.add({ element: wire, ...boxOf(start, end) });
+    this.places.push([wire, boxOf(start, end)]);
     if (!this.wires.has(source)) this.wires.set(source, []);
     this.wires.get(source).push(wire);
   }
@@ -76,7 +77,7 @@ class GraphView extends HTMLElement {
     this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.style.backgroundPosition = `${x}px ${y}px`;
     this.style.backgroundSize = `${20 * scale}px ${20 * scale}px`;
-    this.culling.show({ x, y, scale }, this.frame());
+    if (this.cards.size >= LARGE) this.culling.show(this.places, { x, y, scale }, this.frame());
   }
 
   frame() {

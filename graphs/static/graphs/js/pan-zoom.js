@@ -46,7 +46,7 @@ export class PanZoom {
     this.distance += Math.hypot(now.x - last.x, now.y - last.y);
     if (this.distance < CLICK_DISTANCE) return;
     this.frame.setPointerCapture(event.pointerId);
-    this.frame.classList.add("is-moving");
+    this.frame.toggleAttribute("data-moving", true);
     if (this.pointers.size === 2) this.pinch(event.pointerId, last, now);
     else this.pan(now.x - last.x, now.y - last.y);
     this.pointers.set(event.pointerId, now);
@@ -62,7 +62,7 @@ export class PanZoom {
 
   up(event) {
     this.pointers.delete(event.pointerId);
-    if (!this.pointers.size) this.frame.classList.remove("is-moving");
+    if (!this.pointers.size) this.frame.toggleAttribute("data-moving", false);
   }
 
   click(event) {

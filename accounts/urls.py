@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/credits/", views.credits, name="credits"),
     path("account/credits/statement.csv", views.credit_statement, name="statement"),
     path("account/api-keys/", views.api_keys, name="api-keys"),
+    path("account/api-keys/several/", views.with_several_keys, name="several-keys"),
     path("account/api-keys/<uuid:pk>/", views.edit_api_key, name="edit-api-key"),
     path("account/api-keys/<uuid:pk>/<str:verb>/", views.change_api_key, name="change-api-key"),
 ]

@@ -18,6 +18,9 @@ from accounts import logins as open_logins
 from accounts.errors import KeyRevokedError
 from accounts.forms import ApiKeyForm, EditApiKeyForm, ProfileForm
 from accounts.http import UserRequest
+from accounts.key_list import VERBS as KEY_VERBS
+from accounts.key_list import KeyList
+from accounts.lists import do_with_chosen, listing_of
 from accounts.models import ApiKey, User
 from accounts.sessions import public_id
 from accounts.statement import statement
@@ -100,9 +103,16 @@ def api_keys(request: UserRequest) -> HttpResponse:
         _key, secret = keys.issue(request.user, **form.values())
         form = ApiKeyForm()
     owned = ApiKey.objects.owned_by(request.user).newest_first()
-    return render(
-        request, "accounts/api_keys.html", {"form": form, "keys": owned, "secret": secret}
-    )
+    listing = listing_of(request, KeyList, owned, verbs=KEY_VERBS)
+    context = {"form": form, "listing": listing, "secret": secret}
+    return render(request, "accounts/api_keys.html", context)
+
+
+@login_required
+@require_POST
+def with_several_keys(request: UserRequest) -> HttpResponse:
+    rows = ApiKey.objects.owned_by(request.user).select_related("user")
+    return do_with_chosen(request, rows, KEY_VERBS, "accounts:api-keys")
 
 
 @login_required

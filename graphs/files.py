@@ -1,8 +1,13 @@
 """A graph as a text file: what the editors show, exports hold and imports take."""
 
 import dataclasses
+import io
 import json
+import zipfile
+from collections.abc import Iterable
 from typing import Any
+
+from django.utils.text import slugify
 
 from accounts.models import User
 from graphs import bundles, companions
@@ -42,6 +47,21 @@ def document_of(version: GraphVersion) -> dict[str, Any]:
 def text_of(version: GraphVersion) -> str:
     """The document as JSON for people."""
     return _text(document_of(version))
+
+
+def name_of(version: GraphVersion) -> str:
+    """How the file of a version is called."""
+    return f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
+
+
+def packed(versions: Iterable[GraphVersion], user: User) -> bytes:
+    """A ZIP archive of the files of several versions."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, version in enumerate(versions, 1):  # names of graphs are not unique
+            text = exported(version, "agentloom", user)
+            archive.writestr(f"{number:03}-{name_of(version)}", text)
+    return buffer.getvalue()
 
 
 def _text(document: dict[str, Any]) -> str:

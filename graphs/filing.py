@@ -42,7 +42,22 @@ def folders_of(user: User) -> QuerySet[Filing, str]:
     return filed.exclude(folder="").values_list("folder", flat=True).distinct().order_by("folder")
 
 
-def kept_in(graphs: GraphQuerySet, user: User, place: str) -> GraphQuerySet:
+def places_of(user: User) -> list[tuple[str, Any]]:
+    """Where they keep graphs: (place for `kept_in`, label)."""
+    folders = [(f"{FOLDER}{folder}", folder) for folder in folders_of(user)]
+    return [(FAVOURITES, _("Favourites")), *folders, (ARCHIVE, _("Archive"))]
+
+
+def keep(user: User, graph: Graph, **changes: Any) -> None:
+    """Keep it elsewhere: `is_favourite`, `is_archived`, `folder`. Raises `ValidationError` for too long a name."""
+    filing, _is_new = Filing.objects.get_or_create(graph=graph, user=user)
+    for name, value in changes.items():
+        setattr(filing, name, value)
+    filing.clean_fields(exclude=["graph", "user"])
+    filing.save()
+
+
+def kept_in(graphs: GraphQuerySet, user: User, place: str = "") -> GraphQuerySet:
     """The graphs in this place: a folder, the favourites or the archive; else all that are not in the archive."""
     if place == ARCHIVE:
         return graphs.filter(filings__user=user, filings__is_archived=True)

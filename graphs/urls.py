@@ -7,6 +7,8 @@ from graphs import builder_views, gallery_views, version_views, views
 app_name = "graphs"
 urlpatterns = [
     path("graphs/", views.graph_list, name="list"),
+    path("graphs/several/", views.with_several, name="several"),
+    path("graphs/export/", views.export_several, name="export-several"),
     path("graphs/new/", views.new_graph, name="new"),
     path("graphs/gallery/", gallery_views.gallery, name="gallery"),
     path("graphs/gallery/<slug:slug>/", gallery_views.take, name="take"),

@@ -4,17 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.errors import NotMemberError
-from accounts.http import UserRequest, query_of
+from accounts.http import UserRequest
+from accounts.lists import chosen_of, do_with_chosen, listing_of
 from graphs import bundles, files, filing, node_details, pages, services
 from graphs.bundles import Imported
 from graphs.documents import GraphDocument
@@ -22,32 +21,46 @@ from graphs.errors import InvalidGraphError, VersionConflictError
 from graphs.finding import editable_version, governed_graph, visible_graph, visible_version
 from graphs.formats.bundle import FormatError
 from graphs.forms import EditForm, ImportForm, NewGraphForm
-from graphs.models import Graph
+from graphs.graph_list import GraphList, verbs_for
+from graphs.models import Graph, GraphVersion
 from graphs.pages import number_in
 from graphs.sharing import ShareForm
 from graphs.starters import STARTERS
 from graphs.translating import said, translated
 
-GRAPHS_PER_PAGE = 25
-
 
 @login_required
 @require_GET
 def graph_list(request: UserRequest) -> HttpResponse:
-    text, order = query_of(request).get("q", "").strip(), request.GET.get("order", "")
     graphs = Graph.objects.visible_to(request.user).with_active_version().select_related("team")
-    graphs = graphs.by_name() if order == "name" else graphs.newest_first()
-    place = query_of(request).get("in", "")
-    graphs = filing.kept_in(graphs, request.user, place)
-    page = Paginator(graphs.matching(text) if text else graphs, GRAPHS_PER_PAGE)
-    context = {
-        "page": page.get_page(request.GET.get("page")),
-        "folders": filing.folders_of(request.user),
-        "text": text,
-        "order": order,
-        "place": place,
-    }
+    listing = listing_of(request, GraphList, graphs.newest_first(), verbs=verbs_for(request.user))
+    context = {"listing": listing, "folders": filing.folders_of(request.user)}
     return render(request, "graphs/list.html", context)
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    graphs = Graph.objects.visible_to(request.user)
+    verbs = verbs_for(request.user, request.POST.get("folder", "").strip())
+    return do_with_chosen(request, graphs, verbs, "graphs:list")
+
+
+@login_required
+@require_POST
+def export_several(request: UserRequest) -> HttpResponse:
+    versions = GraphVersion.objects.visible_to(request.user).filter(is_active=True)
+    chosen = chosen_of(request, versions.select_related("graph"), "graph")
+    if not chosen:
+        messages.error(request, _("Choose something of the list first."))
+        return redirect("graphs:list")
+    for version in chosen:
+        record(Action.EXPORT, actor=request.user, target=f"graph {version.graph_id}")
+    return HttpResponse(
+        files.packed(chosen, request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="graphs.zip"'},
+    )
 
 
 @login_required
@@ -149,7 +162,7 @@ def export_graph(request: UserRequest, pk: UUID) -> HttpResponse:
     if format_ not in files.WRITERS:
         raise Http404
     record(Action.EXPORT, actor=request.user, target=f"graph {version.graph_id}")
-    name = f"{slugify(version.graph.name) or 'graph'}-v{version.version}.json"
+    name = files.name_of(version)
     return HttpResponse(
         files.exported(version, format_, request.user),
         content_type="application/json",

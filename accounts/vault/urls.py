@@ -7,6 +7,7 @@ from accounts.vault import views
 app_name = "vault"
 urlpatterns = [
     path("credentials/", views.credential_list, name="list"),
+    path("credentials/several/", views.with_several, name="several"),
     path("credentials/new/<str:type_>/", views.new_credential, name="new"),
     path("credentials/connect/", views.connect, name="connect"),
     path("credentials/callback/", views.callback, name="callback"),

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import ConnectionFailedError, CredentialUnavailableError, NotMemberError
 from accounts.http import UserRequest, query_of
+from accounts.lists import do_with_chosen, listing_of
 from accounts.vault import checks, oauth, services
 from accounts.vault.forms import ChangeForm, ConnectForm, CredentialForm, LendForm
+from accounts.vault.listing import VERBS, CredentialList
 from accounts.vault.models import TYPE_LABELS, Credential
 from accounts.vault.rules import SECRET_FIELDS
 from blocks.base import BlockError
@@ -25,16 +27,23 @@ USES_SHOWN = 50
 @login_required
 @require_GET
 def credential_list(request: UserRequest) -> HttpResponse:
-    credentials = Credential.objects.owned_by(request.user).newest_first()
+    credentials = Credential.objects.owned_by(request.user).newest_first().select_related("team")
     types = [(type_, TYPE_LABELS[type_]) for type_ in TYPE_LABELS if type_ in SECRET_FIELDS]
     lent = Credential.objects.lent_to_teams_of(request.user).newest_first()
     context = {
-        "credentials": credentials.select_related("team"),
+        "listing": listing_of(request, CredentialList, credentials, verbs=VERBS),
         "lent": lent,
         "types": types,
         "connect_form": ConnectForm(),
     }
     return render(request, "vault/list.html", context)
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Credential.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, VERBS, "vault:list")
 
 
 @login_required

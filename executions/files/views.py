@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.lists import do_with_chosen, listing_of
 from accounts.teams.finding import find
 from executions.errors import StorageError
 from executions.files import downloads, services
+from executions.files.listing import VERBS, FileList
 from executions.files.models import StoredFile
 
 FILES_PER_PAGE = 50
@@ -37,12 +38,19 @@ def file_list(request: UserRequest) -> HttpResponse:
         return redirect("files:list")
     files = StoredFile.objects.owned_by(request.user).newest_first()
     context = {
-        "page": Paginator(files, FILES_PER_PAGE).get_page(request.GET.get("page")),
+        "listing": listing_of(request, FileList, files, verbs=VERBS, per_page=FILES_PER_PAGE),
         "form": form,
         "taken": request.user.files.bytes(),
         "quota": settings.FILE_QUOTA_BYTES,
     }
     return render(request, "files/list.html", context)
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = StoredFile.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, VERBS, "files:list")
 
 
 def _is_kept(request: UserRequest, form: UploadForm) -> bool:

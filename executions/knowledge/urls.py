@@ -7,6 +7,7 @@ from executions.knowledge import views
 app_name = "knowledge"
 urlpatterns = [
     path("knowledge/", views.collection_list, name="list"),
+    path("knowledge/several/", views.with_several, name="several"),
     path("knowledge/<uuid:pk>/", views.collection_detail, name="detail"),
     path("knowledge/<uuid:pk>/change/", views.change, name="change"),
     path("knowledge/<uuid:pk>/delete/", views.delete, name="delete"),

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest, query_of
+from accounts.lists import do_with_chosen, listing_of
 from blocks.base import BlockError
 from executions.errors import KnowledgeLimitError, NameTakenError, StorageError
 from executions.files import services as files
 from executions.knowledge import searching, services
 from executions.knowledge.forms import CollectionForm, DocumentForm
+from executions.knowledge.listing import VERBS, CollectionList
 from executions.knowledge.models import Collection, Document
 from executions.knowledge.searching import Found
 
@@ -37,7 +39,15 @@ def collection_list(request: UserRequest) -> HttpResponse:
         else:
             return redirect("knowledge:detail", made.pk)
     collections = Collection.objects.owned_by(request.user).with_counts().by_name()
-    return render(request, "knowledge/list.html", {"collections": collections, "form": form})
+    listing = listing_of(request, CollectionList, collections, verbs=VERBS)
+    return render(request, "knowledge/list.html", {"listing": listing, "form": form})
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Collection.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, VERBS, "knowledge:list")
 
 
 @login_required

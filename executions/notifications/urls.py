@@ -7,7 +7,7 @@ from executions.notifications import views
 app_name = "notifications"
 urlpatterns = [
     path("notifications/", views.notification_list, name="list"),
-    path("notifications/bell/", views.bell, name="bell"),
+    path("notifications/several/", views.with_several, name="several"),
     path("notifications/read/", views.mark_read, name="read"),
     path("notifications/settings/", views.preferences, name="settings"),
     path("notifications/endpoints/", views.new_endpoint, name="new-endpoint"),

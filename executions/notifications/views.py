@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.lists import do_with_chosen, listing_of
 from executions.notifications import pages, services
 from executions.notifications.forms import EndpointForm, PreferencesForm
+from executions.notifications.listing import VERBS, NotificationList
 from executions.notifications.models import Dispatch, Endpoint, Notification
-from executions.notifications.texts import said
 from executions.triggers.buttons import button, own
 
 PER_PAGE = 25
@@ -31,16 +32,15 @@ _find = own(Endpoint)
 @require_GET
 def notification_list(request: UserRequest) -> HttpResponse:
     rows = Notification.objects.owned_by(request.user).newest_first()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = [(row, said(row)) for row in page]
-    return render(request, "notifications/list.html", {"page": page, "shown": shown})
+    listing = listing_of(request, NotificationList, rows, verbs=VERBS)
+    return render(request, "notifications/list.html", {"listing": listing})
 
 
 @login_required
-@require_GET
-def bell(request: UserRequest) -> HttpResponse:
-    count = Notification.objects.owned_by(request.user).unread().count()
-    return render(request, "notifications/bell.html", {"count": count})
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Notification.objects.owned_by(request.user).select_related("user")
+    return do_with_chosen(request, rows, VERBS, "notifications:list")
 
 
 @login_required

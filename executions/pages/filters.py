@@ -7,25 +7,27 @@ from django.db.models import F, QuerySet
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lists import ListFilter
 from executions.models import Execution, ExecutionQuerySet, Source
 from graphs.models import Graph
 
 _STATUSES = Execution._meta.get_field("status").choices or ()
-
-_ORDERS: dict[str, tuple[Any, list[Any]]] = {
-    "oldest": (_("Oldest first"), ["created_at"]),
-    "longest": (_("Longest first"), [(F("ended_at") - F("started_at")).desc(nulls_last=True)]),
-    "dearest": (_("Most credits first"), ["-cost", "-created_at"]),
-    "failures": (_("Most failed nodes first"), ["-error_count", "-created_at"]),
-}
 
 
 def _graphs(request: Any) -> QuerySet[Graph]:
     return Graph.objects.visible_to(request.user).order_by("name", "pk")
 
 
-class RunFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class RunFilter(ListFilter):
     """Query parameters of the page, which says whose runs it shows: one's own, or everybody's of the chosen graph."""
+
+    searched = ("graph__name", "error")
+    orders = {
+        "oldest": (_("Oldest first"), ("created_at",)),
+        "longest": (_("Longest first"), ((F("ended_at") - F("started_at")).desc(nulls_last=True),)),
+        "dearest": (_("Most credits first"), ("-cost", "-created_at")),
+        "failures": (_("Most failed nodes first"), ("-error_count", "-created_at")),
+    }
 
     graph = filters.ModelChoiceFilter(
         queryset=_graphs, label=_("Graph"), empty_label=_("All graphs")
@@ -42,21 +44,6 @@ class RunFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has n
     until = filters.DateFilter(
         "created_at", "date__lte", label=_("To"), widget=DateInput(attrs={"type": "date"})
     )
-
-    order = filters.ChoiceFilter(
-        choices=[(key, label) for key, (label, _ordering) in _ORDERS.items()],
-        label=_("Order"),
-        empty_label=_("Newest first"),
-        method="ordered",
-    )
-
-    def ordered(self, runs: QuerySet[Execution], _name: str, order: str) -> QuerySet[Execution]:
-        """In another order than that of time."""
-        return runs.order_by(*_ORDERS[order][1], "-pk")
-
-    class Meta:
-        model = Execution
-        fields = ()
 
     def filter_queryset(self, runs: ExecutionQuerySet) -> Any:
         """Narrows to what the caller may see, first of all."""

@@ -1,5 +1,6 @@
 """What the page of one run shows, and the form that starts one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +21,6 @@ from executions.files import services as files
 from executions.inbox.forms import ApprovalForm
 from executions.insight import node_rows, overview
 from executions.models import Execution, NodeExecution, Source
-from executions.pages.forms import UUID_TEXT
 from executions.trials.services import Known, known_from
 from executions.triggers import presets
 from executions.triggers.models import Preset
@@ -35,6 +35,7 @@ from graphs.pages import TitledProblem
 from graphs.translating import said
 
 _PRESET_NAME = 100  # characters
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def run_page(execution: Execution, user: User) -> dict[str, Any]:
@@ -168,7 +169,7 @@ def _known(
         if str(preset.pk) == request.GET["preset"]:
             return preset
     former = request.GET.get("from", "")
-    if UUID_TEXT.fullmatch(former):
+    if _UUID.fullmatch(former):
         runs = Execution.objects.owned_by(request.user)
         return known_from(get_object_or_404(runs, pk=former), version.load())
     return _last_run(request.user, version.graph_id) if in_builder else None

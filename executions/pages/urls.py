@@ -10,6 +10,7 @@ from executions.trials import views as trials
 
 app_name = "executions"
 urlpatterns = [
+    path("counters/", views.counters, name="counters"),
     path("dashboard/", insight.dashboard, name="dashboard"),
     path("account/spending/", views.spending, name="spending"),
     path("executions/", views.execution_list, name="list"),

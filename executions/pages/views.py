@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,23 +15,24 @@ from accounts.errors import RunRefusedError
 from accounts.http import UserRequest, query_of
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
+from accounts.lists import do_with_chosen, listing_of
 from accounts.teams.finding import find
 from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
 from executions.inbox import services as inbox
 from executions.inbox.forms import ApprovalForm
+from executions.inbox.models import asked_of
 from executions.insight import node_rows, previews
 from executions.insight.spent import spent
 from executions.models import Execution, ExecutionQuerySet
+from executions.notifications.models import Notification
 from executions.pages import run_pages
 from executions.pages.filters import RunFilter
-from executions.pages.forms import BulkForm
 from executions.replays import services as replays
 from graphs.errors import InvalidGraphError
 from graphs.finding import visible_graph
 from graphs.translating import said
 
-RUNS_PER_PAGE = 25
 RECENT_RUNS = 5
 UNPROCESSABLE = 422
 
@@ -41,26 +41,29 @@ UNPROCESSABLE = 422
 @require_GET
 def execution_list(request: UserRequest) -> HttpResponse:
     runs = Execution.objects.for_lists().newest_first()
-    found = RunFilter(request.GET, runs, request=request)
-    page = Paginator(found.qs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    any_open = any(not run.has_ended for run in page)
-    context = {"page": page, "filter": found, "any_open": any_open}
-    return render(request, "executions/list.html", context)
+    listing = listing_of(request, RunFilter, runs, verbs=bulk.VERBS)
+    any_open = any(not run.has_ended for run in listing.page)
+    return render(request, "executions/list.html", {"listing": listing, "any_open": any_open})
 
 
 @login_required
 @require_POST
 def with_several(request: UserRequest) -> HttpResponse:
-    form = BulkForm(request.POST)
-    if form.is_valid():
-        ids = form.cleaned_data["run"]
-        done = bulk.do_with_all(user=request.user, verb=form.cleaned_data["verb"], ids=ids)
-        messages.success(
-            request, _("Done with %(done)s of %(all)s runs.") % {"done": done, "all": len(ids)}
-        )
-    else:
-        messages.error(request, _("Choose some runs first."))
-    return redirect("executions:list")
+    runs = Execution.objects.owned_by(request.user).newest_first().reverse()
+    runs = runs.select_related("graph", "version__graph", "user")
+    return do_with_chosen(request, runs, bulk.VERBS, "executions:list")
+
+
+@login_required
+@require_GET
+def counters(request: UserRequest) -> HttpResponse:
+    """What the menu of every page says beside its lines."""
+    context = {
+        "unread": Notification.objects.owned_by(request.user).unread().count(),
+        "waiting": asked_of(request.user).count(),
+        "running": Execution.objects.owned_by(request.user).unfinished().count(),
+    }
+    return render(request, "components/counters.html", context)
 
 
 @login_required

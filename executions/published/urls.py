@@ -7,6 +7,7 @@ from executions.published import views, visits
 app_name = "published"
 urlpatterns = [
     path("pages/", views.page_list, name="list"),
+    path("pages/several/", views.with_several, name="several"),
     path("pages/<uuid:pk>/", views.page_detail, name="detail"),
     path("pages/<uuid:pk>/pause/", views.pause, name="pause"),
     path("pages/<uuid:pk>/resume/", views.resume, name="resume"),

@@ -6,29 +6,30 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.lists import do_with_chosen, listing_of
 from executions.errors import NotActiveError
 from executions.published import services
 from executions.published.errors import NoChatError
 from executions.published.forms import PageForm
+from executions.published.listing import PublishedList
 from executions.published.models import PageRun, PublishedPage
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
+from executions.triggers.listing import TRIGGER_VERBS
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
 from graphs.pages import number_in
 from graphs.translating import said, translated
 
-PER_PAGE = 25
 UNPROCESSABLE = 422
 _PAGE, _LIST = "published:detail", "published:list"
 
@@ -39,8 +40,15 @@ _find = own(PublishedPage)
 @require_GET
 def page_list(request: UserRequest) -> HttpResponse:
     rows = PublishedPage.objects.owned_by(request.user).newest_first()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "published/list.html", {"page": page})
+    listing = listing_of(request, PublishedList, rows, verbs=TRIGGER_VERBS)
+    return render(request, "published/list.html", {"listing": listing})
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = PublishedPage.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, TRIGGER_VERBS, "published:list")
 
 
 @login_required

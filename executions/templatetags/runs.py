@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
+from accounts.models import User
 from executions.models import Execution, NodeExecution
+from executions.triggers.models import Preset
 from graphs.models import Graph
+
+MOST_PRESETS = 50
 
 register = template.Library()
 
@@ -31,6 +35,12 @@ def graphs_with_runs(graphs: Sequence[Graph]) -> list[tuple[Graph, GraphRuns]]:
     last_ids = Graph.objects.filter(pk__in=ids).values_list(Subquery(newest.values("pk")[:1]))
     last = {run.graph_id: run for run in runs.for_lists().filter(pk__in=last_ids)}
     return [(graph, GraphRuns(counts.get(graph.pk, 0), last.get(graph.pk))) for graph in graphs]
+
+
+@register.simple_tag
+def presets_of(graph: Graph, user: User) -> QuerySet[Preset]:
+    """What they keep for runs of the graph, by name."""
+    return Preset.objects.owned_by(user).filter(graph=graph).order_by("name", "pk")[:MOST_PRESETS]
 
 
 @register.inclusion_tag("executions/legend.html")

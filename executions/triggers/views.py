@@ -14,8 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
+from accounts.lists import do_with_chosen, listing_of
 from executions.triggers import keeping, schedules, timers
 from executions.triggers.buttons import button, own
+from executions.triggers.listing import (
+    PRESET_VERBS,
+    SCHEDULE_VERBS,
+    PresetList,
+    ScheduleList,
+)
 from executions.triggers.models import Preset, Schedule, Tick
 from executions.triggers.pages import schedule_page
 from graphs.errors import InvalidGraphError
@@ -35,11 +42,30 @@ _find = own(Schedule)
 @require_GET
 def schedule_list(request: UserRequest) -> HttpResponse:
     rows = Schedule.objects.owned_by(request.user).newest_first()
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "presets": Preset.objects.owned_by(request.user).newest_first()[:PER_PAGE],
-    }
-    return render(request, "triggers/list.html", context)
+    listing = listing_of(request, ScheduleList, rows, verbs=SCHEDULE_VERBS)
+    return render(request, "triggers/list.html", {"listing": listing})
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Schedule.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, SCHEDULE_VERBS, "triggers:list")
+
+
+@login_required
+@require_GET
+def preset_list(request: UserRequest) -> HttpResponse:
+    rows = Preset.objects.owned_by(request.user).newest_first()
+    listing = listing_of(request, PresetList, rows, verbs=PRESET_VERBS)
+    return render(request, "triggers/presets.html", {"listing": listing})
+
+
+@login_required
+@require_POST
+def with_several_presets(request: UserRequest) -> HttpResponse:
+    rows = Preset.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, PRESET_VERBS, "triggers:presets")
 
 
 @login_required
@@ -81,7 +107,10 @@ pause = button(_find, partial(schedules.set_paused, is_paused=True), back=_PAGE)
 resume = button(_find, partial(schedules.set_paused, is_paused=False), back=_PAGE)
 delete = button(_find, keeping.delete, away=_LIST, message=gettext_lazy("The schedule is deleted."))
 delete_preset = button(
-    own(Preset), Preset.delete, away=_LIST, message=gettext_lazy("The preset is deleted.")
+    own(Preset),
+    Preset.delete,
+    away="triggers:presets",
+    message=gettext_lazy("The preset is deleted."),
 )
 
 

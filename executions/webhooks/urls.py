@@ -7,6 +7,7 @@ from executions.webhooks import views
 app_name = "webhooks"
 urlpatterns = [
     path("webhooks/", views.webhook_list, name="list"),
+    path("webhooks/several/", views.with_several, name="several"),
     path("webhooks/<uuid:pk>/", views.webhook_detail, name="detail"),
     path("webhooks/<uuid:pk>/pause/", views.pause, name="pause"),
     path("webhooks/<uuid:pk>/resume/", views.resume, name="resume"),

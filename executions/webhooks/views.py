@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import UserRequest
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
+from accounts.lists import do_with_chosen, listing_of
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
+from executions.triggers.listing import TRIGGER_VERBS, TriggerList
 from executions.webhooks import receiving, services
 from executions.webhooks.errors import WebhookSecretError
 from executions.webhooks.forms import SecretForm, TestForm
@@ -39,8 +41,15 @@ _find = own(Webhook)
 @require_GET
 def webhook_list(request: UserRequest) -> HttpResponse:
     rows = Webhook.objects.owned_by(request.user).newest_first()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "webhooks/list.html", {"page": page})
+    listing = listing_of(request, TriggerList, rows, verbs=TRIGGER_VERBS)
+    return render(request, "webhooks/list.html", {"listing": listing})
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Webhook.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, TRIGGER_VERBS, "webhooks:list")
 
 
 @login_required

@@ -81,6 +81,23 @@ def test_the_search_finds_while_one_types(screen):
     assert screen.url.endswith("?q=summar&category=")
 
 
+def test_several_graphs_are_chosen_and_filed_with_the_keyboard(screen, run):
+    screen.goto("/graphs/")
+    bar = screen.get_by_role("form", name="With the chosen ones")
+    expect(bar).to_be_hidden()
+    screen.get_by_role("checkbox", name="All of this page").press("Space")
+    expect(bar).to_contain_text("Chosen: 1")
+    bar.get_by_label("Folder").fill("Tea")
+    bar.get_by_role("button", name="Move to the folder").press("Enter")
+    expect(screen.get_by_text("Done with 1 of 1.")).to_be_visible()
+    screen.get_by_label("Where").select_option("Tea")
+    expect(screen.get_by_role("link", name="A condition")).to_be_visible()
+    screen.get_by_role("checkbox", name="Choose A condition").check()
+    bar.get_by_role("button", name="Delete").click()
+    screen.get_by_role("button", name="Cancel").click()
+    assert Graph.objects.get().deleted_at is None
+
+
 def test_a_key_is_made_and_shown_once(screen):
     screen.goto("/account/api-keys/")
     screen.get_by_label("Name").fill("Report")

@@ -31,12 +31,12 @@ def told(user):
 
 def test_the_list_shows_what_is_new_until_it_is_read(page, api, told):
     assert "“Scene” has failed" in page.get("/notifications/").content.decode()
-    assert "1 new notification" in page.get("/notifications/bell/").content.decode()
+    assert "1 new notification" in page.get("/counters/").content.decode()
     [row] = api.get("/api/notifications", {"unread": "true"}).json()["results"]
     assert (row["event"], row["title"]) == ("run.failed", "“Scene” has failed")
     assert api.post("/api/notifications/read", {"ids": [str(told.pk)]}).json() == {"count": 1}
     assert api.post("/api/notifications/read", {}).json() == {"count": 0}
-    assert "new notification" not in page.get("/notifications/bell/").content.decode()
+    assert "new notification" not in page.get("/counters/").content.decode()
     assert api.get("/api/notifications", {"unread": "true"}).json()["results"] == []
 
 

@@ -62,6 +62,9 @@ POST_ONLY = {
     *("triggers:delete-preset", "files:delete", "sharing:share", "sharing:unshare"),
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take", "graphs:file"),
     *("executions:several", "executions:accept-words"),
+    *("graphs:several", "graphs:export-several", "webhooks:several", "published:several"),
+    *("triggers:several", "triggers:several-presets", "files:several", "knowledge:several"),
+    *("vault:several", "notifications:several", "accounts:several-keys"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
     *("webhooks:delete", "published:pause", "published:resume", "published:renew"),
     *("published:delete", "graphs:share", "vault:lend"),
@@ -159,7 +162,8 @@ def takes_id(name):
         return True
     if namespace == "blocks" or short in {"list", "new", "import", "block-form", "spending"} | {
         *("dashboard", "gallery", "take", "several", "words", "accept-words"),
-        *("bell", "read", "settings", "new-endpoint"),
+        *("counters", "read", "settings", "new-endpoint", "presets"),
+        *("several-presets", "export-several"),
     }:
         return False
     return (

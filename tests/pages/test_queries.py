@@ -1,16 +1,18 @@
 """Lists ask the database the same number of questions for three rows as for one."""
 
+from itertools import count
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import credits
 from tests.factories import (
-    ApiKeyFactory,
     ExecutionFactory,
     NodeExecutionFactory,
     VersionFactory,
 )
+from tests.pages.test_lists import MAKERS
 
 
 def graphs(user):
@@ -22,21 +24,25 @@ def runs_of_one_graph(user):
     return lambda: ExecutionFactory(user=user, version=version)
 
 
-def api_keys(user):
-    return lambda: ApiKeyFactory(user=user)
-
-
 def credit_entries(user):
     return lambda: credits.grant(user, 1)
+
+
+def rows_of(address):
+    def more(user):
+        names = (f"name {number}" for number in count())
+        return lambda: MAKERS[address](user, next(names))
+
+    return more
 
 
 @pytest.mark.parametrize(
     ("address", "more"),
     [
+        *((address, rows_of(address)) for address in MAKERS),
         ("/graphs/", graphs),
         ("/executions/", graphs),
         ("/executions/", runs_of_one_graph),
-        ("/account/api-keys/", api_keys),
         ("/account/credits/", credit_entries),
     ],
 )

@@ -8,7 +8,7 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.models import Execution, Source
 from graphs import spec
-from tests.factories import ExecutionFactory, VersionFactory
+from tests.factories import ExecutionFactory, PresetFactory, VersionFactory
 from tests.pages.drawings import of_inputs
 from tests.pages.reading import text_of
 
@@ -158,3 +158,13 @@ def test_a_run_that_cannot_be_repeated_says_why(page, user, version):
     former = ExecutionFactory(user=user, version=version, inputs={})
     answer = page.post(f"/executions/{former.pk}/again/", follow=True)
     assert 'The input "text" is required' in text_of(answer)
+
+
+def test_a_preset_fills_in_the_form_that_names_it(page, user):
+    version = VersionFactory(owner=user, drawing=of_inputs(("text_input_block", {"name": "text"})))
+    preset = PresetFactory(user=user, graph=version.graph, name="As usual")
+    PresetFactory(user=user, name="Of another graph")
+    address = f"/graphs/{version.graph_id}/run/"
+    empty = text_of(page.get(address))
+    assert ("Fill in from a preset None As usual" in empty, "as usual" in empty) == (True, False)
+    assert "as usual" in text_of(page.get(address, {"preset": preset.pk}))

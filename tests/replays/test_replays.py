@@ -182,5 +182,5 @@ def test_the_page_replays_with_a_value_that_was_edited(page, user):
 def test_failed_runs_are_retried_together_and_others_are_left(page, user):
     failing = scene.drawing({"f": ("test_pure", {"does": "fail"})})
     failed, fine = scene.run(user, failing), scene.run(user, LINE, text="tea")
-    page.post("/executions/several/", {"verb": "retry", "run": [failed.pk, fine.pk]})
+    page.post("/executions/several/", {"verb": "retry", "row": [failed.pk, fine.pk]})
     assert (failed.graph.executions.count(), fine.graph.executions.count()) == (2, 1)

@@ -1,4 +1,4 @@
-// <confirm-dialog>: asks before a form is sent or a request is made whose element has data-confirm="question?".
+// <confirm-dialog>: asks before a form is sent that has data-confirm="question?", or whose button has it.
 class ConfirmDialog extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
@@ -7,10 +7,11 @@ class ConfirmDialog extends HTMLElement {
 
   async onSubmit(event) {
     const form = event.target;
-    if (!form.dataset.confirm || form.dataset.confirmed) return;
+    const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (!question || form.dataset.confirmed) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!(await this.ask(form.dataset.confirm))) return;
+    if (!(await this.ask(question))) return;
     form.dataset.confirmed = "yes";
     form.requestSubmit(event.submitter);
     delete form.dataset.confirmed;

@@ -5,3 +5,4 @@ import "./copy-button.js";
 import "./request-failed.js";
 import "./side-drawer.js";
 import "./live-time.js";
+import "./several-rows.js";

@@ -33,9 +33,9 @@ class BuilderRun extends HTMLElement {
     return panel.isRunning ? panel.parts.run.querySelector("form") : null;
   }
 
-  /** The first thing that the run asks for; the name of a preset is not asked for. */
+  /** The first thing that the run asks for; presets are not asked for. */
   get firstField() {
-    return this.form?.querySelector("input:not([type=hidden], [name=preset_name]), select, textarea");
+    return this.form?.querySelector("input:not([type=hidden], [name=preset_name]), select:not([name=preset]), textarea");
   }
 
   get address() {
@@ -82,6 +82,7 @@ class BuilderRun extends HTMLElement {
 
   async showForm() {
     const place = this.builder.panel.showRun().querySelector("[data-run-form]");
+    place.replaceChildren(); // nobody shall start the run of the former form
     await window.htmx.ajax("GET", this.address, { target: place });
     window.htmx.process(place); // else a form that is sent at once would be sent without it
   }

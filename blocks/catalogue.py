@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from blocks import registry
-from blocks.base import ERROR_PIN, Kind
+from blocks.base import ERROR_PIN, Effect, Kind
 from blocks.registry import AnyBlock
 from blocks.translations import translated
 
@@ -81,6 +81,23 @@ def output_pins(block: AnyBlock) -> dict[str, Pin]:
 def takes_any_pin(block: AnyBlock) -> bool:
     """Whether links may lead to names of one's own."""
     return block.Input.model_config.get("extra") == "allow"
+
+
+def prompts_of(block: AnyBlock) -> list[str]:
+    """The pins with texts that name variables, where what the block makes of them asks the world."""
+    known = () if block.effect is Effect.PURE else input_pins(block)
+    return [name for name in ("sys_prompt", "prompt") if name in known]
+
+
+def is_computed(block: AnyBlock) -> bool:
+    """Whether what it sends can be told without touching the world."""
+    return block.effect is Effect.PURE and block.kind is Kind.STANDARD
+
+
+def previewed_pin(block: AnyBlock) -> str | None:
+    """The pin beside which a preview makes sense: the last prompt, or the last of all pins; None for no preview."""
+    pins = [pin.name for pin in input_pins(block).values() if not pin.is_unused]
+    return next(reversed(prompts_of(block) or (pins if is_computed(block) else [])), None)
 
 
 def _pins(schema: Schema) -> Iterator[tuple[str, Pin]]:

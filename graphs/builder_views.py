@@ -40,6 +40,7 @@ def block_form(request: UserRequest, block_id: str) -> HttpResponse:
         ),  # here: a template would find a pin called "rows" instead
         "outputs": catalogue.output_pins(block).values(),
         "takes_any_pin": catalogue.takes_any_pin(block),
+        "preview_after": catalogue.previewed_pin(block),
     }
     return render(request, "graphs/builder/block_form.html", context)
 

@@ -11,6 +11,7 @@ from graphs import pins, spec
 from graphs.validation import Find
 
 STANDS_FOR = "stands_for"  # in the metadata of an input: the node and pin that it feeds
+PINNED = "pinned"  # in that of any node: {pin: value} of what it sends to parts, so that it need not run for them
 _COLUMN = 320  # pixels
 
 
@@ -26,16 +27,18 @@ def excerpt(graph: spec.Graph, node_id: str, part: Part, find: Find = registry.f
     """The part as a graph of its own. Raises KeyError for a node that the graph does not have.
 
     Where a link is cut, an input stands for what came along it. Inputs of the whole graph and the tools of a
-    model stay with the nodes that use them.
+    model stay with the nodes that use them. Other nodes whose outputs are pinned are left out.
     """
     if node_id not in graph.nodes:
         raise KeyError(node_id)
+    pinned = {id_ for id_, node in graph.nodes.items() if pinned_of(node)} - {node_id}
+    sources = {id_: set() if id_ in pinned else each for id_, each in _sources(graph).items()}
     reached = {
         Part.NODE: lambda: {node_id},
-        Part.BEFORE: lambda: _reach(node_id, _sources(graph)),
+        Part.BEFORE: lambda: _reach(node_id, sources),
         Part.AFTER: lambda: _reach(node_id, _sinks(graph)),
     }[part]()
-    kept = _with_company(graph, reached, find)
+    kept = _with_company(graph, reached - pinned, find) - pinned
     links = [link for link in graph.links if link.sink_id in kept and link.source_id in kept]
     cut = [link for link in graph.links if link.sink_id in kept and link.source_id not in kept]
     inputs = dict(_inputs_for(graph, cut))
@@ -55,12 +58,18 @@ def following(graph: spec.Graph, node_ids: Iterable[str]) -> set[str]:
     return {each for node_id in node_ids for each in _reach(node_id, sinks)}
 
 
+def pinned_of(node: spec.Node) -> Mapping[str, Any]:
+    """What is pinned of the node's outputs: {pin: value}; anybody may write metadata, so it may be nonsense."""
+    pinned = node.metadata.get(PINNED)
+    return pinned if isinstance(pinned, Mapping) else {}
+
+
 def stand_ins(graph: spec.Graph) -> Iterator[tuple[str, str, str]]:
-    """(input name, node id, pin) of each input that stands for a cut link."""
+    """(input name, node id, pin) of each input that stands for a cut link, unless it has a pinned value."""
     for node in graph.nodes.values():
         stands_for = node.metadata.get(STANDS_FOR)
-        if isinstance(
-            stands_for, Mapping
+        if isinstance(stands_for, Mapping) and not stands_for.get(
+            PINNED
         ):  # anybody may write metadata, so it is believed in nothing
             name = str(node.input_default.get("name", ""))
             yield name, str(stands_for.get("node")), str(stands_for.get("pin"))
@@ -117,8 +126,18 @@ def _inputs_for(
         if isinstance(place, Mapping) and isinstance(place.get("x"), int | float):
             metadata["position"] = {**place, "x": place["x"] - _COLUMN}
         name = f"{sink_id}.{pin}"
-        given = {"name": name, "title": title}
+        given: dict[str, Any] = {"name": name, "title": title}
+        value = _pinned_value(graph, cut, sink_id, pin)
+        if value is not pins.MISSING:
+            given["value"], metadata[STANDS_FOR][PINNED] = value, True
         yield (sink_id, pin), spec.Node(next(free), _block_for(sink, pin), given, metadata)
+
+
+def _pinned_value(graph: spec.Graph, cut: Collection[spec.Link], sink_id: str, pin: str) -> Any:
+    """What the links that lead to the pin carry, if that is pinned; of several the first one counts."""
+    into = [link for link in cut if (link.sink_id, link.sink_name) == (sink_id, pin)]
+    values = (value_at(pinned_of(graph.nodes[each.source_id]), each.source_name) for each in into)
+    return next((value for value in values if value is not pins.MISSING), pins.MISSING)
 
 
 _BLOCKS = {

@@ -38,6 +38,7 @@ urlpatterns = [
     path("executions/<uuid:pk>/replay/", replays.replay, name="replay"),
     path("executions/<uuid:pk>/try/", trials.of_run, name="try-run"),
     path("graphs/<uuid:graph_pk>/try/", trials.of_graph, name="try"),
+    path("graphs/<uuid:graph_pk>/preview/", trials.preview, name="preview"),
     path("graphs/<uuid:graph_pk>/run/", views.start, name="start"),
     path("graphs/<uuid:graph_pk>/last-values/", views.last_values, name="last-values"),
     path("graphs/<uuid:graph_pk>/recent-runs/", views.recent_runs, name="recent"),

@@ -29,6 +29,7 @@ from executions.notifications.models import Notification
 from executions.pages import run_pages
 from executions.pages.filters import RunFilter
 from executions.replays import services as replays
+from executions.trials import previewing
 from graphs.errors import InvalidGraphError
 from graphs.finding import visible_graph
 from graphs.translating import said
@@ -114,10 +115,12 @@ def run_results(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def last_values(request: UserRequest, graph_pk: UUID) -> HttpResponse:
     graph = visible_graph(request.user, graph_pk)
-    execution = graph.executions.owned_by(request.user).newest_first().first()
-    node_id = query_of(request).get("node", "")
-    page = execution and node_rows.firing_page(execution, node_id, None)
-    return render(request, "executions/last_values.html", {"execution": execution, "page": page})
+    firing = previewing.newest_firing(graph, request.user, query_of(request).get("node", ""))
+    execution = firing and firing.execution
+    page = firing and node_rows.firing_page(firing.execution, firing.node_id, firing)
+    pinnable = previewing.pinnable(firing.block_id, page.outputs) if firing and page else ""
+    context = {"execution": execution, "page": page, "pinnable": pinnable}
+    return render(request, "executions/last_values.html", context)
 
 
 @login_required

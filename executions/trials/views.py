@@ -8,17 +8,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from pydantic import ValidationError
 
 from accounts.http import UserRequest
+from blocks import registry
 from executions import plans
 from executions.models import Execution
-from executions.trials import services
+from executions.trials import previewing, services
 from graphs import drafts, spec
+from graphs.documents import NodeDocument
 from graphs.errors import InvalidGraphError
 from graphs.excerpts import Part
+from graphs.finding import editable_graph
 from graphs.models import Graph, GraphVersion
 from graphs.translating import said
 
@@ -58,6 +62,30 @@ def of_run(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.error(request, said(error))
         return redirect("executions:detail", pk)
     return redirect(_address(version, execution))
+
+
+@login_required
+@require_POST
+def preview(request: UserRequest, graph_pk: UUID) -> HttpResponse:
+    """For the builder: what the node that is being edited would say or send."""
+    graph, node = editable_graph(request.user, graph_pk), _drawn(request)
+    block = registry.find(node.block_id)
+    if block is None:
+        raise Http404
+    linked = request.POST.getlist("linked")
+    firing = previewing.newest_firing(graph, request.user, node.id)
+    got = firing.inputs if firing else {}
+    shown = previewing.preview(block, node, linked, got, request.user.timezone)
+    context = {"preview": shown, "firing": linked and firing, "linked": linked}
+    return render(request, "executions/preview.html", context)
+
+
+def _drawn(request: UserRequest) -> spec.Node:
+    try:
+        node = NodeDocument.model_validate_json(request.POST.get("node", ""))
+    except ValidationError:
+        raise BadRequest("Send the node as graphs have it, as JSON, in the field node") from None
+    return spec.Node(node.id, node.block_id, node.input_default, node.metadata)
 
 
 def _trial(request: UserRequest, graph: Graph, drawing: spec.Graph) -> GraphVersion:

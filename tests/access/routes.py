@@ -77,7 +77,7 @@ OWNER_PAGES = {
     *("socialaccount_disconnect", "accounts:passkeys-remove"),
     *("executions:compare", "executions:log", "executions:export", "executions:replay"),
     *("sharing:share", "sharing:unshare", "executions:try", "executions:try-run"),
-    *("executions:estimate", "graphs:changes", "graphs:restore"),
+    *("executions:estimate", "executions:preview", "graphs:changes", "graphs:restore"),
     *("vault:detail", "vault:check", "vault:default", "vault:revoke", "vault:delete"),
     *("vault:lend", "graphs:share", "teams:accept", "teams:decline"),
     *("teams:detail", "teams:rename", "teams:invite", "teams:withdraw", "teams:role"),
@@ -118,7 +118,8 @@ SEEN_PAGES = {
     *("executions:outputs", "executions:last-values", "executions:recent"),
 }
 EDITORS_PAGES = {
-    *("executions:estimate", "graphs:restore", "webhooks:new", "published:new"),
+    *("executions:estimate", "executions:preview", "graphs:restore"),
+    *("webhooks:new", "published:new"),
     *("mailboxes:new", "evaluation:verdicts", "evaluation:add-check"),
     "evaluation:remove-check",
     *("graphs:edit", "graphs:json", "graphs:activate", "triggers:new"),

@@ -70,9 +70,40 @@ def test_a_frame_moves_what_lies_inside(builder):
     after = [builder.node(each).bounding_box()["x"] for each in ("Trim", "Replace", "Out")]
     moved = [round(new - old) > 0 for old, new in zip(before, after, strict=True)]
     assert moved == [True, True, False]
+    corner = frame.locator("[data-grip]")
+    box = corner.bounding_box()
+    corner.hover()
+    builder.screen.mouse.down()
+    builder.screen.mouse.move(box["x"] + 60, box["y"] + 60, steps=3)
+    builder.screen.mouse.up()
+    wide = int(builder.screen.get_by_label("Width").input_value())
+    builder.button("Undo").click()
+    expect(builder.screen.get_by_label("Width")).not_to_have_value(str(wide))
+    builder.button("Redo").click()
     builder.screen.get_by_label("Colour", exact=True).select_option("blue")
     builder.button("Save").click()
     builder.state("Saved as version 2")
     document = builder.graph.versions.get(is_active=True).load()
     [note] = [each for each in document.nodes.values() if each.title == "Frame"]
-    assert note.metadata["frame"]["colour"] == "blue"
+    assert (note.metadata["frame"]["colour"], note.metadata["frame"]["width"]) == ("blue", wide)
+
+
+def test_a_node_is_previewed_and_its_outputs_pinned_for_the_next(builder):
+    builder.button("Run").click()
+    builder.screen.get_by_role("button", name="Start").click()
+    builder.run_state("Completed")
+    details = builder.screen.get_by_role("complementary", name="Details")
+    builder.node("Trim").locator("[data-title]").click()
+    expect(details.locator("[data-preview]")).to_contain_text("output tea")
+    details.get_by_role("button", name="Pin these outputs").click()
+    expect(builder.node("Trim").get_by_text("Pinned outputs")).to_be_attached()
+    builder.node("Replace").locator("[data-title]").click()
+    details.get_by_label("new", exact=True).fill("B")
+    expect(details.locator("[data-preview]")).to_contain_text("Bea")
+    details.get_by_role("button", name="Up to here").click()
+    details.get_by_role("button", name="Start").click()
+    builder.run_state("Completed")
+    expect(details.locator("[data-run-results]")).to_contain_text("Bea")
+    builder.node("Trim").locator("[data-title]").click()
+    details.get_by_role("button", name="Pin this value no more").click()
+    expect(builder.node("Trim").get_by_text("Pinned outputs")).to_be_hidden()

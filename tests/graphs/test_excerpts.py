@@ -122,3 +122,37 @@ def test_metadata_of_others_is_believed_in_nothing(stands_for):
     graph = drawing({"a": ("test_pure", {})}, metadata={"a": {"stands_for": stands_for}})
     for _name, node_id, pin in excerpts.stand_ins(graph):
         assert (isinstance(node_id, str), isinstance(pin, str)) == (True, True)
+
+
+PINNED = drawing(
+    {"a": ("test_pure", {}), "b": ("test_pure", {}), "c": ("test_pure", {})},
+    ["a.value -> b.value", "b.value_#_tea -> c.value"],
+    metadata={"b": {"pinned": {"value": {"tea": "green"}}}},
+)
+
+
+@pytest.mark.parametrize("part", [Part.BEFORE, Part.NODE])
+def test_what_is_pinned_is_sent_without_its_node(part):
+    found = excerpt(PINNED, "c", part)
+    assert set(found.nodes) == {"c", "given-0"}
+    assert found.nodes["given-0"].input_default["value"] == "green"
+    assert list(excerpts.stand_ins(found)) == []
+
+
+def test_a_pinned_node_on_the_way_is_left_out():
+    found = excerpt(PINNED, "a", Part.AFTER)
+    assert set(found.nodes) == {"a", "c", "given-0"}
+
+
+def test_a_pinned_node_runs_when_it_is_tried_itself():
+    assert set(excerpt(PINNED, "b", Part.BEFORE).nodes) == {"a", "b"}
+
+
+@pytest.mark.parametrize("nonsense", ["tea", 7, ["value"], {"other": 1}])
+def test_what_pins_nothing_that_is_sent_stands_for_nothing(nonsense):
+    graph = drawing(
+        {"a": ("test_pure", {}), "b": ("test_pure", {})},
+        ["a.value -> b.value"],
+        metadata={"a": {"pinned": nonsense}},
+    )
+    assert "value" not in excerpt(graph, "b", Part.NODE).nodes["given-0"].input_default

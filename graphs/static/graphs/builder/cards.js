@@ -4,6 +4,7 @@ import { titleOf } from "./document.js";
 import { setInput } from "./edits.js";
 import { copyOf, find } from "./elements.js";
 import { frameOf } from "./frames.js";
+import { pinnedOf } from "./pinned.js";
 import { isDynamic, labelOf } from "./pins.js";
 import { HEAD } from "./shapes.js";
 import { say } from "./texts.js";
@@ -93,6 +94,7 @@ export class Cards {
     find(element, "title").textContent = title;
     if (block?.kind === "note") return this.fillNote(node, element);
     find(element, "block-name").textContent = block?.name ?? say("no_block", { id: node.block_id });
+    find(element, "pinned-mark").hidden = !Object.keys(pinnedOf(node)).length;
     const isSecret = (pin) => pin.name === "value" && Boolean(node.input_default.secret);
     find(element, "rows").style.height = `${shape.height - HEAD - 2}px`;
     this.rows(find(element, "inputs"), shape.inputs, (row, pin) => this.fillInput(row, pin, isSecret(pin)), "input");

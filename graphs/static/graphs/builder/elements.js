@@ -20,6 +20,11 @@ export function make(tag, { text, ...attributes } = {}) {
   return element;
 }
 
+/** Shows a value in a field, unless it is there already: that would move the cursor. */
+export function put(field, value) {
+  if (field.value !== String(value)) field.value = value;
+}
+
 /** Whether keys that are pressed there are for typing. */
 export function isTyping(element) {
   return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));

@@ -3,9 +3,12 @@ import { codeFieldsIn } from "./code-field.js";
 import { fillCredential, readCredential, suggest } from "./controls.js";
 import { linksByNode, titleOf } from "./document.js";
 import { setInput, setMetadata } from "./edits.js";
-import { find } from "./elements.js";
-import { COLOURS, frameOf, LEAST } from "./frames.js";
+import { find, put } from "./elements.js";
+import { FrameForm } from "./frame-form.js";
 import { NodeLinks } from "./node-links.js";
+import { Pinned } from "./pinned.js";
+import { PolicyForm } from "./policy-form.js";
+import { Preview } from "./preview.js";
 import { showVariables } from "./prompt-variables.js";
 import { say } from "./texts.js";
 import { read, write } from "./values.js";
@@ -25,7 +28,9 @@ export class NodeForm {
     this.root.replaceChildren(this.element);
     this.fields = new Map([...this.element.querySelectorAll("[data-pin]")].map((field) => [field.dataset.pin, field]));
     this.codes = codeFieldsIn(this.element);
-    this.links = new NodeLinks(this.element, this);
+    this.parts = [PolicyForm, FrameForm, NodeLinks, Pinned].map((Part) => new Part(this.element, this));
+    const place = find(this.element, "preview");
+    this.preview = place && new Preview(place, this);
     this.element.addEventListener("input", (event) => this.typed(event.target));
     this.element.addEventListener("focusout", () => this.store.history.seal());
     this.isOpen = true;
@@ -39,10 +44,9 @@ export class NodeForm {
     const { node } = this;
     put(find(this.element, "node-title"), node.metadata.title ?? titleOf(node));
     for (const [pin, field] of this.fields) this.fillField(node, pin, field);
-    for (const field of this.element.querySelectorAll("[data-policy]")) this.fillPolicy(node, field);
     for (const code of this.codes) code.paint();
-    this.fillFrame(frameOf(node));
-    this.links.fill();
+    for (const part of this.parts) part.fill();
+    this.preview?.ask();
   }
 
   fillField(node, name, field) {
@@ -87,29 +91,6 @@ export class NodeForm {
     place.textContent = problem?.message ?? "";
   }
 
-  fillPolicy(node, field) {
-    const { policy, of } = field.dataset;
-    const value = of ? node.metadata[of]?.[policy] : node.metadata[policy];
-    if (document.activeElement !== field) put(field, write("any", value));
-  }
-
-  fillFrame(frame) {
-    const part = find(this.element, "frame-form");
-    if (!part) return;
-    part.hidden = !frame;
-    for (const field of part.querySelectorAll("[data-frame]")) {
-      if (frame && document.activeElement !== field) put(field, frame[field.dataset.frame]);
-    }
-  }
-
-  setFrame(field) {
-    const name = field.dataset.frame;
-    const value = name === "colour" ? field.value : Number(field.value);
-    const isFine = name === "colour" ? COLOURS.includes(value) : value >= LEAST[name];
-    field.classList.toggle("is-invalid", !isFine);
-    if (isFine) this.edit(`frame ${name}`, (drawing) => setMetadata(drawing, this.id, "frame", { ...frameOf(this.node), [name]: value }));
-  }
-
   pin(name) {
     return this.store.block(this.node).inputs.find((each) => each.name === name);
   }
@@ -124,8 +105,6 @@ export class NodeForm {
 
   typed(control) {
     if ("nodeTitle" in control.dataset) this.edit("title", (drawing) => setMetadata(drawing, this.id, "title", control.value || undefined));
-    if ("policy" in control.dataset) this.setPolicy(control);
-    if ("frame" in control.dataset) this.setFrame(control);
     const field = control.closest("[data-pin]");
     if (field) this.setField(field, control);
   }
@@ -144,22 +123,6 @@ export class NodeForm {
     }
   }
 
-  /** Retries, time limit, fallback and priority; `data-of` names the part of the metadata that an entry belongs to. */
-  setPolicy(control) {
-    const { policy, of } = control.dataset;
-    let value;
-    try {
-      value = read(control.type === "number" ? "number" : "dictionary", control.value);
-    } catch {
-      control.classList.add("is-invalid");
-      return;
-    }
-    control.classList.toggle("is-invalid", !control.checkValidity());
-    if (!control.checkValidity()) return;
-    const whole = of ? withEntry(this.node.metadata[of], policy, value) : value;
-    this.edit(policy, (drawing) => setMetadata(drawing, this.id, of ?? policy, whole));
-  }
-
   edit(what, change) {
     this.store.edit(change, `panel ${this.id} ${what}`);
   }
@@ -169,6 +132,7 @@ export class NodeForm {
     const place = find(this.element, "last-values");
     const address = document.querySelector("builder-run")?.dataset.lastValues;
     if (place && address) window.htmx.ajax("GET", `${address}?node=${encodeURIComponent(this.id)}`, { target: place });
+    this.preview?.askAgain();
   }
 
   focus(name) {
@@ -178,14 +142,4 @@ export class NodeForm {
     control.focus();
     control.scrollIntoView({ block: "center" });
   }
-}
-
-function withEntry(whole, name, value) {
-  const { [name]: _old, ...rest } = whole ?? {};
-  const entries = value === undefined ? rest : { ...rest, [name]: value };
-  return Object.keys(entries).length ? entries : undefined;
-}
-
-function put(control, value) {
-  if (control.value !== String(value)) control.value = value;
 }

@@ -92,8 +92,8 @@ def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, An
 
 def _inside(container: Any, key: str | int, step: str | int, ours: dict[int, Any]) -> Any:
     """The container at `key`, with room for `step`: made where it is missing, copied where it is not one of ours."""
-    kind = list if isinstance(step, int) else dict
-    found = container.get(key) if isinstance(container, dict) else container[key]
+    kind: type[Any] = list if isinstance(step, int) else dict
+    found: Any = container.get(key) if isinstance(container, dict) else container[key]
     if id(found) not in ours or not isinstance(found, kind):
         found = container[key] = kind(found) if isinstance(found, kind) else kind()
         ours[id(found)] = found

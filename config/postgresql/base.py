@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
         """Done where a connection is opened: by threads of the pool, beside the work."""
-        must_commit: bool = super()._configure_connection(connection)
+        must_commit: bool = super()._configure_connection(connection)  # type: ignore[misc]  # Django's, unknown to its stubs
         prepared.prepare_used(connection)
         return must_commit
 

@@ -7,6 +7,7 @@ from executions.mailboxes import views
 app_name = "mailboxes"
 urlpatterns = [
     path("mailboxes/", views.mailbox_list, name="list"),
+    path("mailboxes/several/", views.with_several, name="several"),
     path("mailboxes/<uuid:pk>/", views.mailbox_detail, name="detail"),
     path("mailboxes/<uuid:pk>/pause/", views.pause, name="pause"),
     path("mailboxes/<uuid:pk>/resume/", views.resume, name="resume"),

@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.lists import do_with_chosen, listing_of
 from executions.errors import NotActiveError
 from executions.mailboxes import services
 from executions.mailboxes.forms import MailboxForm
 from executions.mailboxes.models import Arrival, Mailbox
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
+from executions.triggers.listing import TRIGGER_VERBS, TriggerList
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
@@ -36,8 +38,15 @@ _find = own(Mailbox)
 @require_GET
 def mailbox_list(request: UserRequest) -> HttpResponse:
     rows = Mailbox.objects.owned_by(request.user).newest_first()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "mailboxes/list.html", {"page": page})
+    listing = listing_of(request, TriggerList, rows, verbs=TRIGGER_VERBS)
+    return render(request, "mailboxes/list.html", {"listing": listing})
+
+
+@login_required
+@require_POST
+def with_several(request: UserRequest) -> HttpResponse:
+    rows = Mailbox.objects.owned_by(request.user)
+    return do_with_chosen(request, rows, TRIGGER_VERBS, "mailboxes:list")
 
 
 @login_required

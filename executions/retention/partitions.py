@@ -44,7 +44,7 @@ CREATE INDEX event_by_number ON {TABLE} (id);
 ALTER TABLE {TABLE} ADD FOREIGN KEY (execution_id) REFERENCES executions_execution (id) DEFERRABLE INITIALLY DEFERRED;
 CREATE TABLE {TABLE}_others PARTITION OF {TABLE} DEFAULT;
 ALTER TABLE {TABLE} ATTACH PARTITION {TABLE}_before FOR VALUES FROM (MINVALUE) TO (%s)
-"""  # noqa: S608 - constants
+"""  # nosec B608 # noqa: S608 - constants
 _NEEDED = """
 SELECT EXISTS (SELECT FROM executions_execution WHERE id < %s AND (ended_at IS NULL OR ended_at > %s))
 """

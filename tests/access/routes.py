@@ -56,7 +56,7 @@ OWN_PAGES = {
     *("accounts:log-out-everywhere", "accounts:statement", "executions:spending"),
     *("accounts:passkeys", "accounts:passkeys-begin", "accounts:passkeys-add"),
     *("knowledge:list", "triggers:list", "webhooks:list", "published:list"),
-    "mailboxes:list",
+    *("mailboxes:list", "mailboxes:several"),
     *("knowledge:several", "triggers:several", "webhooks:several", "published:several"),
     *("vault:several", "files:several", "notifications:several", "accounts:several-keys"),
     *("triggers:presets", "triggers:several-presets", "graphs:several", "graphs:export-several"),

@@ -63,6 +63,7 @@ POST_ONLY = {
     *("executions:try", "executions:try-run", "graphs:restore", "graphs:take", "graphs:file"),
     *("executions:several", "executions:accept-words", "executions:preview"),
     *("graphs:several", "graphs:export-several", "webhooks:several", "published:several"),
+    "mailboxes:several",
     *("triggers:several", "triggers:several-presets", "files:several", "knowledge:several"),
     *("vault:several", "notifications:several", "accounts:several-keys"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('executions', '0014_mail_source'),
+        ('executions', '0015_mail_source'),
         ('graphs', '0008_test_cases'),
         ('vault', '0003_lent_to_teams_of_the_user'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

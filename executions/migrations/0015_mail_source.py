@@ -14,7 +14,7 @@ def allow(*sources):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("executions", "0013_recordings")]
+    dependencies = [("executions", "0014_paces")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

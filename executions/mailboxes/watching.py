@@ -1,12 +1,14 @@
 """Looks into mailboxes in the background. Any number of workers may do this at once; the rows are the timers.
 
 Rule 1: whoever looks has moved `look_at` on before, further than a visit takes: who is killed is taken over from then.
-Rule 2: nothing holds a database connection while a mail server is waited for.
+Rule 2: a process looks into one mailbox of a user at a time, so that slow servers of one keep nobody else waiting.
+Rule 3: nothing holds a database connection while a mail server is waited for.
 """
 
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -30,7 +32,9 @@ LEASE = timedelta(minutes=2)  # longer than a visit takes
 MOST = 20  # mails of one visit
 _SOON = timedelta(seconds=2)  # until the next visit for the others
 _ROOM = MAX_BYTES + 5_000_000  # bytes of one visit
-_WATCHERS = 2  # threads of a process, so that a slow server keeps nobody else waiting
+_WATCHERS = 2  # threads of a process
+
+_busy: set[UUID] = set()  # users
 
 _CLAIM = """
 UPDATE mailboxes_mailbox SET look_at = clock_timestamp() + make_interval(secs => %s)
@@ -39,6 +43,7 @@ UPDATE mailboxes_mailbox SET look_at = clock_timestamp() + make_interval(secs =>
       JOIN accounts_user ON accounts_user.id = mailbox.user_id AND accounts_user.is_active
       JOIN graphs_graph AS graph ON graph.id = mailbox.graph_id AND graph.deleted_at IS NULL
      WHERE mailbox.look_at <= clock_timestamp() AND NOT mailbox.is_paused
+       AND mailbox.user_id <> ALL(%s)
      ORDER BY mailbox.look_at LIMIT 1 FOR UPDATE OF mailbox SKIP LOCKED)
 RETURNING id
 """
@@ -47,13 +52,17 @@ RETURNING id
 def work_off(stopped: threading.Event) -> None:
     """Look into everything that is due."""
     while not stopped.is_set() and (mailbox := _claimed()):
-        visit(mailbox)
+        _busy.add(mailbox.user_id)
+        try:
+            visit(mailbox)
+        finally:
+            _busy.discard(mailbox.user_id)
 
 
 def _claimed() -> Mailbox | None:
     with freed():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [LEASE.total_seconds()])
+            cursor.execute(_CLAIM, [LEASE.total_seconds(), list(_busy)])
             row = cursor.fetchone()
         rows = Mailbox.objects.select_related("user", "credential")
         return rows.filter(pk=row[0]).first() if row else None

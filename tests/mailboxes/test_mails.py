@@ -116,6 +116,23 @@ def test_a_mailbox_is_looked_into_by_one_watcher_until_its_lease_ends(make):
     assert watching._claimed() is not None
 
 
+def test_slow_servers_of_one_user_keep_nobody_else_waiting(make, monkeypatch, stranger):
+    make(), make(user=stranger), make()
+    visited = []
+
+    def visit(mailbox):
+        visited.append(mailbox.user_id)
+        if len(visited) == 1:  # the other thread looks while this one waits
+            watching.work_off(threading.Event())
+
+    monkeypatch.setattr(watching, "visit", visit)
+    Mailbox.objects.update(look_at=Now())
+    watching.work_off(threading.Event())
+    assert len(visited) == 3
+    assert visited[1] != visited[0] == visited[2]
+    assert watching._busy == set()
+
+
 @pytest.mark.parametrize(
     "moment", [name for name in failpoints.BESIDE if name.startswith("mail.")] + ["accept.before"]
 )

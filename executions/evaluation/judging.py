@@ -1,7 +1,7 @@
 """Asks a language model whether outputs are as they should be.
 
 Each question is a run of its own, of a small hidden graph: so it is recorded and shown, costs what a model costs, is
-limited and taken over like any other run, and asks over the one way to models. An answer is asked for once a check.
+limited and taken over like any other run, and asks over the one way to models. A sample asks one question at a time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.errors import InsufficientCreditsError
 from blocks.values import as_text
 from executions import services
-from executions.engine.status import Status
 from executions.evaluation.models import Judgement, Sample
-from executions.models import Source
+from executions.models import Execution
 from executions.trials import services as trials
 from graphs import spec
 from graphs.errors import GraphError
@@ -36,25 +35,32 @@ _DRAWING = spec.Graph(
 )
 
 
-def ask(sample: Sample) -> None:
-    """Begin what has not been asked yet of a sample whose run has ended."""
-    asked = set(sample.judgements.values_list("position", flat=True))
-    for position, check in enumerate(sample.checks):
-        if check["kind"] == CheckKind.JUDGED and position not in asked:
-            _ask(sample, position, check)
+def goes_on(sample: Sample) -> bool:
+    """Ask what has not been asked of a sample whose run has ended, one after the other; whether an answer is to come."""
+    judgements = list(sample.judgements.select_related("execution"))
+    if any(each.execution and not each.execution.has_ended for each in judgements):
+        return True
+    asked = {each.position for each in judgements}
+    return any(
+        _ask(sample, position, check)
+        for position, check in enumerate(sample.checks)
+        if check["kind"] == CheckKind.JUDGED and position not in asked
+    )
 
 
-def _ask(sample: Sample, position: int, check: Mapping[str, Any]) -> None:
+def _ask(sample: Sample, position: int, check: Mapping[str, Any]) -> bool:
+    """Whether somebody could be asked."""
     assert sample.execution  # said by the caller
-    values = sample.execution.outputs.get(check["output"], [])
-    output = "\n\n".join(as_text(value) for value in values)
-    judgement = Judgement(sample=sample, position=position)
-    if output:
+    values = sample.execution.outputs.get(check["output"])
+    judgement = Judgement(sample=sample, position=position, error=_("the run gave no such output"))
+    if values:
+        output = "\n\n".join(as_text(value) for value in values)
         judgement.execution, judgement.error = _started(sample, output, str(check["value"]))
     judgement.save()
+    return judgement.execution is not None
 
 
-def _started(sample: Sample, output: str, condition: str) -> tuple[Any, str]:
+def _started(sample: Sample, output: str, condition: str) -> tuple[Execution | None, str]:
     """The run that answers, or why there is none."""
     evaluation = sample.evaluation
     try:
@@ -62,16 +68,10 @@ def _started(sample: Sample, output: str, condition: str) -> tuple[Any, str]:
             version=trials.keep(graph=evaluation.graph, drawing=_DRAWING, message=_MESSAGE),
             user=evaluation.user,
             inputs={"output": output, "condition": condition},
-            source=Source.API,
         )
     except (GraphError, InsufficientCreditsError) as error:
         return None, str(error)
     return execution, ""
-
-
-def is_waiting(sample: Sample) -> bool:
-    """Whether an answer is still to come."""
-    return sample.judgements.filter(execution__isnull=False, execution__ended_at=None).exists()
 
 
 def findings_of(sample: Sample) -> Iterator[str]:
@@ -85,12 +85,10 @@ def findings_of(sample: Sample) -> Iterator[str]:
 
 def _problem(judgement: Judgement, condition: str) -> str:
     run = judgement.execution
-    if judgement.error:
-        return _("it could not be judged: %(reason)s") % {"reason": judgement.error}
-    if run is None:
-        return _("the run gave no such output")
-    if run.status != Status.COMPLETED or not run.outputs.get("holds"):
+    if run and run.outputs.get("holds"):
+        is_so = run.outputs["holds"][0] is True
+        return "" if is_so else _("judged not to fulfil: %(condition)s") % {"condition": condition}
+    reason = judgement.error or _("that run was deleted")
+    if run:
         reason = run.error or run.status
-        return _("it could not be judged: %(reason)s") % {"reason": reason}
-    is_so = run.outputs["holds"][0] is True
-    return "" if is_so else _("judged not to fulfil: %(condition)s") % {"condition": condition}
+    return _("it could not be judged: %(reason)s") % {"reason": reason}

@@ -55,8 +55,7 @@ def _judge(sample: Sample) -> None:
     if execution.status != Status.COMPLETED:
         _fail(sample, execution.error or f"The run ended {execution.status}")
         return
-    judging.ask(sample)
-    if judging.is_waiting(sample):
+    if judging.goes_on(sample):
         return
     findings = [
         *checks.findings_of(sample.checks, execution.outputs),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from executions import services as executions
+from executions import services as runs
 from executions.engine.status import Status
 from executions.errors import NotRecordableError
 from executions.evaluation.models import Evaluation, Sample, Verdict
@@ -98,7 +98,7 @@ def stop(evaluation: Evaluation) -> None:
     waiting.update(verdict=Verdict.FAILED, findings=[_("It was stopped before it began")])
     open_ = Execution.objects.unfinished()
     for run in open_.filter(Q(sample__evaluation=held) | Q(judgement__sample__evaluation=held)):
-        executions.stop(run)
+        runs.stop(run)
 
 
 def start_data_set(

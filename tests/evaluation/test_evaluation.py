@@ -256,7 +256,9 @@ def test_an_output_that_is_not_there_is_not_judged(user):
     run = mailing(user)
     services.save_case(execution=run, name="x", checks=[judged("short", output="nothing")])
     table = finish(services.start_tests(version=run.version, user=user))
-    assert table.rows[0].findings == ["nothing: the run gave no such output"]
+    assert table.rows[0].findings == [
+        "nothing: it could not be judged: the run gave no such output"
+    ]
     assert table.cost == 0
 
 

@@ -6,6 +6,8 @@ from contextlib import nullcontext
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chaos import failures
 from executions import failpoints
@@ -353,3 +355,19 @@ def test_a_test_case_is_changed_over_the_api(api, stranger_api, run):
     assert (changed["name"], changed["checks"]) == ("coffee", body["checks"])
     assert api.put(place, {**body, "checks": [judged("")]}).status_code == 400
     assert stranger_api.put(place, body).status_code == 404
+
+
+def test_a_table_asks_the_same_for_one_and_three_samples(api, user):
+    run = mailing(user)
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            services.save_case(execution=run, name="x", checks=[judged("it is an e-mail address")])
+        evaluation = services.start_tests(version=run.version, user=user)
+        finish(evaluation)
+        api.get(f"/api/evaluations/{evaluation.pk}")
+        with CaptureQueriesContext(connection) as asked:
+            told = api.get(f"/api/evaluations/{evaluation.pk}").json()
+        assert told["passed"] == len(told["samples"]) == len(counts) * 2 + 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

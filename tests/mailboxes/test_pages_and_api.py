@@ -1,10 +1,12 @@
 """Making, changing and watching mailboxes, on the pages and over the API."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Scope
 from executions.mailboxes.models import Arrival, Mailbox
-from tests.factories import CredentialFactory
+from tests.factories import CredentialFactory, MailboxFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,19 @@ def test_the_pages_make_and_change_one(page, version, login):
     assert "no such folder" in page.get(place).content.decode()
     page.post(f"{place}delete/")
     assert Mailbox.objects.count() == 0
+
+
+def test_lists_ask_the_same_for_one_and_three(page, api, user, version):
+    counts = []
+    for more in (1, 2):
+        for number in range(more):
+            mailbox = MailboxFactory(user=user, graph=version.graph)
+            Arrival.objects.create(mailbox=mailbox, key=str(number), result="started")
+        places = [(page, "/mailboxes/"), (api, MAILBOXES), (page, f"/mailboxes/{mailbox.pk}/")]
+        for client, place in places:
+            client.get(place)
+        with CaptureQueriesContext(connection) as asked:
+            for client, place in places:
+                assert client.get(place).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import services
 from accounts.audit.log import record
@@ -30,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether strangers may make an account."""
         return bool(settings.SIGNUP_OPEN)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a login may lead there: to our own pages only, also where the site has several names."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Log in, and note from where."""

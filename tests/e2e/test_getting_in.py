@@ -64,7 +64,7 @@ def test_a_passkey_is_made_and_opens_the_door(open_screen, person, address):
     screen.get_by_role("button", name="Add").click()
     assert faults_of(screen) == []
     screen.get_by_role("button", name="Go on").click()
-    expect(screen.get_by_text("work laptop")).to_be_visible()
+    expect(screen.get_by_text("work laptop", exact=True)).to_be_visible()
     assert faults_of(screen) == []
 
     screen.context.clear_cookies()

@@ -125,7 +125,7 @@ class StartPage:
 
     def _keep(self, user: User, inputs: spec.JSONDict) -> None:
         """Save the inputs as a preset, if they were given a name."""
-        name = str(self.form.data.get("preset_name", "")).strip()[:_PRESET_NAME]
+        name = str(self.form.data.get("preset_name", "")).replace("\0", "").strip()[:_PRESET_NAME]
         if name:
             presets.create_preset(
                 user=user, version=self.version, name=name, inputs=inputs, credentials_inputs={}

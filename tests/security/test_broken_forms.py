@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client as Browser
 
 from config.http import ThreadedHandler
+from executions.triggers.models import Preset
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -71,3 +72,11 @@ def test_what_breaks_without_an_answer_gives_its_connection_back(monkeypatch):
             ASGIRequest({"type": "http", "method": "GET", "path": "/", "headers": []}, None)
         )
     assert connection.connection is None
+
+
+def test_i_03_a_nul_in_the_name_of_a_preset_breaks_nothing(user, version):
+    browser = Browser()
+    browser.force_login(user)
+    form = {"input-0": "x", "preset_name": "\0 Mine \0"}
+    assert browser.post(f"/graphs/{version.graph_id}/run/", form).status_code == 302
+    assert Preset.objects.get().name == "Mine"

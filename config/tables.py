@@ -2,9 +2,12 @@
 
 import threading
 
+import psycopg
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
 
+_PLACE = ("host", "port", "user", "password", "dbname", "connect_timeout", "sslmode")
 _fitting = threading.Event()
 
 
@@ -13,6 +16,18 @@ def fit() -> bool:
     if not _fitting.is_set() and not are_behind():
         _fitting.set()
     return _fitting.is_set()
+
+
+def require_database() -> None:
+    """Raise `OperationalError` with what PostgreSQL, or the way to it, has to say; the pool says only that it has waited."""
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        facts = connection.get_connection_params()
+        place = {name: facts[name] for name in _PLACE if name in facts}
+        with connection.wrap_database_errors:
+            psycopg.connect(**place).close()
+        raise
 
 
 def are_behind() -> bool:

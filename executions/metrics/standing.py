@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from executions.models import Process
 
 CLOCK_SKEW = "agentloom_clock_skew_seconds"  # of all processes the largest counts, not the sum
+KEYS = "keys"  # a fingerprint; told by no metric
 MOST = 100_000  # of open things that are counted
 _SILENT = 15.0
 _MISSED = 3  # reports

@@ -19,7 +19,7 @@ from blocks.translations import translated
 from executions.engine.status import Status
 from executions.measuring import BOUNDS
 from executions.metrics import standing, totals
-from executions.metrics.standing import Standing
+from executions.metrics.standing import KEYS, Standing
 from executions.metrics.totals import SLOT_SECONDS, Series
 from executions.models import NodeExecution, Process, Recent, Worker
 from executions.rows.tallies import BLOCKS, GRAPHS
@@ -112,6 +112,12 @@ class System:
     failing: Sequence[BlockLine]
     slow: Sequence[BlockLine]
     servers: Servers
+
+    @property
+    def has_different_keys(self) -> bool:
+        """Whether processes that live have other keys than others."""
+        living = [each for each in self.processes if each.silence <= self.silent]
+        return len({each.gauges[KEYS] for each in living if KEYS in each.gauges}) > 1
 
 
 def look() -> System:

@@ -1,11 +1,15 @@
 """Preparing an installation twice does the work once."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from config import tables
 from config.management.commands import prepare
+from tests.security.test_cases import environment
+from tests.security.test_one_way import ROOT
 
 
 @pytest.fixture
@@ -39,3 +43,17 @@ def test_a_changed_source_is_collected_again(static_root):
 @pytest.mark.django_db
 def test_a_migrated_database_has_nothing_pending():
     assert tables.are_behind() is False
+
+
+def test_a_database_that_is_not_there_is_told_in_a_sentence():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        check=False,
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "DATABASE_URL leads to no database" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -54,6 +54,18 @@ def test_it_says_that_clocks_differ(browser):
     assert "The clocks of the machines differ" in text_of(browser)
 
 
+def test_it_says_that_processes_have_different_keys(browser, settings):
+    reporting.report(Process.Kind.WEB)
+    assert "have different SECRET_KEY" not in text_of(browser)
+
+    ours = Process.objects.get()
+    other = reporting._fingerprint() + 1
+    Process.objects.create(
+        kind="web", host="h", pid=1, version="0", gauges=ours.gauges | {"keys": other}
+    )
+    assert "have different SECRET_KEY" in text_of(browser)
+
+
 def test_it_names_a_worker_that_hangs_but_none_that_has_ended(browser):
     ago = timezone.now() - timedelta(minutes=2)
     Worker.objects.create(host="slow", pid=7, lock_key=1, seen_at=ago)

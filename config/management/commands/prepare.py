@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.utils import OperationalError
 
 from config import tables
 
@@ -29,6 +30,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, demo: bool, static: bool = True, **options: object) -> None:
+        try:
+            tables.require_database()
+        except OperationalError as error:
+            raise CommandError(f"DATABASE_URL leads to no database: {error}") from error
         if tables.are_behind():
             call_command("migrate", verbosity=0, interactive=False)
         if static:

@@ -35,9 +35,13 @@ def main() -> None:
         product(site, password) as address,
         browser_page(address) as page,
     ):
-        log_in(page, password)
+        log_in(page, "demo@example.com", password)
+        shoot_builder(page)
         start_digest(page, site)
         shoot_run(page)
+        page.context.clear_cookies()
+        log_in(page, "admin@example.com", password)
+        shoot_system(page)
 
 
 @contextlib.contextmanager
@@ -74,6 +78,7 @@ def product(site: str, password: str) -> Iterator[str]:
         port = free.getsockname()[1]
     env = os.environ | {
         "AGENTLOOM_DEMO_PASSWORD": password,
+        "AGENTLOOM_ADMIN_PASSWORD": password,
         "OUTBOUND_ALLOWED_HOSTS": site.removeprefix("http://"),
     }
     with tempfile.TemporaryDirectory(prefix="agentloom-pictures-") as data:
@@ -104,16 +109,37 @@ def browser_page(address: str) -> Iterator[Page]:
         browser.close()
 
 
-def log_in(page: Page, password: str) -> None:
+def log_in(page: Page, email: str, password: str) -> None:
     page.goto("/login/")
-    page.get_by_label("E-mail").fill("demo@example.com")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
 
 
+def open_digest(page: Page) -> None:
+    page.goto("/graphs/")
+    page.get_by_role("link", name="Web digest").first.click()
+    page.wait_for_url("**/graphs/*-*/")
+
+
+def shoot_builder(page: Page) -> None:
+    """The example as its owner changes it."""
+    open_digest(page)
+    page.goto(f"{page.url}edit/")
+    expect(page.get_by_role("group", name="Write the digest")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("credit").first).to_be_visible(timeout=30_000)
+    page.screenshot(path=IMAGES / "builder.png")
+
+
+def shoot_system(page: Page) -> None:
+    """What operators look at first."""
+    page.goto("/admin/system/")
+    page.screenshot(path=IMAGES / "system.png")
+
+
 def start_digest(page: Page, site: str) -> None:
     """Run the web digest example on the site."""
-    page.get_by_role("link", name="Web digest").first.click()
+    open_digest(page)
     page.get_by_label("Address of the site").fill(site)
     page.get_by_role("button", name="Run", exact=True).click()
 

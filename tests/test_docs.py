@@ -204,3 +204,26 @@ def test_pictures_are_small():
     pictures = [path for path in (ROOT / "docs" / "images").iterdir() if path.is_file()]
 
     assert [path.name for path in pictures if path.stat().st_size > MOST_BYTES] == []
+
+
+def texts():
+    """The texts of the pages, with their translations."""
+    catalogue = read("config/locale/zh_Hans/LC_MESSAGES/django.po")
+    return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue, re.MULTILINE))
+
+
+def test_the_guide_calls_things_as_the_pages_do():
+    english, chinese = read("docs/using.md"), read("docs/using.zh.md")
+    said = set(re.findall(r"(?<!\*)\*([A-Z][^*]+)\*(?!\*)", english.replace("\n", " ")))
+    known = texts()
+
+    assert [name for name in sorted(said) if not any(name in each for each in known)] == []
+    named = set(re.findall(r"「([^」]+)」", chinese.replace("\n", "")))
+    assert named - set(known.values()) == set()
+
+
+def test_the_guide_is_the_same_in_both_languages():
+    guides = [read("docs/using.md"), read("docs/using.zh.md")]
+    for shape in (r"^#+ ", r"^\| ", r"^- ", r"\(((?!using)[\w./]+\.(?:md|png))\)"):
+        english, chinese = (re.findall(shape, text, re.MULTILINE) for text in guides)
+        assert chinese == english

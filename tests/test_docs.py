@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from accounts.models import Scope
 from blocks.base import Block
@@ -198,6 +199,16 @@ def anchors(text):
     """The names that headings have in addresses: small letters, hyphens, no punctuation."""
     headings = re.findall(r"^#+ (.+)$", FENCED.sub("", text), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_in_a_document_are_there(path):
+    text = path.read_text(encoding="utf-8")
+    words = re.findall(r"^(?:\w+=\S* )*\./dev ([a-z-]+)", text, re.MULTILINE)
+    managed = re.findall(r"(?:dev manage|manage\.py)(?: --data \S+)? ([a-z_]+)", text)
+
+    assert set(words) <= {*WITH_FOLDER, *WITHOUT_FOLDER}
+    assert set(managed) <= get_commands().keys()
 
 
 def test_pictures_are_small():

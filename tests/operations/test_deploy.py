@@ -237,6 +237,7 @@ def ask(port, path, **headers):
 
 
 @pytest.mark.processes
+@pytest.mark.timeout(180)
 def test_the_commands_of_the_image_serve_with_production_settings(production, tmp_path):
     """Migrating an empty database and collecting static files takes most of its time."""
     with socket.socket() as probe:
@@ -256,7 +257,7 @@ def test_the_commands_of_the_image_serve_with_production_settings(production, tm
         stack.callback(lambda: [each.kill() for each in running])
         token = {"Authorization": "Bearer a-token-for-prometheus"}
         alive = [f'agentloom_processes{{kind="{kind}"}} 1.0' for kind in ("worker", "scheduler")]
-        until(lambda: all(each in (ask(port, "/metrics", **token) or "") for each in alive))
+        until(lambda: all(each in (ask(port, "/metrics", **token) or "") for each in alive), 90)
         assert [each.poll() for each in running] == [None, None, None]
         assert '"database": "ok"' in ask(port, "/readyz")
         assert "<form" in ask(port, "/login/")

@@ -184,13 +184,13 @@ class RunGraph(Block["RunGraph.Input"]):
             masks = data.nodes_input_masks or {}
             ports.graphs.start(data.graph_id, data.graph_version, inputs, masks)
             raise Suspend(WaitsFor.CHILD)
-        yield from self._outputs(ports.run.answer)
+        yield from outputs_of(ports.run.answer)
 
-    def _outputs(self, answer: Answer) -> Iterator[PinValue]:
-        for name, values in answer.data["outputs"].items():
-            for value in values:
-                yield name, value
-        if answer.data["status"] != "COMPLETED":
-            raise BlockError(
-                answer.data["error"] or "The graph did not complete", code="child_failed"
-            )
+
+def outputs_of(answer: Answer) -> Iterator[PinValue]:
+    """What a child run has given. Raises `BlockError` when it did not complete."""
+    for name, values in answer.data["outputs"].items():
+        for value in values:
+            yield name, value
+    if answer.data["status"] != "COMPLETED":
+        raise BlockError(answer.data["error"] or "The graph did not complete", code="child_failed")

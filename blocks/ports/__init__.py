@@ -19,7 +19,7 @@ from blocks.ports.models import (
     Tools,
     Usage,
 )
-from blocks.ports.run import Answer, Credentials, Graphs, RunContext
+from blocks.ports.run import Answer, BlockRules, Credentials, GraphFacts, Graphs, RunContext
 from blocks.ports.sandboxes import Sandbox, Templates
 from blocks.ports.sql import DatabaseServer, Encryption, Sql, SqlLimits, SqlResult
 from blocks.ports.storage import (
@@ -37,6 +37,7 @@ __all__ = [
     "MAX_KEPT_BYTES",
     "MAX_KEPT_KEY",
     "Answer",
+    "BlockRules",
     "ChatReply",
     "ChatRequest",
     "Credentials",
@@ -49,6 +50,7 @@ __all__ = [
     "Files",
     "FoundMail",
     "FoundPassage",
+    "GraphFacts",
     "Graphs",
     "Http",
     "HttpReply",
@@ -87,6 +89,7 @@ class Ports(NamedTuple):
     sandbox: Sandbox
     storage: Storage
     graphs: Graphs
+    block_rules: BlockRules
     credentials: Credentials
     files: Files
     knowledge: Knowledge

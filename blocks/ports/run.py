@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +24,11 @@ class RunContext(Protocol):
     @property
     def idempotency_key(self) -> str:
         """The same for every attempt of one node execution."""
+        ...
+
+    @property
+    def node_id(self) -> str:
+        """The node whose block this is."""
         ...
 
     @property
@@ -49,8 +54,22 @@ class RunContext(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class GraphFacts:
+    """What is known of a graph; `inputs` is the JSON Schema of what a run takes."""
+
+    id: str
+    name: str
+    description: str
+    inputs: Mapping[str, Any]
+
+
 class Graphs(Protocol):
-    """Runs other graphs."""
+    """Other graphs, and runs of them."""
+
+    def search(self, text: str, limit: int) -> Sequence[GraphFacts]:
+        """Those that the user may run and that have this in their name or description, newest first."""
+        ...
 
     def start(
         self,
@@ -58,6 +77,8 @@ class Graphs(Protocol):
         version: int | None,
         inputs: Mapping[str, Any],
         masks: Mapping[str, Mapping[str, Any]],
+        *,
+        max_depth: int | None = None,
     ) -> None:
         """Start a child run, once; its end is the answer that the block gets.
 
@@ -65,6 +86,14 @@ class Graphs(Protocol):
 
         Raises `BlockError` when there is no such graph, its inputs are wrong, or graphs are nested too deeply.
         """
+        ...
+
+
+class BlockRules(Protocol):
+    """What operators have decided of blocks."""
+
+    def require_free(self, block_id: str) -> None:
+        """Raises `BlockError` when the block is switched off, or costs credits."""
         ...
 
 

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts import outbound
+from accounts.prices import price_of
+from accounts.switches import CODE, switched_off
+from blocks import registry
 from blocks.adapters.endpoints import operator_client
 from blocks.adapters.llm import ProviderLlm
 from blocks.adapters.mail import MailClient
@@ -29,6 +32,7 @@ from blocks.ports import (
     FileFacts,
     Files,
     FoundPassage,
+    GraphFacts,
     Graphs,
     Kept,
     KeptUnder,
@@ -40,6 +44,7 @@ from blocks.ports import (
 )
 from blocks.sandbox.pool import ProcessSandbox
 from executions import events
+from executions.attempts.connections import freed
 from executions.attempts.credentials import NOTHING
 from executions.attempts.measured import MeasuredLlm
 
@@ -123,15 +128,33 @@ def answer_of(stored: Mapping[str, Any] | None) -> Answer | None:
 class NoGraphs:
     """For blocks that run outside of an attempt of their own."""
 
+    def search(self, text: str, limit: int) -> Sequence[GraphFacts]:
+        """None."""
+        return ()
+
     def start(
         self,
         graph_id: str,
         version: int | None,
         inputs: Mapping[str, Any],
         masks: Mapping[str, Mapping[str, Any]],
+        **_: object,
     ) -> None:
         """Refuse."""
         raise BlockError("Graphs can be started by nodes of a run only")
+
+
+class InstalledRules:
+    """The `block_rules` port."""
+
+    def require_free(self, block_id: str) -> None:
+        """Ask the database."""
+        block = registry.find(block_id)
+        with freed():
+            if switched_off({block_id}):
+                raise BlockError("An operator has switched off this block", code=CODE)
+            if block and price_of(block):
+                raise BlockError("A block that costs credits must be a node of the graph")
 
 
 class NoFiles:
@@ -249,6 +272,7 @@ def ports_for(
         sandbox=sandbox(),
         storage=storage,
         graphs=graphs,
+        block_rules=InstalledRules(),
         credentials=credentials,
         files=files,
         knowledge=_NO_KNOWLEDGE,

@@ -9,15 +9,18 @@ from django.db import transaction
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError
+from blocks.ports import GraphFacts
 from executions import failpoints, services
 from executions.attempts import claims
 from executions.attempts.claims import Attempt
+from executions.attempts.connections import freed
 from executions.bursts.parents import tell_parent
 from executions.engine.plan import Masks
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution, Source
+from graphs import interface
 from graphs.errors import InvalidGraphError
-from graphs.models import GraphVersion
+from graphs.models import Graph, GraphVersion
 
 MAX_DEPTH = 10
 
@@ -28,9 +31,24 @@ class ChildRuns:
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
 
+    def search(self, text: str, limit: int) -> list[GraphFacts]:
+        """Graphs that the user may run, with what their active versions take."""
+        with freed():
+            user = User.objects.get(pk=self._attempt.user_id)
+            versions = GraphVersion.objects.editable_by(user).filter(is_active=True)
+            graphs = Graph.objects.matching(text)
+            found = versions.filter(graph__in=graphs).select_related("graph")
+            return [_facts(each) for each in found.order_by("-graph__updated_at")[:limit]]
+
     @transaction.atomic
     def start(
-        self, graph_id: str, version: int | None, inputs: Mapping[str, Any], masks: Masks
+        self,
+        graph_id: str,
+        version: int | None,
+        inputs: Mapping[str, Any],
+        masks: Masks,
+        *,
+        max_depth: int | None = None,
     ) -> None:
         """Start the child run of this node execution, unless an earlier attempt has done so.
 
@@ -41,8 +59,9 @@ class ChildRuns:
         parent = NodeExecution.objects.select_related("execution__user").get(pk=self._attempt.id)
         if Execution.objects.filter(parent=parent).exists():
             return
-        if parent.execution.depth >= MAX_DEPTH:
-            raise BlockError(f"Graphs are nested deeper than {MAX_DEPTH} levels", code="too_deep")
+        deepest = min(max_depth or MAX_DEPTH, MAX_DEPTH)
+        if parent.execution.depth >= deepest:
+            raise BlockError(f"Graphs are nested deeper than {deepest} levels", code="too_deep")
         child = _version(parent.execution.user, graph_id, version)
         failpoints.hit("child.before_start")
         try:
@@ -70,6 +89,12 @@ def _version(user: User, graph_id: str, number: int | None) -> GraphVersion:
     if found is None:
         raise BlockError(f"There is no graph {graph_id} with version {number or 'active'} here")
     return found
+
+
+def _facts(version: GraphVersion) -> GraphFacts:
+    graph = version.graph
+    inputs = interface.input_schema(version.load())
+    return GraphFacts(str(graph.pk), graph.name, graph.description, inputs)
 
 
 def wake_if_ended(node_execution_id: UUID) -> None:

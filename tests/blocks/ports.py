@@ -21,6 +21,7 @@ from blocks.ports import (
     FileFacts,
     FoundMail,
     FoundPassage,
+    GraphFacts,
     HttpReply,
     Kept,
     KeptUnder,
@@ -178,6 +179,7 @@ class Script:
     # The `run` port
 
     idempotency_key = "test"
+    node_id = "node"
     answer = None
     memory = None
 
@@ -203,9 +205,17 @@ class Script:
 
     # The `graphs` port
 
-    def start(self, graph_id, version, inputs, masks):
+    def start(self, graph_id, version, inputs, masks, **more):
         question = {"graph_id": graph_id, "version": version, "inputs": inputs, "masks": masks}
-        self.next_answer(question)
+        self.next_answer(question | more)
+
+    def search(self, text, limit):
+        return [GraphFacts(**each) for each in self.next_answer(text)["graphs"]][:limit]
+
+    # The `block_rules` port
+
+    def require_free(self, block_id):
+        pass
 
     # The `mcp` port
 
@@ -260,6 +270,7 @@ class Script:
             files=self.files,
             knowledge=self.knowledge,
             graphs=self,
+            block_rules=self,
             credentials=self,
             mail=ScriptedMail(self.next_answer),
             sql=self,

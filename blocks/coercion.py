@@ -162,6 +162,7 @@ _NEEDED = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "list_type": "a list",
+    "tuple_type": "a list",
     "dict_type": "a dictionary",
     "model_type": "a dictionary",
     "model_attributes_type": "a dictionary",
@@ -169,6 +170,9 @@ _NEEDED = {
     "date_parsing": "a date such as 2026-01-31",
     "date_from_datetime_parsing": "a date such as 2026-01-31",
     "date_from_datetime_inexact": "a date such as 2026-01-31",
+    "datetime_type": "a moment such as 2026-01-31T09:30",
+    "datetime_parsing": "a moment such as 2026-01-31T09:30",
+    "datetime_from_date_parsing": "a moment such as 2026-01-31T09:30",
     "time_type": "a time such as 09:30",
     "time_parsing": "a time such as 09:30",
     "enum": "one of {expected}",
@@ -178,10 +182,12 @@ _NEEDED = {
     "greater_than": "a number above {gt}",
     "greater_than_equal": "a number of {ge} or more",
     "less_than_equal": "a number of {le} or less",
+    "string_pattern_mismatch": "text of the form {pattern}",
     "string_too_short": "text with {min_length} or more characters",
     "string_too_long": "text with {max_length} or fewer characters",
     "too_short": "a list with {min_length} or more items",
     "too_long": "a list with {max_length} or fewer items",
+    "extra_forbidden": "no entry of this name",
 }
 
 
@@ -206,21 +212,27 @@ def _problem(errors: Sequence[ErrorDetails], values: Mapping[str, Any]) -> str:
         return error["msg"].removeprefix("Value error, ")
     pin = error["loc"][0]
     if error["type"] == "missing":
-        inside = f", it lacks {error['loc'][-1]!r}" if len(error["loc"]) > 1 else ""
-        return f'Pin "{pin}" has no value{inside}'
+        lacks = error["loc"][1:]
+        return (
+            f'Pin "{pin}" has no value, it lacks {lacks[-1]!r}'
+            if lacks
+            else f'Pin "{pin}" has no value'
+        )
     place = _place(values, error["loc"])
     same = [other for other in errors if _place(values, other["loc"]) == place]
     kinds = list(dict.fromkeys(map(_needed, same)))
     if "a number" in kinds and "a whole number" in kinds:
         kinds.remove("a whole number")
     needed = " or ".join(kinds)
+    came = describe(error["input"])
+    if len(place) == 1:
+        return f'Pin "{pin}" got {came}, but {needed} is needed'
     where = "".join(f"[{key!r}]" for key in place[1:])
-    position = f" at {where}" if where else ""
-    return f'Pin "{pin}" got {describe(error["input"])}{position}, but {needed} is needed'
+    return f'Pin "{pin}" got {came} at {where}, but {needed} is needed'
 
 
 def _needed(error: ErrorDetails) -> str:
     words = _NEEDED.get(error["type"])
     if words is None:
-        return f"something else ({error['msg']})"
-    return words.format_map(error.get("ctx", {}))
+        return f"something else ({error['msg'].removeprefix('Value error, ')})"
+    return words.format_map(error.get("ctx", {})).replace("' or '", "', '")

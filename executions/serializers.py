@@ -11,6 +11,7 @@ from accounts.serializers import StrictSerializer
 from executions import results
 from executions.engine.status import RUN_STATUSES, Status
 from executions.models import Execution, NodeExecution, Recording, Source
+from graphs.translating import translated
 
 MAX_NODES = 1_000  # node executions in one answer
 
@@ -32,6 +33,14 @@ class ValuesByNameField(ValuesField):
     """Lists of values, by the name of an output or pin."""
 
 
+class ToldField(serializers.CharField):
+    """Why something has failed, in the language of the request."""
+
+    def to_representation(self, value: str) -> str:
+        """What is kept in English, told to this reader."""
+        return translated(value)
+
+
 class ExecutionSummarySerializer(serializers.ModelSerializer[Execution]):
     """A run without its values."""
 
@@ -40,6 +49,7 @@ class ExecutionSummarySerializer(serializers.ModelSerializer[Execution]):
     user_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=[status.value for status in RUN_STATUSES])
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # a field of that name, not the field's own
+    error = ToldField(read_only=True)
 
     class Meta:
         model = Execution
@@ -68,6 +78,7 @@ class NodeExecutionSerializer(serializers.ModelSerializer[NodeExecution]):
     status = serializers.ChoiceField(choices=[status.value for status in Status])
     inputs = ValuesField()
     outputs = serializers.SerializerMethodField()
+    error = ToldField(read_only=True)
     execution_time = serializers.FloatField(
         source="duration", allow_null=True, help_text="Seconds, until now if it goes on."
     )

@@ -1,7 +1,8 @@
 """What is wrong, in the reader's language."""
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from blocks.retelling import retold
 from graphs.sentences import Sentence
 
 
@@ -12,9 +13,9 @@ def said(error: Exception) -> str:
 
 
 def translated(message: str) -> str:
-    """The sentence in the reader's language; other text as it is."""
+    """The sentence in the reader's language; also what a block has said, which is kept in English. Other text as it is."""
     if not isinstance(message, Sentence):
-        return message
+        return retold(message, get_language() or "")
     if not message.words:
         return gettext(message.text)
     words = {

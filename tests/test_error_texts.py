@@ -10,7 +10,7 @@ from graphs.errors import InvalidGraphError
 from graphs.validation import Problem
 
 APPS = ("accounts", "config", "executions", "graphs")
-# Not said to people: to programs on a WebSocket, on a terminal, or by a block, whose words are data of the run.
+# Said to programs on a WebSocket, on a terminal, or by a block, whose words are looked for in tests/blocks/failures.py.
 OTHERS = {
     *("WatchError", "CommandError", "BlockError", "ChildFailedError", "UnstorableError"),
     *("ValueError", "TypeError", "RuntimeError", "KeyError", "ImproperlyConfigured"),

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
 from blocks import catalogue, registry, value_views
 from blocks.registry import AnyBlock
+from blocks.retelling import retold
 
 register = template.Library()
 
@@ -24,6 +26,12 @@ def show_example(value: Any) -> dict[str, Any]:
     """What an example yields; a type stands for a value that nobody can foretell."""
     shown = f"({value.__name__})" if isinstance(value, type) else value
     return {"view": value_views.view_of(shown), "href": ""}
+
+
+@register.filter
+def told(error: str) -> str:
+    """What a node has said when it failed, in the reader's language."""
+    return retold(error, get_language() or "")
 
 
 @register.filter

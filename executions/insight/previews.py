@@ -6,6 +6,7 @@ from blocks.values import as_text
 from executions import results
 from executions.insight import overview
 from executions.models import Execution, NodeExecution
+from graphs.translating import translated
 
 MAX_NODES = 1_000  # the builder draws no more
 MAX_CHARACTERS = 80
@@ -19,7 +20,7 @@ def previews_of(execution: Execution) -> dict[str, Any]:
         "status": execution.status,
         "label": execution.get_status_display(),
         "has_ended": execution.has_ended,
-        "error": execution.error,
+        "error": translated(execution.error),
         "nodes": {
             state.node_id: {
                 "status": state.status,
@@ -43,7 +44,7 @@ def _last(firing: NodeExecution | None) -> dict[str, Any]:
         return {"error": "", "values": {}}
     sent = results.outputs_by_pin(firing)
     return {
-        "error": (firing.error or "")[:500],
+        "error": translated(firing.error or "")[:500],
         "values": {pin: _brief(values[-1]) for pin, values in sent.items() if values},
     }
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from executions.notifications.models import Notification
 from executions.rows.notifications import Event
+from graphs.translating import translated
 
 MOST_ERROR = 1_000  # characters
 
@@ -49,7 +50,7 @@ def _finished(notification: Notification, data: Mapping[str, Any]) -> Said:
 
 def _failed(notification: Notification, data: Mapping[str, Any]) -> Said:
     title = _("“%(graph)s” has failed") % {"graph": _graph(notification)}
-    return Said(title, data["error"][:MOST_ERROR], _run(notification))
+    return Said(title, translated(data["error"])[:MOST_ERROR], _run(notification))
 
 
 def _waiting(notification: Notification, data: Mapping[str, Any]) -> Said:
@@ -67,7 +68,9 @@ def _waiting(notification: Notification, data: Mapping[str, Any]) -> Said:
 def _schedule(notification: Notification, data: Mapping[str, Any]) -> Said:
     title = _("The schedule “%(name)s” fails") % {"name": data["name"]}
     return Said(
-        title, data["error"][:MOST_ERROR], reverse("triggers:detail", args=[data["schedule_id"]])
+        title,
+        translated(data["error"])[:MOST_ERROR],
+        reverse("triggers:detail", args=[data["schedule_id"]]),
     )
 
 

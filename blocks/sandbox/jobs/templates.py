@@ -87,20 +87,25 @@ def render(template: str, values: Mapping[str, Any], escape: bool) -> str:
     try:
         return _rendered(template, values, escape)
     except SecurityError as error:
-        raise _refusal(
-            "The template tries something that is not allowed", "sandbox_violation", error
+        raise RefusedError(
+            f"The template tries something that is not allowed{_where(error)}: {_why(error)}.",
+            code="sandbox_violation",
         ) from None
     except RecursionError:
         raise
     except _WRONG as error:
-        raise _refusal("The template is wrong", "template_error", error) from None
+        raise RefusedError(
+            f"The template is wrong{_where(error)}: {_why(error)}.", code="template_error"
+        ) from None
 
 
-def _refusal(message: str, code: str, error: Exception) -> RefusedError:
+def _where(error: Exception) -> str:
     line = _line_of(error)
-    place = f" at line {line}" if line else ""
-    reason = (str(error) or type(error).__name__)[:_MAX_REASON].rstrip(".")
-    return RefusedError(f"{message}{place}: {reason}.", code=code)
+    return f" at line {line}" if line else ""
+
+
+def _why(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:_MAX_REASON].rstrip(".")
 
 
 def _rendered(template: str, values: Mapping[str, Any], escape: bool) -> str:

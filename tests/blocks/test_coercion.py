@@ -216,7 +216,7 @@ def means(taken, came):  # noqa: PLR0911 - a case for each type
     if taken is None:
         return came is None
     return (
-        taken == (Fraction(came.strip()) if isinstance(came, str) else came)
+        taken == (fraction_in(came) if isinstance(came, str) else came)
         or str(came).strip() in {repr(taken), repr(float(taken))}  # a float is its shortest text
     )
 
@@ -225,6 +225,13 @@ WORDS = {
     True: {"true", "1", "1.0", "yes", "on", "t", "y"},
     False: {"false", "0", "0.0", "-0.0", "no", "off", "f", "n"},
 }
+
+
+def fraction_in(text):
+    try:
+        return Fraction(text.strip())
+    except ValueError:
+        return None
 
 
 def spelt(text):

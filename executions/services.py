@@ -1,5 +1,6 @@
 """What people do with runs: start, stop, delete, and try a single block."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import timedelta
@@ -18,12 +19,15 @@ from accounts.switches import CODE, switched_off
 from accounts.vault import services as vault
 from blocks import coercion, registry
 from blocks.base import BlockError, Effect, WaitsFor
+from blocks.masking import Mask
+from blocks.ports import Answer, Ports
 from blocks.registry import AnyBlock
 from executions import accepting, failpoints, plans, queue, tracing
 from executions.attempts import credentials, running, spending, world
+from executions.attempts.connections import freed
 from executions.attempts.stored_values import StoredValues
 from executions.bursts import stopping
-from executions.engine.firing import Firing
+from executions.engine.firing import Firing, Outcome
 from executions.engine.plan import Masks, NodePlan, Plan
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
@@ -38,6 +42,7 @@ from graphs.masks import mask_problems
 from graphs.models import GraphVersion
 from graphs.validation import Problem
 
+_MAX_WAIT = 10  # seconds, of a block that is run by itself
 _LONG_AGO = timedelta(minutes=1)  # more than clocks differ
 _MAX_DYNAMIC = 100  # names of pins that reach inside values, for a block that is run by itself
 
@@ -214,7 +219,8 @@ def delete_execution(execution: Execution) -> None:
 def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Run one block now; returns {pin: [value, …]}. Charged like a node: refunded when it fails.
 
-    Dynamic names of pins reach inside values, as those of links do.
+    Dynamic names of pins reach inside values, as those of links do. A block that waits for a few seconds to pass is
+    waited for.
 
     Raises `BlockError` when the inputs are wrong or the block fails.
     """
@@ -236,7 +242,7 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
         storage=StoredValues(user.pk),
     )
     ports = with_knowledge(ports, user.pk)
-    outcome = running.run_block(block, inputs, ports, opened.mask())
+    outcome = _outcome_of(block, inputs, context, ports, opened.mask())
     usage.charge(user.pk, context.used, reference=f"{id_}:1", is_free=outcome.error is not None)
     if outcome.error is not None or outcome.wait:
         credits.give_back(user.pk, [str(id_)])
@@ -248,6 +254,25 @@ def run_block(*, block: AnyBlock, user: User, inputs: Mapping[str, Any]) -> dict
     for pin, value in outcome.outputs:
         outputs.setdefault(pin, []).append(value)
     return outputs
+
+
+def _outcome_of(
+    block: AnyBlock, inputs: Mapping[str, Any], context: world.NodeContext, ports: Ports, mask: Mask
+) -> Outcome:
+    """How the block ends, or what it waits for when that takes long."""
+    ends = time.monotonic() + _MAX_WAIT
+    while True:
+        with freed():
+            outcome = running.run_block(block, inputs, ports, mask)
+        wait = outcome.wait
+        if not wait or wait.waits_for != WaitsFor.TIMER:
+            return outcome
+        seconds = wait.seconds or 0
+        if time.monotonic() + seconds > ends:
+            return outcome
+        time.sleep(seconds)
+        context.answer = Answer(WaitsFor.TIMER)
+        context.memory = (wait.memory or {}).get("memory")
 
 
 def _assembled(inputs: Mapping[str, Any]) -> dict[str, Any]:

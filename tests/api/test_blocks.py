@@ -79,6 +79,16 @@ def test_what_a_block_cannot_do_is_400(api, body, code):
     assert (answer.status_code, answer.json()["error"]["error_code"]) == (400, code)
 
 
+def test_a_block_that_waits_for_a_moment_is_waited_for(api):
+    given = {"seconds": 0.01, "data": "tea"}
+    assert api.post(f"{BLOCKS}/wait_block/execute", given).status_code == 200
+    answer = api.post(f"{BLOCKS}/wait_block/execute", {**given, "seconds": 60})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400,
+        "This block waits, so it works in a run only",
+    )
+
+
 def test_running_a_block_costs_what_a_node_costs(api, user):
     answer = api.post(f"{BLOCKS}/llm_call_block/execute", {"prompt": "Summarize: it rains."})
     assert answer.status_code == 200

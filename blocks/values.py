@@ -44,6 +44,10 @@ def from_json(text: str) -> Any:
         return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        if str(error).startswith("Exceeds the limit"):  # of Python, whose advice is not for users
+            raise ValueError("a number has too many digits") from None
+        raise
 
 
 def parsed(value: Any) -> Any:

@@ -10,6 +10,7 @@ from pydantic import Field
 from blocks.base import BlockError, Example, NodeCall, Pins, PinValue, Suspend, WaitsFor
 from blocks.library.agent_talk import Talk, WantedCall, result_text
 from blocks.library.autopilot_tools import (
+    Errand,
     chosen_blocks,
     chosen_tools,
     errand_for,
@@ -71,7 +72,7 @@ class AutoPilot(AiBlock["AutoPilot.Input"]):
         dry_run: bool = Field(
             default=False, description="Only look: what it would run is told, and not run."
         )
-        errand: dict[str, Any] | None = Field(
+        errand: Errand | None = Field(
             default=None,
             description="Filled by the block itself: what another firing of the node runs for it.",
         )
@@ -234,7 +235,8 @@ class _Flight:
             elif self._data.dry_run:
                 found = "This is a dry run: it was not run."
             else:
-                call["errand"] = errand_for(wanted.tool.name, wanted.arguments, self._blocks)
+                errand = errand_for(wanted.tool.name, wanted.arguments, self._blocks)
+                call["errand"] = errand.model_dump()
                 return
             self._note(wanted.id, found, True)
         except BlockError as error:

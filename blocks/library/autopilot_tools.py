@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from blocks import registry
-from blocks.base import BlockError, Effect, Kind, PinValue, Suspend, WaitsFor
+from blocks.base import BlockError, Effect, Kind, Pins, PinValue, Suspend, WaitsFor
 from blocks.coercion import parse_input
 from blocks.credentials import asks_of
 from blocks.library.waiting import RunGraph, outputs_of
@@ -15,6 +15,14 @@ from blocks.registry import AnyBlock
 from blocks.values import preview
 
 MAX_FOUND = 10  # blocks or graphs that one search tells of
+
+
+class Errand(Pins):
+    """What a firing is to run: a block, or a graph of the user."""
+
+    block_id: str = ""
+    graph_id: str = ""
+    inputs: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -90,39 +98,39 @@ def _may_run(block: AnyBlock, choice: Choice) -> bool:
     return is_work and is_harmless and not needs_secret and choice.takes(block.id)
 
 
-def errand_for(tool: str, arguments: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
+def errand_for(tool: str, arguments: Mapping[str, Any], choice: Choice) -> Errand:
     """What a firing is to do that runs this tool. Raises `BlockError` where it may not."""
     inputs = arguments.get("inputs") or {}
     if not isinstance(inputs, dict):
         raise BlockError("The inputs must be a JSON object")
     if tool == "run_graph":
-        return {"graph_id": str(arguments["graph_id"]), "inputs": inputs}
+        return Errand(graph_id=str(arguments["graph_id"]), inputs=inputs)
     block = registry.find(str(arguments["block_id"]))
     if block is None or not _may_run(block, choice):
         raise BlockError(f"The block {preview(arguments['block_id'])} cannot be run here")
-    return {"block_id": block.id, "inputs": inputs}
+    return Errand(block_id=block.id, inputs=inputs)
 
 
-def run_errand(errand: Mapping[str, Any], max_depth: int, ports: Ports) -> dict[str, list[Any]]:
+def run_errand(errand: Errand, max_depth: int, ports: Ports) -> dict[str, list[Any]]:
     """Run a block or a graph; what it gives, by pin. Raises `BlockError` and `Suspend`."""
     outputs: dict[str, list[Any]] = {}
-    run = _run_graph(errand, max_depth, ports) if "graph_id" in errand else _run(errand, ports)
+    run = _run_graph(errand, max_depth, ports) if errand.graph_id else _run(errand, ports)
     for pin, value in run:
         outputs.setdefault(pin, []).append(value)
     return outputs
 
 
-def _run(errand: Mapping[str, Any], ports: Ports) -> Iterator[PinValue]:
-    block = registry.find(str(errand.get("block_id")))
+def _run(errand: Errand, ports: Ports) -> Iterator[PinValue]:
+    block = registry.find(errand.block_id)
     if block is None or not _may_run(block, Choice(frozenset(), is_all_but=True)):
-        raise BlockError(f"The block {preview(errand.get('block_id'))} cannot be run here")
+        raise BlockError(f"The block {preview(errand.block_id)} cannot be run here")
     ports.block_rules.require_free(block.id)
-    return block.run(parse_input(block, errand["inputs"]), ports)
+    return block.run(parse_input(block, errand.inputs), ports)
 
 
-def _run_graph(errand: Mapping[str, Any], max_depth: int, ports: Ports) -> Iterator[PinValue]:
+def _run_graph(errand: Errand, max_depth: int, ports: Ports) -> Iterator[PinValue]:
     if ports.run.answer is None:
-        ports.graphs.start(errand["graph_id"], None, errand["inputs"], {}, max_depth=max_depth)
+        ports.graphs.start(errand.graph_id, None, errand.inputs, {}, max_depth=max_depth)
         raise Suspend(WaitsFor.CHILD)
     return outputs_of(ports.run.answer)
 

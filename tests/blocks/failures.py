@@ -103,6 +103,7 @@ REASONS = {
     "it is nested too deeply",
     "it cannot be read",
     "a key comes twice",
+    "a number has too many digits",
     "{1} cannot be kept exactly",
     "{1} is not a JSON value",
     "the answer has no JSON in it",

@@ -60,7 +60,7 @@ def test_another_firing_runs_what_was_asked_for():
     assert given == [("errand_outputs", {"word_count": [2], "character_count": [7]})]
 
 
-@pytest.mark.parametrize("block_id", ["send_email_block", "agent_executor_block", "nothing", None])
+@pytest.mark.parametrize("block_id", ["send_email_block", "agent_executor_block", "nothing", ""])
 def test_an_errand_runs_nothing_that_may_not_be_run(block_id):
     errand = {"block_id": block_id, "inputs": {}}
     with pytest.raises(BlockError, match="cannot be run here"):

@@ -86,6 +86,7 @@ def test_a_table_is_read_row_by_row(given, rows):
             "not an Excel workbook that can be read",
         ),
         ("read_spreadsheet_block", {"contents": "x" * 200_000}, "cannot be read near line 1"),
+        ("parse_json_block", {"text": "9" * 5_000}, "not JSON: a number has too many digits"),
         (
             "read_spreadsheet_block",
             {"contents": "a,b\n", "quotechar": ",", "delimiter": ","},

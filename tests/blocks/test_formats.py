@@ -80,6 +80,23 @@ def test_a_zip_that_is_no_workbook_is_refused():
         run("read_spreadsheet_block", file_input=uri(file.getvalue()))
 
 
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<workbook>&b;</workbook>"""
+
+
+def test_a_workbook_that_declares_entities_is_refused():
+    made = made_by("write_spreadsheet_block", rows=[{"a": 1}])["file"]
+    given = base64.b64decode(made.partition(",")[2])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, ENTITIES if name == "xl/workbook.xml" else old.read(name))
+    with pytest.raises(BlockError) as refusal:
+        run("read_spreadsheet_block", file_input=uri(file.getvalue()))
+    assert str(refusal.value).startswith("The file is not an Excel workbook that can be read: ")
+    assert "\n" not in str(refusal.value)
+
+
 # PDF
 
 

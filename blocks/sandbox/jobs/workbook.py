@@ -30,8 +30,11 @@ def read(content: str, sheet: str) -> list[list[str]]:
     try:
         _check_size(raw)
         book = openpyxl.load_workbook(BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError) as error:
-        raise RefusedError(f"The file is not an Excel workbook that can be read: {error}") from None
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise RefusedError(
+            f"The file is not an Excel workbook that can be read: {reason}"
+        ) from None
     if sheet and sheet not in book.sheetnames:
         raise RefusedError(f"The workbook has no sheet {sheet!r}; it has {book.sheetnames[:20]}")
     return list(_records(book[sheet] if sheet else book.worksheets[0]))

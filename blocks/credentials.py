@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blocks import providers
 from blocks.base import BlockError
 from blocks.registry import AnyBlock
+
+if TYPE_CHECKING:
+    from blocks.ports import Ports
 
 UNAVAILABLE = "credential_unavailable"
 HOST_REFUSED = "credential_host_refused"
@@ -187,6 +190,11 @@ def is_reference(value: Any) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def secret_of(credentials: Reference | None, ports: "Ports") -> Secret | None:
+    """What the credential stands for, if one is named."""
+    return ports.credentials.read(credentials) if credentials else None
 
 
 def unavailable(message: str, *, retryable: bool = False) -> BlockError:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import CredentialType, Reference, Secret, credentials_pin, secret_of
 from blocks.library.http_calls import json_of
 from blocks.ports import Ports
 from blocks.registry import register
@@ -87,7 +87,7 @@ class FactChecker(Block["FactChecker.Input"]):
             f"{data.endpoint.rstrip('/')}/{statement}",
             headers={"Accept": "application/json"},
             timeout=75.0,
-            credential=ports.credentials.read(data.credentials) if data.credentials else None,
+            credential=secret_of(data.credentials, ports),
         )
         answer = json_of(reply, "The checker")
         verdict = answer.get("data") if isinstance(answer, dict) else None

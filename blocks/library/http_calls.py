@@ -10,7 +10,14 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import HOST_REFUSED, CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import (
+    HOST_REFUSED,
+    CredentialType,
+    Reference,
+    Secret,
+    credentials_pin,
+    secret_of,
+)
 from blocks.ports import HttpReply, Ports
 from blocks.registry import register
 from blocks.values import from_json, to_json
@@ -247,7 +254,7 @@ class GraphqlRequest(Block["GraphqlRequest.Input"]):
                 data.url,
                 headers={"Content-Type": "application/json", "Accept": "application/json"},
                 content=json_body(question),
-                credential=ports.credentials.read(data.credentials) if data.credentials else None,
+                credential=secret_of(data.credentials, ports),
             )
         )
         found = answer if isinstance(answer, dict) else {}

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret
+from blocks.credentials import CredentialType, Reference, Secret, secret_of
 from blocks.library.document_text import text_of
-from blocks.library.llm import MODEL_HINT, own_embedder, secret_of
+from blocks.library.llm import MODEL_HINT, own_embedder
 from blocks.library.media import is_reference, read_media
 from blocks.library.passages import numbered
 from blocks.ports import Ports

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Example, PinValue
-from blocks.credentials import Reference
+from blocks.credentials import Reference, secret_of
 from blocks.library.knowledge import MAX_QUESTION, OTHERWISE, SearchPins
 from blocks.library.llm import (
     AiBlock,
@@ -14,7 +14,6 @@ from blocks.library.llm import (
     ModelPins,
     origin,
     own_embedder,
-    secret_of,
 )
 from blocks.library.passages import citations, numbered
 from blocks.library.prompts import Message, messages_of

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from blocks.base import Block, BlockError, Effect, Example, InputT, Pins, PinValue
-from blocks.credentials import Reference, Secret, credentials_pin
+from blocks.credentials import Reference, credentials_pin, secret_of
 from blocks.library.prompts import Message, answered_by, ask, fill, messages_of
 from blocks.ports import ChatReply, ChatRequest, Ports
 from blocks.providers import EMBEDDERS, LANGUAGE_MODELS
@@ -39,11 +39,6 @@ def own_embedder(*, otherwise: str = "what this installation has") -> Any:
         takes_default=False,
         description=f"Your own account at a provider of models for vectors; empty: {otherwise}.",
     )
-
-
-def secret_of(credentials: Reference | None, ports: Ports) -> Secret | None:
-    """What the credential stands for, if one is named."""
-    return ports.credentials.read(credentials) if credentials else None
 
 
 class ModelPins(Pins):

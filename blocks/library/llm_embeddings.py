@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import BlockError, Example, Pins, PinValue
-from blocks.credentials import Reference
-from blocks.library.llm import MODEL_HINT, AiBlock, own_embedder, secret_of
+from blocks.credentials import Reference, secret_of
+from blocks.library.llm import MODEL_HINT, AiBlock, own_embedder
 from blocks.ports import Ports
 from blocks.registry import register
 from blocks.values import as_text

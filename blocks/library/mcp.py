@@ -6,8 +6,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, credentials_pin
-from blocks.library.llm import secret_of
+from blocks.credentials import CredentialType, Reference, credentials_pin, secret_of
 from blocks.ports import NodeTool, Ports, Tool
 from blocks.registry import register
 

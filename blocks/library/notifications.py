@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import CredentialType, Reference, Secret, credentials_pin, secret_of
 from blocks.library.http_calls import json_body, json_of, require_good, require_host
 from blocks.ports import Ports
 from blocks.registry import register
@@ -277,7 +277,7 @@ class SendNtfy(Block["SendNtfy.Input"]):
     )
 
     def run(self, data: Input, ports: Ports) -> Iterator[PinValue]:
-        secret = ports.credentials.read(data.credentials) if data.credentials else None
+        secret = secret_of(data.credentials, ports)
         message = data.model_dump(include={"topic", "message", "title", "priority", "tags"})
         answer = json_of(_post(data.server, message, ports, secret), "The server of ntfy")
         yield "id", str(answer.get("id", "")) if isinstance(answer, dict) else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from blocks.base import Block, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import CredentialType, Reference, Secret, credentials_pin, secret_of
 from blocks.library.fetching import fetched
 from blocks.library.http_calls import require_good
 from blocks.library.web_pages import LIMITS, PAGE, do_page_work
@@ -22,7 +22,7 @@ def read_through(endpoint: str, what: str, credentials: Reference | None, ports:
         f"{endpoint.rstrip('/')}/{what}",
         headers={"Accept": "text/plain"},
         timeout=50.0,
-        credential=ports.credentials.read(credentials) if credentials else None,
+        credential=secret_of(credentials, ports),
     )
     require_good(reply)
     return reply.text()

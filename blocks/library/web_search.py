@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from pydantic import Field
 
 from blocks.base import Block, BlockError, Effect, Example, Pins, PinValue
-from blocks.credentials import CredentialType, Reference, Secret, credentials_pin
+from blocks.credentials import CredentialType, Reference, Secret, credentials_pin, secret_of
 from blocks.library.http_calls import json_body, json_of
 from blocks.library.web_reading import read_through
 from blocks.ports import Ports
@@ -102,7 +102,7 @@ class WebSearch(Block["WebSearch.Input"]):
             headers={"Accept": "application/json"}
             | ({"Content-Type": "application/json"} if body else {}),
             content=body,
-            credential=ports.credentials.read(data.credentials) if data.credentials else None,
+            credential=secret_of(data.credentials, ports),
         )
         results = _hits(json_of(reply, "The search"))[: data.limit]
         for result in results:

@@ -149,10 +149,10 @@ class AutoPilot(AiBlock["AutoPilot.Input"]):
         if data.errand:
             yield "errand_outputs", run_errand(data.errand, data.max_recursion_depth, ports)
         else:
-            yield from _Flight(data, ports).go_on()
+            yield from _Loop(data, ports).go_on()
 
 
-class _Flight:
+class _Loop:
     """Ask, do what is asked for, ask again. Between two steps everything is in the node execution's row.
 
     A block or graph that is wanted is run by another firing of the same node: it is seen, kept and limited as every
@@ -176,7 +176,7 @@ class _Flight:
         answer = self._ports.run.answer
         if answer and answer.by == WaitsFor.TOOLS:
             for result in answer.data["results"]:
-                self._note(result["id"], *_told(result))
+                self._note(result["id"], _told(result), is_good=not result["error"])
         reply = self._asked()
         errands = [
             NodeCall(call["tool_call_id"], self._ports.run.node_id, self._inputs(call["errand"]))
@@ -238,15 +238,15 @@ class _Flight:
                 errand = errand_for(wanted.tool.name, wanted.arguments, self._blocks)
                 call["errand"] = errand.model_dump()
                 return
-            self._note(wanted.id, found, True)
+            self._note(wanted.id, found)
         except BlockError as error:
-            self._note(wanted.id, result_text({}, str(error)), False)
+            self._note(wanted.id, result_text({}, str(error)), is_good=False)
 
     def _inputs(self, errand: dict[str, Any]) -> dict[str, Any]:
         depth = self._data.max_recursion_depth
         return {"prompt": self._data.prompt, "errand": errand, "max_recursion_depth": depth}
 
-    def _note(self, id_: str, output: str, is_good: bool) -> None:
+    def _note(self, id_: str, output: str, *, is_good: bool = True) -> None:
         self._talk.add_result(id_, output)
         call = next(each for each in self._calls if each["tool_call_id"] == id_)
         call.pop("errand", None)
@@ -281,7 +281,7 @@ class _Flight:
             self._ports.storage.keep(self._key, messages, is_shared=True)
 
 
-def _told(result: Mapping[str, Any]) -> tuple[str, bool]:
-    """What a model is told of what was run, and whether it went well."""
+def _told(result: Mapping[str, Any]) -> str:
+    """What a model is told of what was run."""
     outputs: list[dict[str, list[Any]]] = result["outputs"].get("errand_outputs") or [{}]
-    return result_text(outputs[0], result["error"]), not result["error"]
+    return result_text(outputs[0], result["error"])

@@ -7,7 +7,7 @@ its translation. Whoever shows a kept sentence finds the one that it was made fr
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -48,8 +48,17 @@ class Form:
 
 def retold(text: str, language: str) -> str:
     """What a node has said, in this language ("zh-hans"); other text as it is."""
+    return _kept(text, language) if len(text) <= _MAX_LENGTH else text
+
+
+@lru_cache(maxsize=1_000)
+def _kept(text: str, language: str) -> str:
+    """As `retold`: lists show the same failures again and again."""
     forms = _forms_in(language)
-    return _retold(text, forms, _MAX_DEPTH) if forms and len(text) <= _MAX_LENGTH else text
+    try:
+        return _retold(text, forms, _MAX_DEPTH) if forms else text
+    except UnicodeEncodeError:  # it has half a character, which RE2 does not take
+        return text
 
 
 @cache
@@ -77,4 +86,5 @@ def _retold(text: str, forms: Iterable[Form], depth: int) -> str:
         if told_whole is not None:
             return told_whole
     title, mark, rest = text.partition(": ")
-    return f"{title}：{retell(rest)}" if mark and retell(rest) != rest else text
+    told_rest = retell(rest)
+    return f"{title}：{told_rest}" if mark and told_rest != rest else text

@@ -118,7 +118,16 @@ def test_sentences_within_sentences_are_told_too(english, chinese):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Nobody has said this", "Whatever; it is", "a or b", "x: y", "or " * 600, "; " * 900],
+    [
+        "",
+        "Nobody has said this",
+        "Whatever; it is",
+        "a or b",
+        "x: y",
+        "The host \ud800 was not found.",
+        "or " * 600,
+        "; " * 900,
+    ],
 )
 def test_other_text_stays_as_it_is(text):
     assert retold(text, "zh-hans") == text

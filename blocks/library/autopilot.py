@@ -18,8 +18,9 @@ from blocks.library.autopilot_tools import (
     find_graphs,
     run_errand,
 )
-from blocks.library.llm import AiBlock, ModelPins
-from blocks.ports import ChatReply, Ports
+from blocks.library.llm import AiBlock, ModelPins, conversation
+from blocks.limits import json_size
+from blocks.ports import MAX_KEPT_BYTES, ChatReply, Ports
 from blocks.registry import register
 
 MAX_STEPS = 50  # questions to the model
@@ -42,9 +43,7 @@ class AutoPilot(AiBlock["AutoPilot.Input"]):
         " that cost nothing, need no credential and do no harm twice; for everything else it runs a graph."
     )
     icon = "robot"
-    limits = (
-        "At most 50 questions to the model; of a session, the last 100 messages are remembered."
-    )
+    limits = "At most 50 questions to the model; of a session, the last 100 messages are remembered, 1 MB at most."
 
     class Input(ModelPins):
         prompt: str = Field(description="What it is to do.")
@@ -198,7 +197,9 @@ class _Loop:
 
     def _remembered(self) -> list[dict[str, str]]:
         kept = self._ports.storage.find(self._key, is_shared=True)
-        return kept.value if kept else []
+        if kept and not isinstance(kept.value, list):
+            raise BlockError(f'What is kept as "{self._key}" is no session')
+        return conversation(kept.value) if kept else []
 
     @property
     def _key(self) -> str:
@@ -278,6 +279,8 @@ class _Loop:
         remembered = self._remembered()
         if remembered[-2:] != said:  # else an attempt that was lost has done so
             messages = [*remembered, *said][-MAX_REMEMBERED:]
+            while len(messages) > 2 and json_size(messages) > MAX_KEPT_BYTES:
+                messages = messages[2:]
             self._ports.storage.keep(self._key, messages, is_shared=True)
 
 

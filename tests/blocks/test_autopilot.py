@@ -77,3 +77,20 @@ def test_an_attempt_that_is_repeated_remembers_its_words_once():
     for _ in range(2):
         run_block("autopilot_block", {"prompt": "Hello", "session_id": "tea"}, script)
     assert len(script.kept["autopilot/tea", True]) == 2
+
+
+def test_a_session_forgets_its_beginning_when_it_grows_too_large():
+    script = answering(*[{"text": "y" * 400_000}] * 3)
+    for number in range(3):
+        given = {"prompt": f"{number}", "session_id": "tea"}
+        run_block("autopilot_block", given, script)
+    kept = script.kept["autopilot/tea", True]
+    assert [each["content"][:1] for each in kept] == ["1", "y", "2", "y"]
+
+
+@pytest.mark.parametrize(("value", "message"), [(5, "is no session"), ([5], "Message 1 needs")])
+def test_what_is_no_session_is_not_overwritten(value, message):
+    script = answering()
+    script.kept["autopilot/tea", True] = value
+    with pytest.raises(BlockError, match=message):
+        run_block("autopilot_block", {"prompt": "?", "session_id": "tea"}, script)

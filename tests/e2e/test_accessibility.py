@@ -15,7 +15,7 @@ OWN = [
     *("/account/", "/account/email/", "/account/password/", "/account/two-factor/"),
     *("/notifications/", "/notifications/settings/", "/notifications/endpoints/"),
     *("/inbox/", "/account/data/", "/account/logins/"),
-    *("/account/connections/", "/account/api-keys/"),
+    *("/account/connections/", "/account/api-keys/", "/presets/"),
 ]
 LOOKS = pytest.mark.parametrize(
     ("width", "dark"), [(1400, False), (1400, True), (390, False)], ids=["desk", "dark", "phone"]

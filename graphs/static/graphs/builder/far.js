@@ -29,7 +29,7 @@ export class Far {
 
   shrink(isSmall) {
     this.isSmall = isSmall;
-    this.frame.toggleAttribute("data-small", isSmall);
+    this.frame.toggleAttribute("data-small", isSmall); // a class would have Tabler look at everything inside anew
     this.sketch.show(isSmall);
   }
 }

@@ -48,7 +48,6 @@ export class Gestures {
     if (!this.isMoving) {
       clearTimeout(this.holding);
       this.isMoving = true;
-      this.frame.toggleAttribute("data-moving", true); // a class would have Tabler look at everything inside anew
       this.gesture.begin?.();
     }
     this.gesture.move(event, this.last);
@@ -64,7 +63,6 @@ export class Gestures {
     const { gesture } = this;
     if (!gesture || this.pointers.size) return;
     this.gesture = null;
-    this.frame.toggleAttribute("data-moving", false);
     if (this.isMoving) gesture.end?.(event);
     else gesture.click?.(event);
   }

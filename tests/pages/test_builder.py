@@ -5,6 +5,8 @@ import json
 import re
 from pathlib import Path
 
+from django.utils import timezone
+
 from blocks import registry
 from graphs import drafts, services
 from graphs.builder_texts import texts
@@ -128,5 +130,6 @@ def test_the_panel_shows_the_values_of_the_last_run(page, user, version):
     address = f"/graphs/{version.graph_id}/last-values/?node=tell"
     assert "It did not run" in source_of(page.get(address))
     execution = ExecutionFactory(user=user, version=version)
-    NodeExecutionFactory(execution=execution, outputs=[["output", "Hello there"]])
+    sent = [["output", "Hello there"]]
+    NodeExecutionFactory(execution=execution, outputs=sent, started_at=timezone.now())
     assert "Hello there" in source_of(page.get(address))

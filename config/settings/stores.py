@@ -47,14 +47,14 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = not DATABASE_PREPARES
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-# Who waits for messages sends nothing, and would never hear that the cable was cut.
+# Who waits for messages sends nothing, and would never hear that the cable was cut. Seconds, and milliseconds for the last.
+_KEEPALIVES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 5_000}
 _WATCHED = {
     "socket_keepalive": True,
     "socket_keepalive_options": {
-        socket.TCP_KEEPIDLE: 5,
-        socket.TCP_KEEPINTVL: 2,
-        socket.TCP_KEEPCNT: 3,
-        socket.TCP_USER_TIMEOUT: 5_000,  # milliseconds
+        getattr(socket, name): value
+        for name, value in _KEEPALIVES.items()
+        if hasattr(socket, name)  # not every system has all of them
     },
 }
 CACHES = {

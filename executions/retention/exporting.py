@@ -1,4 +1,7 @@
-"""Makes copies of people's data. A row is the job: who is killed while it is made is taken over from when the lease ends."""
+"""Makes copies of people's data; everybody has one at most, the newest.
+
+A row is the job: who is killed while it is made is taken over from when the lease ends.
+"""
 
 import tempfile
 import zipfile
@@ -80,6 +83,8 @@ def _make(job: DataExport) -> None:
         place = default_storage.save(_place(job), File(file))
     done = DataExport.objects.filter(pk=job.pk, status=Status.QUEUED)
     done.update(status=Status.READY, content=place, size=size, lease_until=None)
+    for older in DataExport.objects.filter(user=job.user).exclude(pk=job.pk):
+        delete(older)
 
 
 def _copy(archive: zipfile.ZipFile, name: str, file: StoredFile) -> None:

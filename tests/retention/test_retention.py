@@ -212,6 +212,16 @@ def test_a_copy_whose_maker_was_killed_is_made_by_another(user, monkeypatch, tmp
     assert default_storage.size(left_over) == made.size
 
 
+def test_a_new_copy_takes_the_place_of_the_old_one(user):
+    old = exporting.ask(user)
+    exporting.work_off()
+    old.refresh_from_db()
+    new = exporting.ask(user)
+    exporting.work_off()
+    assert list(user.data_exports.all()) == [new]
+    assert not default_storage.exists(old.content.name)
+
+
 def test_a_copy_is_gone_after_a_week(user):
     exporting.ask(user)
     exporting.work_off()

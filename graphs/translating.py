@@ -1,5 +1,7 @@
 """What is wrong, in the reader's language."""
 
+from typing import Any
+
 from django.utils.translation import get_language, gettext
 
 from blocks.retelling import retold
@@ -18,8 +20,11 @@ def translated(message: str) -> str:
         return retold(message, get_language() or "")
     if not message.words:
         return gettext(message.text)
-    words = {
-        name: translated(word) if isinstance(word, str) else word
-        for name, word in message.words.items()
-    }
+    words = {name: _word(message, name, word) for name, word in message.words.items()}
     return gettext(message.text).format(**words)
+
+
+def _word(message: Sentence, name: str, word: Any) -> Any:
+    """A word of the message in the reader's language; what stands in quotes is what people have called something."""
+    is_called_so = not isinstance(word, Sentence) and f'"{{{name}}}"' in message.text
+    return word if is_called_so or not isinstance(word, str) else translated(word)

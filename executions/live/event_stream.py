@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
+from rest_framework.response import Response
 
 from accounts.callers import Caller
 from accounts.http import UserApiRequest
@@ -54,6 +55,12 @@ class EventStreamViewSet(ApiViewSet):
 
     renderer_classes = (*ApiViewSet.renderer_classes, EventStreamRenderer)
     scopes: ClassVar = {"stream": Scope.READ_EXECUTIONS}
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A refusal is JSON, whatever was asked for."""
+        answer: Response = super().handle_exception(exc)
+        answer.content_type = "application/json"
+        return answer
 
     @extend_schema(
         parameters=[PlaceSerializer, LAST_EVENT],

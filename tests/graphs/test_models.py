@@ -66,7 +66,7 @@ def test_a_link_joins_nodes_of_its_own_version(version):
     [
         {"status": "INCOMPLETE"},  # nodes only
         {"status": "DONE"},
-        {"source": "mail"},
+        {"source": "pigeon"},
         {"cost": -1},
         {"node_count": -1},
         {"error_count": -1},

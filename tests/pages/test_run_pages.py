@@ -34,7 +34,7 @@ def test_the_list_can_be_narrowed(page, user):
     done = ExecutionFactory(user=user, status="COMPLETED", source="ui")
     today, far = timezone.localdate().isoformat(), "2199-01-01"
     found = {
-        query: [run.pk for run in page.get(f"/executions/?{query}").context["page"]]
+        query: [run.pk for run in page.get(f"/executions/?{query}").context["listing"].page]
         for query in (
             *("status=FAILED", "source=ui", f"graph={done.graph_id}", f"since={far}"),
             *(f"until={far}&since={today}", "status=NONSENSE"),

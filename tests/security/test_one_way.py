@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "blocks/adapters/mcp_stdio.py": PROCESSES,  # commands that the operator has named
     "config/backups.py": PROCESSES,  # the programs of PostgreSQL, for operators
     "executions/workers/keeper.py": {"socket"},  # the name of this machine
+    "config/settings/stores.py": {"socket"},  # names of what connections may be told
 }
 MAY_MOVE_CREDITS = {
     "accounts/credits.py",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from chaos import failures, invariants
 from executions import failpoints, services
@@ -242,7 +243,7 @@ def test_a_schedule_outlives_an_empty_purse(make, monkeypatch):
 
 
 def _too_poor(user, amount, promised):
-    raise timers.InsufficientCreditsError(0, 1)
+    raise InsufficientCreditsError(0, 1)
 
 
 @pytest.mark.parametrize("change", ["user", "graph", "pause"])

@@ -103,5 +103,5 @@ def test_the_list_takes_the_same_number_of_queries(
 ):
     for _ in range(number):
         keep()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page.get("/credentials/")

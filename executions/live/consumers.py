@@ -16,6 +16,7 @@ from executions import events
 from executions.engine.values import dump
 from executions.errors import WatchError
 from executions.live import watching
+from executions.live.listening import listen_for_good
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_BIG = 4401, 4403, 4404, 1008, 1009
 TRY_LATER = 1013
@@ -48,6 +49,7 @@ class ExecutionConsumer(AsyncWebsocketConsumer):
         if caller is None or not caller.may(Scope.READ_EXECUTIONS):
             await self.close(UNAUTHENTICATED if caller is None else FORBIDDEN)
             return
+        await listen_for_good(self.channel_layer)
         self.caller, self.user = caller, caller.user
         self.checked_at = self.counted_from = time.monotonic()
         self.received = 0

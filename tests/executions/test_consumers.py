@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from redis import Redis
 
 from accounts import keys, tickets
 from accounts.callers import Caller
@@ -76,6 +78,13 @@ async def client(user):
     assert await client.connect() == ACCEPTED
     yield client
     await client.disconnect()
+
+
+async def test_a_process_listens_on_when_its_last_watcher_has_left(client):
+    await client.disconnect()
+    channels = await sync_to_async(Redis.from_url(settings.REDIS_URL).pubsub_channels)()
+    prefix = settings.CHANNEL_PREFIX.encode()
+    assert [name for name in channels if name.startswith(prefix)]
 
 
 async def test_a_stranger_is_not_let_in():

@@ -49,6 +49,7 @@ from executions.webhooks.ingress import HookViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 from graphs.file_api import GraphFileViewSet
+from graphs.template_api import TemplateViewSet
 
 
 class SchemaView(SpectacularAPIView):
@@ -195,6 +196,9 @@ urlpatterns = [
     _route("evaluations/<uuid:pk>", EvaluationViewSet, get="retrieve"),
     _route("evaluations/<uuid:pk>/stop", EvaluationViewSet, post="stop"),
     _route(f"{GRAPH}/team", GraphViewSet, put="share"),
+    _route(f"{GRAPH}/template", TemplateViewSet, put="offer"),
+    _route("templates", TemplateViewSet, get="list"),
+    _route("templates/<uuid:graph_id>/take", TemplateViewSet, post="take"),
     _route(f"{GRAPH}/versions", VersionViewSet, get="list"),
     _route(f"{GRAPH}/versions/active", VersionViewSet, put="activate"),
     _route(f"{GRAPH}/versions/<int:version>", VersionViewSet, get="retrieve"),

@@ -50,5 +50,9 @@ class StaleVersionError(VersionConflictError):
     """The `If-Match` of a request names another version than the newest."""
 
 
+class NotSharedError(GraphError):
+    """A template for a team of a graph that is shared with none."""
+
+
 class DraftConflictError(GraphError):
     """The draft was changed in another window in the meantime."""

@@ -10,7 +10,7 @@ from graphs import credentials, interface, spec
 from graphs.documents import SettingsDocument
 from graphs.files import WRITERS
 from graphs.formats.bundle import About
-from graphs.models import Graph, GraphVersion
+from graphs.models import Audience, Graph, GraphVersion
 
 MAX_VERSION = 2**31 - 1  # what the column holds
 JSON_FILE = {"type": "object", "additionalProperties": {}}
@@ -28,7 +28,7 @@ class GraphSummarySerializer(serializers.ModelSerializer[Graph]):
         model = Graph
         fields = (
             *("id", "version", "is_active", "name", "description", "owner"),
-            *("node_count", "created_at", "updated_at"),
+            *("node_count", "template_for", "created_at", "updated_at"),
         )
         read_only_fields = fields
 
@@ -126,6 +126,12 @@ class ActiveVersionSerializer(StrictSerializer):
     """Which version runs when none is named."""
 
     active_graph_version = serializers.IntegerField(min_value=1, max_value=MAX_VERSION)
+
+
+class OfferSerializer(StrictSerializer):
+    """For whom a graph is a template."""
+
+    template_for = serializers.ChoiceField(choices=Audience.choices)
 
 
 class ExportQuerySerializer(serializers.Serializer[Any]):

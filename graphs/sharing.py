@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.teams.models import EDITORS, OWNERS, Membership, Team, TeamRole
-from graphs.models import Graph
+from graphs.models import Audience, Graph
 
 
 class ShareForm(forms.Form):
@@ -26,14 +26,29 @@ class ShareForm(forms.Form):
         self.fields["team"].empty_label = _("Nobody")  # type: ignore[attr-defined]
 
 
+class OfferForm(forms.Form):
+    """For whom a graph is a template: a team only while it has one, everybody only if an operator says so."""
+
+    template_for = forms.ChoiceField(label=gettext_lazy("Template for"))
+
+    def __init__(self, graph: Graph, user: User, data: Any = None) -> None:
+        super().__init__(data, initial={"template_for": graph.template_for})
+        possible = {Audience.NOBODY, Audience(graph.template_for)}
+        possible |= {Audience.TEAM} if graph.team_id else set()
+        possible |= {Audience.EVERYBODY} if user.is_staff else set()
+        choices = [(each.value, each.label) for each in Audience if each in possible]
+        self.fields["template_for"].choices = choices  # type: ignore[attr-defined]  # its field has them
+
+
 def rights(graph: Graph, user: User) -> dict[str, Any]:
-    """`may_edit`, `may_govern`, and the form of who shares the graph (one or two queries)."""
+    """`may_edit`, `may_govern`, and the forms of who shares the graph and takes it (one or two queries)."""
     role = role_of(graph, user)
     may_govern = role in OWNERS
     return {
         "may_edit": role in EDITORS,
         "may_govern": may_govern,
         "share_form": ShareForm(graph, user) if may_govern else None,
+        "offer_form": OfferForm(graph, user) if may_govern else None,
     }
 
 

@@ -4,6 +4,7 @@ from graphs.models.cases import TestCase
 from graphs.models.drafts import Draft, DraftQuerySet
 from graphs.models.drawings import (
     RUNNERS,
+    Audience,
     Graph,
     GraphQuerySet,
     GraphVersion,
@@ -16,6 +17,7 @@ from graphs.models.filings import Filing
 
 __all__ = [
     "RUNNERS",
+    "Audience",
     "Draft",
     "DraftQuerySet",
     "Filing",

@@ -30,6 +30,14 @@ def open_to(user: User, roles: Iterable[str], graph: str = "") -> Q:
     return access & Q(**{f"{graph}deleted_at": None})
 
 
+class Audience(models.TextChoices):
+    """For whom a graph is a template."""
+
+    NOBODY = "nobody", _("Nobody")
+    TEAM = "team", _("The team that it is shared with")
+    EVERYBODY = "everybody", _("Everybody on this installation")
+
+
 class GraphQuerySet(models.QuerySet["Graph"]):
     """Reads of graphs."""
 
@@ -48,6 +56,12 @@ class GraphQuerySet(models.QuerySet["Graph"]):
     def governed_by(self, user: User) -> Self:
         """Those that they may share and delete."""
         return self.filter(open_to(user, OWNERS), trial_of=None)
+
+    def offered_to(self, user: User) -> Self:
+        """Templates of their teams and of this installation: of the active version they may take a copy."""
+        of_team = Q(template_for=Audience.TEAM) & in_team_of(user.pk, VIEWERS)
+        offered = self.filter(of_team | Q(template_for=Audience.EVERYBODY), deleted_at=None)
+        return offered.filter(versions__is_active=True)
 
     def with_active_version(self) -> Self:
         """Adds the active version's number as `active_version` and its node count as `node_count`."""
@@ -91,6 +105,9 @@ class Graph(models.Model):
     )
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=1000, blank=True)
+    template_for = models.CharField(
+        _("template for"), max_length=10, choices=Audience.choices, default=Audience.NOBODY
+    )
     # Parts of a graph that somebody tries are versions of a graph that no list shows.
     trial_of = models.OneToOneField(
         "self",
@@ -114,6 +131,11 @@ class Graph(models.Model):
                 fields=["owner", "-updated_at", "-id"],
                 condition=Q(deleted_at=None),
                 name="graph_by_owner",
+            ),
+            models.Index(
+                fields=["template_for", "name", "id"],
+                condition=~Q(template_for="nobody"),
+                name="graph_templates",
             ),
         )
 

@@ -63,7 +63,7 @@ def team(people):
 @pytest.fixture
 def firing(user, version, team):
     """A node of the owner's run, of a graph that is shared with the team, that is running."""
-    Graph.objects.filter(pk=version.graph_id).update(team=team)
+    Graph.objects.filter(pk=version.graph_id).update(team=team, template_for="team")
     return NodeExecutionFactory(
         execution__user=user,
         execution__version=version,

@@ -13,6 +13,7 @@ from executions.replays.api import ReplayViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 from graphs.file_api import GraphFileViewSet
+from graphs.template_api import TemplateViewSet
 from tests.api.routes import viewset_actions
 from tests.pages.places import OPEN as OPEN_PAGES
 from tests.pages.places import POST_ONLY, VISITED
@@ -83,7 +84,7 @@ OWNER_PAGES = {
     *("teams:detail", "teams:rename", "teams:invite", "teams:withdraw", "teams:role"),
     *("teams:remove", "teams:leave", "teams:delete"),
     *("graphs:detail", "graphs:node", "graphs:edit", "graphs:json", "graphs:export"),
-    *("graphs:delete", "graphs:activate", "graphs:file"),
+    *("graphs:delete", "graphs:activate", "graphs:file", "graphs:offer", "graphs:take-offered"),
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
     *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
     *("executions:answer", "executions:outputs", "executions:stop", "executions:again"),
@@ -112,7 +113,7 @@ OWNER_PAGES = {
 SEEN_PAGES = {
     *("executions:compare", "executions:log", "executions:export", "graphs:changes"),
     *("graphs:detail", "graphs:node", "graphs:export", "graphs:file", "teams:detail"),
-    "teams:leave",
+    *("teams:leave", "graphs:take-offered"),
     *("executions:detail", "executions:live", "executions:previews", "executions:results"),
     *("executions:nodes", "executions:node", "executions:firing", "executions:values"),
     *("executions:outputs", "executions:last-values", "executions:recent"),
@@ -127,8 +128,8 @@ EDITORS_PAGES = {
     *("evaluation:tests", "evaluation:run", "evaluation:save", "evaluation:delete"),
 }
 GOVERNED_PAGES = {
-    *("graphs:share", "graphs:delete", "teams:rename", "teams:invite", "teams:withdraw"),
-    *("teams:role", "teams:remove", "teams:delete"),
+    *("graphs:share", "graphs:offer", "graphs:delete", "teams:rename", "teams:invite"),
+    *("teams:withdraw", "teams:role", "teams:remove", "teams:delete"),
 }
 STARTERS_PAGES = {"executions:stop", "executions:answer", "executions:delete"}
 # The same for the API: viewset, action.
@@ -138,7 +139,7 @@ SEEN_ACTIONS = {
     *((GraphFileViewSet, "export"), (GraphFileViewSet, "uses")),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
-    (TestCaseViewSet, "list"),
+    *((TestCaseViewSet, "list"), (TemplateViewSet, "take")),
     *((EventStreamViewSet, "stream"), (TeamViewSet, "retrieve"), (TeamViewSet, "leave")),
     *((MemberViewSet, "list"), (TeamCredentialViewSet, "list")),
 }
@@ -150,7 +151,7 @@ EDITORS_ACTIONS = {
     *((DraftViewSet, action) for action in ("retrieve", "update", "destroy", "publish")),
 }
 GOVERNED_ACTIONS = {
-    *((GraphViewSet, "share"), (GraphViewSet, "destroy")),
+    *((GraphViewSet, "share"), (GraphViewSet, "destroy"), (TemplateViewSet, "offer")),
     *((TeamViewSet, "update"), (TeamViewSet, "destroy")),
     *((MemberViewSet, "update"), (MemberViewSet, "destroy")),
     *((TeamInvitationViewSet, action) for action in ("list", "create", "destroy")),

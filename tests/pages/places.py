@@ -68,7 +68,7 @@ POST_ONLY = {
     *("vault:several", "notifications:several", "accounts:several-keys"),
     *("webhooks:pause", "webhooks:resume", "webhooks:renew", "webhooks:try-out"),
     *("webhooks:delete", "published:pause", "published:resume", "published:renew"),
-    *("published:delete", "graphs:share", "vault:lend"),
+    *("published:delete", "graphs:share", "graphs:offer", "graphs:take-offered", "vault:lend"),
     *("notifications:read", "notifications:pause", "notifications:resume"),
     *("notifications:renew", "notifications:try-out", "notifications:delete"),
     *("notifications:resend", "inbox:delegate", "inbox:take-back"),

@@ -40,6 +40,7 @@ from executions.knowledge.api import CollectionViewSet, DocumentViewSet
 from executions.live.event_stream import EventStreamViewSet
 from executions.mailboxes.api import MailboxViewSet
 from executions.notifications.api import EndpointViewSet, NotificationViewSet
+from executions.published.api import PublishedPageViewSet
 from executions.replays.api import ReplayViewSet
 from executions.retention.api import DataViewSet
 from executions.triggers.api import PresetViewSet
@@ -84,6 +85,7 @@ DOCUMENT = "knowledge/documents/<uuid:pk>"
 LIBRARY_PRESET = "library/presets/<uuid:pk>"
 SCHEDULE = "schedules/<uuid:pk>"
 WEBHOOK = "webhooks/<uuid:pk>"
+PAGE = "pages/<uuid:pk>"
 MAILBOX = "mailboxes/<uuid:pk>"
 CREDENTIAL = "credentials/<uuid:pk>"
 TEAM = "teams/<uuid:pk>"
@@ -242,6 +244,11 @@ urlpatterns = [
     _route(f"{MAILBOX}/resume", MailboxViewSet, post="resume"),
     _route(f"{MAILBOX}/look", MailboxViewSet, post="look"),
     _route(f"{MAILBOX}/arrivals", MailboxViewSet, get="arrivals"),
+    _route("pages", PublishedPageViewSet, get="list", post="create"),
+    _route(PAGE, PublishedPageViewSet, get="retrieve", put="update", delete="destroy"),
+    _route(f"{PAGE}/pause", PublishedPageViewSet, post="pause"),
+    _route(f"{PAGE}/resume", PublishedPageViewSet, post="resume"),
+    _route(f"{PAGE}/renew", PublishedPageViewSet, post="renew"),
     _route("notifications", NotificationViewSet, get="list"),
     _route("notifications/read", NotificationViewSet, post="mark_read"),
     _route("notifications/preferences", NotificationViewSet, get="preferences", put="change"),

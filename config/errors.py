@@ -25,6 +25,7 @@ from config.json_format import BodyTooLargeError, dump
 from config.severity import KINDS, OTHER, Category, Severity
 from executions import errors as execution_errors
 from executions.compat.absent import NotOfferedError
+from executions.published.errors import NoChatError
 from executions.webhooks import errors as webhook_errors
 from graphs import errors as graph_errors
 from graphs.formats.bundle import FormatError
@@ -110,6 +111,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     webhook_errors.FilterError: Answer(400, "invalid_condition", *_WRONG),
     webhook_errors.DeliveryTooLargeError: Answer(413, "body_too_large", *_WRONG),
     execution_errors.InvalidKeyError: Answer(400, "invalid_idempotency_key", *_WRONG),
+    NoChatError: Answer(400, "no_chat", *_WRONG),
     execution_errors.TimingError: Answer(400, "invalid_timing", *_WRONG),
     execution_errors.KeyReusedError: Answer(422, "idempotency_key_reused", *_CONFLICT),
     BodyTooLargeError: Answer(413, "body_too_large", *_WRONG),

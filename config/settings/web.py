@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS = {
         "NotificationEvent": "executions.notifications.models.EVENTS",
         "NotificationMail": "executions.notifications.models.Mail",
         "ScheduleKind": "executions.triggers.models.KINDS",
+        "PageKind": "executions.published.models.PublishedPage.Kind",
         "NodeStatus": "executions.engine.status.Status",
     },
     "SERVE_INCLUDE_SCHEMA": False,

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from executions.published.models import PublishedPage
+from executions.published.models import MOST_CREDITS, PublishedPage
 from graphs.input_fields import ObjectField, TextField
 
 MAX_MESSAGE = 10_000  # characters
@@ -27,7 +27,7 @@ class PageForm(forms.Form):
     daily_credits = forms.IntegerField(
         label=_("Credits in 24 hours"),
         min_value=0,
-        max_value=1_000_000_000,
+        max_value=MOST_CREDITS,
         help_text=_(
             "What its runs may cost you; then it starts no more until some time has passed."
         ),

@@ -14,6 +14,7 @@ from executions.models import Execution
 from executions.triggers.models import OwnedQuerySet, Trigger
 
 DAY = timedelta(days=1)
+MOST_CREDITS = 1_000_000_000  # in a day
 
 
 def new_token() -> str:

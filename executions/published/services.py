@@ -33,12 +33,13 @@ def change_page(
 
 
 @transaction.atomic
-def renew(page: PublishedPage) -> None:
+def renew(page: PublishedPage) -> PublishedPage:
     """Give it another address; the one that it had leads nowhere."""
     page = keeping.locked(page)
     page.token = new_token()
     page.save(update_fields=["token", "updated_at"])
     keeping.audit(page, "renew")
+    return page
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from accounts.permissions import HasScope
 from accounts.viewsets import ApiViewSet
 from executions.compat.api import GraphScheduleViewSet
 from executions.mailboxes.api import MailboxViewSet
+from executions.published.api import PublishedPageViewSet
 from executions.retention.api import DataViewSet
 from executions.triggers.schedule_api import ScheduleViewSet
 from executions.webhooks.api import WebhookViewSet
@@ -41,7 +42,10 @@ def test_there_is_no_permission_that_no_route_asks_for():
 # Who has runs start later must be allowed to start them.
 ALSO = {
     (viewset, action): [Scope.RUN_GRAPHS]
-    for viewset in (ScheduleViewSet, GraphScheduleViewSet, WebhookViewSet, MailboxViewSet)
+    for viewset in (
+        *(ScheduleViewSet, GraphScheduleViewSet, WebhookViewSet, MailboxViewSet),
+        PublishedPageViewSet,
+    )
     for action in ("create", "update", "resume", "renew")
 } | {(DataViewSet, action): [*Scope] for action in ("export", "download", "delete_account")}
 

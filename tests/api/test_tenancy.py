@@ -22,6 +22,7 @@ from tests.factories import (
     ExecutionFactory,
     NodeExecutionFactory,
     PresetFactory,
+    PublishedPageFactory,
     ScheduleFactory,
     WebhookFactory,
 )
@@ -73,6 +74,7 @@ def test_a_strangers_requests_change_nothing(stranger_api, execution):
         "user/exports": exporting.ask(owner).pk,
         "notifications/endpoints": endpoint.pk,
         "notifications/dispatches": notifications.try_out(endpoint).pk,
+        "api/pages": PublishedPageFactory(user=owner, graph=execution.graph).pk,
         "webhooks": WebhookFactory(user=owner, version=execution.version).pk,
     }
     before = everything_of(owner)

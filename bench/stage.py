@@ -92,7 +92,9 @@ class Stage:
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + _PATIENCE
-        time.sleep(_PAUSE)  # this process starts runs, too: what it asks must not hold up that it wakes a worker
+        time.sleep(
+            _PAUSE
+        )  # this process starts runs, too: what it asks must not hold up that it wakes a worker
         while not condition():
             self.supervisor.require_hope()
             if time.monotonic() > end:

@@ -41,15 +41,19 @@ def prepare_used(connection: psycopg.Connection[Any]) -> None:
     used = _used.copy()
     if not used:
         return
-    work = [_GENERIC, NO_WHOLE_TABLES, *(f"{each.definition};\n{each.plan}" for each in used)]
+    names = _names[connection] = set()
+    connection.execute(f"{_GENERIC}; SET enable_seqscan = off")
     try:
-        with connection.transaction():
-            connection.execute(";\n".join(work))
+        # Each by itself: a transaction would lock half of all tables, in whatever order.
+        for each in used:
+            connection.execute(each.definition)
+            names.add(each.name)
+            connection.execute(each.plan)
     except psycopg.ProgrammingError as error:
         logger.info("A table has changed (%s): statements are prepared as they are used", error)
         _used.clear()
-    else:
-        _names[connection] = {each.name for each in used}
+    finally:
+        connection.execute("SET enable_seqscan TO DEFAULT")
 
 
 def calls(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:

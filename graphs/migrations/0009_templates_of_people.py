@@ -21,17 +21,10 @@ class Migration(migrations.Migration):
                     ("team", "The team that it is shared with"),
                     ("everybody", "Everybody on this installation"),
                 ],
+                db_default="nobody",
                 default="nobody",
                 max_length=10,
                 verbose_name="template for",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="graph",
-            index=models.Index(
-                condition=models.Q(("template_for", "nobody"), _negated=True),
-                fields=["template_for", "name", "id"],
-                name="graph_templates",
             ),
         ),
     ]

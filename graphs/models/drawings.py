@@ -106,7 +106,11 @@ class Graph(models.Model):
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=1000, blank=True)
     template_for = models.CharField(
-        _("template for"), max_length=10, choices=Audience.choices, default=Audience.NOBODY
+        _("template for"),
+        max_length=10,
+        choices=Audience.choices,
+        default=Audience.NOBODY,
+        db_default=Audience.NOBODY,
     )
     # Parts of a graph that somebody tries are versions of a graph that no list shows.
     trial_of = models.OneToOneField(
@@ -131,11 +135,6 @@ class Graph(models.Model):
                 fields=["owner", "-updated_at", "-id"],
                 condition=Q(deleted_at=None),
                 name="graph_by_owner",
-            ),
-            models.Index(
-                fields=["template_for", "name", "id"],
-                condition=~Q(template_for="nobody"),
-                name="graph_templates",
             ),
         )
 

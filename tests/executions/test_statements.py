@@ -1,8 +1,10 @@
 """Statements that are prepared once a connection."""
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import OperationalError
+from psycopg.pq import TransactionStatus
 
 from executions.rows import prepared, statements
 from executions.rows.statements import Statement
@@ -17,11 +19,9 @@ LIST = Statement("SELECT name FROM unnest(%s::text[]) AS each (name)", [["a", "i
 def fresh_connection(monkeypatch):
     """One that nothing is prepared for; what a test has prepared ends with it."""
     monkeypatch.setattr(prepared, "_used", set())
-    connection.close()
-    connection.close_pool()
+    _reconnect()
     yield
-    connection.close()
-    connection.close_pool()
+    _reconnect()
 
 
 @pytest.fixture
@@ -32,6 +32,11 @@ def table():
     yield "prepared_for"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE prepared_for")
+
+
+def _reconnect():
+    connection.close()
+    connection.close_pool()
 
 
 def _prepared():
@@ -61,7 +66,7 @@ def test_a_statement_is_prepared_once_also_when_its_transaction_is_rolled_back(s
 def test_a_new_connection_is_ready_for_what_was_used_before(settings):
     settings.DATABASE_PREPARES = True
     statements.run(ADD, LIST)
-    connection.close_pool()
+    _reconnect()
     assert _prepared() == 2
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(generic_plans) FROM pg_prepared_statements")
@@ -70,14 +75,31 @@ def test_a_new_connection_is_ready_for_what_was_used_before(settings):
     assert _prepared() == 2
 
 
+def test_no_transaction_holds_what_is_locked_for_preparing(settings, monkeypatch):
+    settings.DATABASE_PREPARES = True
+    statements.run(ADD, LIST)
+    execute, states = psycopg.Connection.execute, []
+
+    def noted(self, *given, **more):
+        states.append(self.info.transaction_status)
+        return execute(self, *given, **more)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", noted)
+    _reconnect()
+    assert _prepared() == 2
+    assert set(states) == {TransactionStatus.IDLE}
+
+
 def test_a_table_that_is_gone_keeps_no_connection_from_being_opened(settings, table):
     settings.DATABASE_PREPARES = True
     statements.run(ADD, Statement(f"SELECT name FROM {table} WHERE id = %s", [1]))
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO gone")
-    connection.close_pool()
-    assert statements.run(ADD) == [[(3,)]]
+    _reconnect()
+    assert statements.run(ADD, LIST)[0] == [(3,)]
     with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
         cursor.execute(f"ALTER TABLE gone RENAME TO {table}")
 
 

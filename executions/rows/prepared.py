@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 _GENERIC = "SET plan_cache_mode = force_generic_plan"
 NO_WHOLE_TABLES = "SET LOCAL enable_seqscan = off"  # for the transaction in which plans are made
+_GIVES_WAY_MS = 100  # well below PostgreSQL's `deadlock_timeout`, 1 s
 
 logger = logging.getLogger(__name__)
 
@@ -37,23 +38,29 @@ _names: WeakKeyDictionary[psycopg.Connection[Any], set[str]] = WeakKeyDictionary
 
 
 def prepare_used(connection: psycopg.Connection[Any]) -> None:
-    """Prepare on a new connection what this process has used before, so that no run waits for that."""
+    """Prepare on a new connection what this process has used before, so that no run waits for that.
+
+    It gives way to whoever locks a table whole (a migration, a flush): PostgreSQL would call two that wait for each
+    other a deadlock, and end either.
+    """
     used = _used.copy()
     if not used:
         return
     names = _names[connection] = set()
-    connection.execute(f"{_GENERIC}; SET enable_seqscan = off")
+    connection.execute(f"{_GENERIC}; SET enable_seqscan = off; SET lock_timeout = {_GIVES_WAY_MS}")
     try:
         # Each by itself: a transaction would lock half of all tables, in whatever order.
         for each in used:
             connection.execute(each.definition)
             names.add(each.name)
             connection.execute(each.plan)
+    except psycopg.errors.LockNotAvailable:
+        logger.info("A table is locked: the other statements are prepared as they are used")
     except psycopg.ProgrammingError as error:
         logger.info("A table has changed (%s): statements are prepared as they are used", error)
         _used.clear()
     finally:
-        connection.execute("SET enable_seqscan TO DEFAULT")
+        connection.execute("SET enable_seqscan TO DEFAULT; SET lock_timeout TO DEFAULT")
 
 
 def calls(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:

@@ -103,6 +103,20 @@ def test_a_table_that_is_gone_keeps_no_connection_from_being_opened(settings, ta
         cursor.execute(f"ALTER TABLE gone RENAME TO {table}")
 
 
+def test_a_table_that_is_locked_keeps_no_connection_from_being_opened(settings, table):
+    settings.DATABASE_PREPARES = True
+    statements.run(Statement(f"SELECT name FROM {table} WHERE id = %s", [1]))
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute(f"TRUNCATE {table}")
+        _reconnect()
+        assert statements.run(ADD) == [[(3,)]]
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("0",)
+        other.rollback()
+    assert statements.run(Statement(f"SELECT name FROM {table} WHERE id = %s", [1])) == [[("one",)]]
+
+
 def test_behind_a_pooler_nothing_is_prepared(settings):
     settings.DATABASE_PREPARES = False
     statements.run(ADD, LIST)

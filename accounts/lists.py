@@ -10,15 +10,18 @@ from uuid import UUID
 import django_filters as filters
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
+from accounts.models import User
 
 Row = TypeVar("Row", bound=Model)
 
@@ -110,6 +113,8 @@ class Verb:
 
 
 Verbs = Mapping[str, Verb]  # {name in the form: verb}
+Rows = Callable[[User], QuerySet[Any]]
+View = Callable[[UserRequest], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,40 @@ def listing_of(
     found = filter_(request.GET, rows, request=request)
     page = Paginator(found.qs, per_page).get_page(request.GET.get("page"))
     return Listing(found, page, verbs or {})
+
+
+def own_rows(model: type[Model]) -> Rows:
+    """What somebody has of a kind, newest first."""
+
+    def rows(user: User) -> QuerySet[Any]:
+        owned: Any = model._default_manager
+        found: QuerySet[Any] = owned.owned_by(user).newest_first()
+        return found
+
+    return rows
+
+
+def list_page(rows: Rows, filter_: type[ListFilter], verbs: Verbs, template: str) -> View:
+    """The view of a page that is a list and nothing else."""
+
+    @login_required
+    @require_GET
+    def show(request: UserRequest) -> HttpResponse:
+        listing = listing_of(request, filter_, rows(request.user), verbs=verbs)
+        return render(request, template, {"listing": listing})
+
+    return show
+
+
+def several(rows: Rows, verbs: Verbs, back: str) -> View:
+    """The view of the buttons below a list, which leads back to it."""
+
+    @login_required
+    @require_POST
+    def press(request: UserRequest) -> HttpResponse:
+        return do_with_chosen(request, rows(request.user), verbs, back)
+
+    return press
 
 
 def do_with_chosen(

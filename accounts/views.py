@@ -20,7 +20,7 @@ from accounts.forms import ApiKeyForm, EditApiKeyForm, ProfileForm
 from accounts.http import UserRequest
 from accounts.key_list import VERBS as KEY_VERBS
 from accounts.key_list import KeyList
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import listing_of, own_rows, several
 from accounts.models import ApiKey, User
 from accounts.sessions import public_id
 from accounts.statement import statement
@@ -108,11 +108,7 @@ def api_keys(request: UserRequest) -> HttpResponse:
     return render(request, "accounts/api_keys.html", context)
 
 
-@login_required
-@require_POST
-def with_several_keys(request: UserRequest) -> HttpResponse:
-    rows = ApiKey.objects.owned_by(request.user).select_related("user")
-    return do_with_chosen(request, rows, KEY_VERBS, "accounts:api-keys")
+with_several_keys = several(own_rows(ApiKey), KEY_VERBS, "accounts:api-keys")
 
 
 @login_required

@@ -4,13 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import RunRefusedError
 from accounts.lists import Verb, Verbs
+from accounts.models import User
 from executions import services
 from executions.engine.status import Status
 from executions.errors import StillRunningError
-from executions.models import Execution
+from executions.models import Execution, ExecutionQuerySet
 from executions.replays.services import run_again
 from graphs import sharing
 from graphs.errors import InvalidGraphError
+
+
+def oldest_first(user: User) -> ExecutionQuerySet:
+    """The user's runs, with what the verbs need, in the order in which they began."""
+    runs = Execution.objects.owned_by(user).newest_first().reverse()
+    return runs.select_related("graph", "version__graph", "user")
 
 
 def _is_stopped(execution: Execution) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import ConnectionFailedError, CredentialUnavailableError, NotMemberError
 from accounts.http import UserRequest, query_of
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import listing_of, own_rows, several
 from accounts.vault import checks, oauth, services
 from accounts.vault.forms import ChangeForm, ConnectForm, CredentialForm, LendForm
 from accounts.vault.listing import VERBS, CredentialList
@@ -39,11 +39,7 @@ def credential_list(request: UserRequest) -> HttpResponse:
     return render(request, "vault/list.html", context)
 
 
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Credential.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, VERBS, "vault:list")
+with_several = several(own_rows(Credential), VERBS, "vault:list")
 
 
 @login_required

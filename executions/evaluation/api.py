@@ -119,14 +119,9 @@ class EvaluationSummarySerializer(serializers.ModelSerializer[Evaluation]):
         read_only_fields = fields
 
 
-class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
+class EvaluationSerializer(EvaluationSummarySerializer):
     """An evaluation and all its samples."""
 
-    graph_id = serializers.UUIDField()
-    graph_version = serializers.IntegerField(source="version.version")
-    is_of_draft = serializers.BooleanField(help_text="`graph_version` means nothing then.")
-    passed = serializers.IntegerField()
-    failed = serializers.IntegerField()
     score = serializers.FloatField(allow_null=True)
     cost = serializers.IntegerField()
     samples = SampleSerializer(many=True)

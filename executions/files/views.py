@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import listing_of, own_rows, several
 from accounts.teams.finding import find
 from executions.errors import StorageError
 from executions.files import downloads, services
@@ -46,11 +46,7 @@ def file_list(request: UserRequest) -> HttpResponse:
     return render(request, "files/list.html", context)
 
 
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = StoredFile.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, VERBS, "files:list")
+with_several = several(own_rows(StoredFile), VERBS, "files:list")
 
 
 def _is_kept(request: UserRequest, form: UploadForm) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest, query_of
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import listing_of, several
 from blocks.base import BlockError
 from executions.errors import KnowledgeLimitError, NameTakenError, StorageError
 from executions.files import services as files
@@ -43,11 +43,7 @@ def collection_list(request: UserRequest) -> HttpResponse:
     return render(request, "knowledge/list.html", {"listing": listing, "form": form})
 
 
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Collection.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, VERBS, "knowledge:list")
+with_several = several(Collection.objects.owned_by, VERBS, "knowledge:list")
 
 
 @login_required

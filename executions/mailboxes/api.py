@@ -18,7 +18,7 @@ from executions.mailboxes.serializers import (
     MailboxSerializer,
     NewMailboxSerializer,
 )
-from executions.triggers.api import TriggerViewSet, version_of
+from executions.triggers.api import TriggerViewSet
 
 
 class MailboxViewSet(TriggerViewSet):
@@ -27,14 +27,8 @@ class MailboxViewSet(TriggerViewSet):
     queryset = Mailbox.objects.none()
     serializer_class = MailboxSerializer
     scopes: ClassVar = {
-        "list": Scope.READ_TRIGGERS,
-        "retrieve": Scope.READ_TRIGGERS,
+        **TriggerViewSet.scopes,
         "arrivals": Scope.READ_TRIGGERS,
-        "create": Scope.WRITE_TRIGGERS,
-        "update": Scope.WRITE_TRIGGERS,
-        "destroy": Scope.WRITE_TRIGGERS,
-        "pause": Scope.WRITE_TRIGGERS,
-        "resume": Scope.WRITE_TRIGGERS,
         "look": Scope.RUN_GRAPHS,
     }
 
@@ -43,11 +37,9 @@ class MailboxViewSet(TriggerViewSet):
         """Have every unread mail start a run of a graph."""
         require_scope(request, Scope.RUN_GRAPHS)
         body = self.read(NewMailboxSerializer)
-        number = body.pop("graph_version", None)
         mailbox = services.create_mailbox(
             user=request.user,
-            version=version_of(request, body.pop("graph_id"), number),
-            is_pinned=number is not None,
+            **self.version_in(body, body.pop("graph_id")),
             values=self._with_login(body),
         )
         return self.answer(mailbox, status.HTTP_201_CREATED)
@@ -58,14 +50,9 @@ class MailboxViewSet(TriggerViewSet):
         require_scope(request, Scope.RUN_GRAPHS)
         mailbox: Mailbox = self.get_object()
         body = self.read(MailboxFieldsSerializer)
-        number = body.pop("graph_version", None)
-        changed = services.change_mailbox(
-            mailbox,
-            version_of(request, mailbox.graph_id, number),
-            is_pinned=number is not None,
-            values=self._with_login(body),
-        )
-        return self.answer(changed)
+        version = self.version_in(body, mailbox.graph_id)
+        values = self._with_login(body)
+        return self.answer(services.change_mailbox(mailbox, **version, values=values))
 
     @extend_schema(request=None, responses=MailboxSerializer)
     def look(self, request: UserApiRequest, pk: UUID) -> Response:

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import list_page, own_rows, several
 from executions.errors import NotActiveError
 from executions.mailboxes import services
 from executions.mailboxes.forms import MailboxForm
@@ -21,11 +21,12 @@ from executions.mailboxes.models import Arrival, Mailbox
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
 from executions.triggers.listing import TRIGGER_VERBS, TriggerList
+from executions.triggers.problems import say_problems
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
 from graphs.pages import number_in
-from graphs.translating import said, translated
+from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
@@ -34,19 +35,8 @@ _PAGE, _LIST = "mailboxes:detail", "mailboxes:list"
 _find = own(Mailbox)
 
 
-@login_required
-@require_GET
-def mailbox_list(request: UserRequest) -> HttpResponse:
-    rows = Mailbox.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, TriggerList, rows, verbs=TRIGGER_VERBS)
-    return render(request, "mailboxes/list.html", {"listing": listing})
-
-
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Mailbox.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, TRIGGER_VERBS, "mailboxes:list")
+mailbox_list = list_page(own_rows(Mailbox), TriggerList, TRIGGER_VERBS, "mailboxes/list.html")
+with_several = several(own_rows(Mailbox), TRIGGER_VERBS, _LIST)
 
 
 @login_required
@@ -106,8 +96,7 @@ def _saved(
         is_pinned = mailbox.version is not None
         return services.change_mailbox(mailbox, version, is_pinned=is_pinned, values=values)
     except InvalidGraphError as error:
-        for problem in error.problems():
-            form.add_error("inputs", translated(problem.message))
+        say_problems(form, error)
     return None
 
 

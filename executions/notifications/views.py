@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import UserRequest
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import list_page, own_rows, several
 from executions.notifications import pages, services
 from executions.notifications.forms import EndpointForm, PreferencesForm
 from executions.notifications.listing import VERBS, NotificationList
@@ -23,24 +23,15 @@ from executions.triggers.buttons import button, own
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
-_PAGE = "notifications:endpoint"
+_PAGE, _LIST = "notifications:endpoint", "notifications:list"
 
 _find = own(Endpoint)
 
 
-@login_required
-@require_GET
-def notification_list(request: UserRequest) -> HttpResponse:
-    rows = Notification.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, NotificationList, rows, verbs=VERBS)
-    return render(request, "notifications/list.html", {"listing": listing})
-
-
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Notification.objects.owned_by(request.user).select_related("user")
-    return do_with_chosen(request, rows, VERBS, "notifications:list")
+notification_list = list_page(
+    own_rows(Notification), NotificationList, VERBS, "notifications/list.html"
+)
+with_several = several(own_rows(Notification), VERBS, _LIST)
 
 
 @login_required

@@ -15,7 +15,7 @@ from accounts.errors import RunRefusedError
 from accounts.http import UserRequest, query_of
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import listing_of, several
 from accounts.teams.finding import find
 from executions import bulk, results, services
 from executions.errors import NotWaitingError, StillRunningError
@@ -47,12 +47,7 @@ def execution_list(request: UserRequest) -> HttpResponse:
     return render(request, "executions/list.html", {"listing": listing, "any_open": any_open})
 
 
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    runs = Execution.objects.owned_by(request.user).newest_first().reverse()
-    runs = runs.select_related("graph", "version__graph", "user")
-    return do_with_chosen(request, runs, bulk.VERBS, "executions:list")
+with_several = several(bulk.oldest_first, bulk.VERBS, "executions:list")
 
 
 @login_required

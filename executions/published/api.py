@@ -26,16 +26,7 @@ class PublishedPageViewSet(TriggerViewSet):
 
     queryset = PublishedPage.objects.none()
     serializer_class = PublishedPageSerializer
-    scopes: ClassVar = {
-        "list": Scope.READ_TRIGGERS,
-        "retrieve": Scope.READ_TRIGGERS,
-        "create": Scope.WRITE_TRIGGERS,
-        "update": Scope.WRITE_TRIGGERS,
-        "destroy": Scope.WRITE_TRIGGERS,
-        "pause": Scope.WRITE_TRIGGERS,
-        "resume": Scope.WRITE_TRIGGERS,
-        "renew": Scope.WRITE_TRIGGERS,
-    }
+    scopes: ClassVar = {**TriggerViewSet.scopes, "renew": Scope.WRITE_TRIGGERS}
 
     @extend_schema(request=NewPageSerializer, responses={201: PageAccessSerializer})
     def create(self, request: UserApiRequest) -> Response:

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import list_page, own_rows, several
 from executions.errors import NotActiveError
 from executions.published import services
 from executions.published.errors import NoChatError
@@ -24,11 +24,12 @@ from executions.published.models import PageRun, PublishedPage
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
 from executions.triggers.listing import TRIGGER_VERBS
+from executions.triggers.problems import say_problems
 from graphs.errors import InvalidGraphError
 from graphs.finding import editable_version
 from graphs.models import GraphVersion
 from graphs.pages import number_in
-from graphs.translating import said, translated
+from graphs.translating import said
 
 UNPROCESSABLE = 422
 _PAGE, _LIST = "published:detail", "published:list"
@@ -36,19 +37,8 @@ _PAGE, _LIST = "published:detail", "published:list"
 _find = own(PublishedPage)
 
 
-@login_required
-@require_GET
-def page_list(request: UserRequest) -> HttpResponse:
-    rows = PublishedPage.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, PublishedList, rows, verbs=TRIGGER_VERBS)
-    return render(request, "published/list.html", {"listing": listing})
-
-
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = PublishedPage.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, TRIGGER_VERBS, "published:list")
+page_list = list_page(own_rows(PublishedPage), PublishedList, TRIGGER_VERBS, "published/list.html")
+with_several = several(own_rows(PublishedPage), TRIGGER_VERBS, _LIST)
 
 
 @login_required
@@ -109,8 +99,7 @@ def _saved(
     except NoChatError as error:
         form.add_error("kind", said(error))
     except InvalidGraphError as error:
-        for problem in error.problems():
-            form.add_error("inputs", translated(problem.message))
+        say_problems(form, error)
     return None
 
 

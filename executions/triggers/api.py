@@ -32,6 +32,13 @@ class KeptViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     """What the caller keeps for later runs, whatever it is."""
 
     filterset_class = OfGraphFilter
+    scopes: ClassVar = {
+        "list": Scope.READ_TRIGGERS,
+        "retrieve": Scope.READ_TRIGGERS,
+        "create": Scope.WRITE_TRIGGERS,
+        "update": Scope.WRITE_TRIGGERS,
+        "destroy": Scope.WRITE_TRIGGERS,
+    }
 
     def get_queryset(self) -> Any:
         """Their own, newest first."""
@@ -47,6 +54,20 @@ class KeptViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
 
 class TriggerViewSet(KeptViewSet):
     """What starts runs for the caller by itself, and can be paused."""
+
+    scopes: ClassVar = {
+        **KeptViewSet.scopes,
+        "pause": Scope.WRITE_TRIGGERS,
+        "resume": Scope.WRITE_TRIGGERS,
+    }
+
+    def version_in(self, body: dict[str, Any], graph_id: UUID) -> dict[str, Any]:
+        """The version that the body asks for, and whether it names one. Raises `Http404`."""
+        number = body.pop("graph_version", None)
+        return {
+            "version": version_of(self.request, graph_id, number),
+            "is_pinned": number is not None,
+        }
 
     def set_paused(self, trigger: Any, is_paused: bool) -> Any:
         """Change and return it."""
@@ -79,13 +100,6 @@ class PresetViewSet(KeptViewSet):
 
     queryset = Preset.objects.none()
     serializer_class = PresetSerializer
-    scopes: ClassVar = {
-        "list": Scope.READ_TRIGGERS,
-        "retrieve": Scope.READ_TRIGGERS,
-        "create": Scope.WRITE_TRIGGERS,
-        "update": Scope.WRITE_TRIGGERS,
-        "destroy": Scope.WRITE_TRIGGERS,
-    }
 
     @extend_schema(request=NewKeptSerializer, responses={201: PresetSerializer})
     def create(self, request: UserApiRequest) -> Response:

@@ -14,7 +14,7 @@ from accounts.models import Scope
 from accounts.permissions import require_scope
 from executions.serializers import ExecutionSerializer
 from executions.triggers import schedules, timers
-from executions.triggers.api import TriggerViewSet, version_of
+from executions.triggers.api import TriggerViewSet
 from executions.triggers.models import Schedule, Tick
 from executions.triggers.serializers import (
     NewScheduleSerializer,
@@ -31,14 +31,8 @@ class ScheduleViewSet(TriggerViewSet):
     queryset = Schedule.objects.none()
     serializer_class = ScheduleSerializer
     scopes: ClassVar = {
-        "list": Scope.READ_TRIGGERS,
-        "retrieve": Scope.READ_TRIGGERS,
+        **TriggerViewSet.scopes,
         "history": Scope.READ_TRIGGERS,
-        "create": Scope.WRITE_TRIGGERS,
-        "update": Scope.WRITE_TRIGGERS,
-        "destroy": Scope.WRITE_TRIGGERS,
-        "pause": Scope.WRITE_TRIGGERS,
-        "resume": Scope.WRITE_TRIGGERS,
         "run": Scope.RUN_GRAPHS,
     }
 
@@ -51,11 +45,9 @@ class ScheduleViewSet(TriggerViewSet):
         """Have runs of a graph start at their times."""
         require_scope(request, Scope.RUN_GRAPHS)
         body = self.read(NewScheduleSerializer)
-        number = body.pop("graph_version", None)
         schedule = schedules.create_schedule(
             user=request.user,
-            version=version_of(request, body.pop("graph_id"), number),
-            is_pinned=number is not None,
+            **self.version_in(body, body.pop("graph_id")),
             values={"timezone": request.user.timezone, **body},
         )
         return self.answer(schedule, status.HTTP_201_CREATED)
@@ -66,12 +58,8 @@ class ScheduleViewSet(TriggerViewSet):
         require_scope(request, Scope.RUN_GRAPHS)
         schedule: Schedule = self.get_object()
         body = self.read(ScheduleFieldsSerializer)
-        number = body.pop("graph_version", None)
-        version = version_of(request, schedule.graph_id, number)
-        changed = schedules.change_schedule(
-            schedule, version, is_pinned=number is not None, values=body
-        )
-        return self.answer(changed)
+        version = self.version_in(body, schedule.graph_id)
+        return self.answer(schedules.change_schedule(schedule, **version, values=body))
 
     def set_paused(self, trigger: Schedule, is_paused: bool) -> Schedule:
         """What would have been due meanwhile is left out."""

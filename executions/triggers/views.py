@@ -10,11 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import RunRefusedError
 from accounts.http import UserRequest
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import list_page, own_rows, several
 from executions.triggers import keeping, schedules, timers
 from executions.triggers.buttons import button, own
 from executions.triggers.listing import (
@@ -33,39 +33,17 @@ from graphs.translating import said
 
 PER_PAGE = 25
 UNPROCESSABLE = 422
-_PAGE, _LIST = "triggers:detail", "triggers:list"
+_PAGE, _LIST, _PRESETS = "triggers:detail", "triggers:list", "triggers:presets"
 
 _find = own(Schedule)
 
 
-@login_required
-@require_GET
-def schedule_list(request: UserRequest) -> HttpResponse:
-    rows = Schedule.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, ScheduleList, rows, verbs=SCHEDULE_VERBS)
-    return render(request, "triggers/list.html", {"listing": listing})
+schedule_list = list_page(own_rows(Schedule), ScheduleList, SCHEDULE_VERBS, "triggers/list.html")
+with_several = several(own_rows(Schedule), SCHEDULE_VERBS, _LIST)
 
 
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Schedule.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, SCHEDULE_VERBS, "triggers:list")
-
-
-@login_required
-@require_GET
-def preset_list(request: UserRequest) -> HttpResponse:
-    rows = Preset.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, PresetList, rows, verbs=PRESET_VERBS)
-    return render(request, "triggers/presets.html", {"listing": listing})
-
-
-@login_required
-@require_POST
-def with_several_presets(request: UserRequest) -> HttpResponse:
-    rows = Preset.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, PRESET_VERBS, "triggers:presets")
+preset_list = list_page(own_rows(Preset), PresetList, PRESET_VERBS, "triggers/presets.html")
+with_several_presets = several(own_rows(Preset), PRESET_VERBS, _PRESETS)
 
 
 @login_required
@@ -109,7 +87,7 @@ delete = button(_find, keeping.delete, away=_LIST, message=gettext_lazy("The sch
 delete_preset = button(
     own(Preset),
     Preset.delete,
-    away="triggers:presets",
+    away=_PRESETS,
     message=gettext_lazy("The preset is deleted."),
 )
 

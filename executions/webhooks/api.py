@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.permissions import require_scope
-from executions.triggers.api import TriggerViewSet, version_of
+from executions.triggers.api import TriggerViewSet
 from executions.webhooks import receiving, services
 from executions.webhooks.models import Delivery, Webhook
 from executions.webhooks.serializers import (
@@ -31,14 +31,8 @@ class WebhookViewSet(TriggerViewSet):
     queryset = Webhook.objects.none()
     serializer_class = WebhookSerializer
     scopes: ClassVar = {
-        "list": Scope.READ_TRIGGERS,
-        "retrieve": Scope.READ_TRIGGERS,
+        **TriggerViewSet.scopes,
         "deliveries": Scope.READ_TRIGGERS,
-        "create": Scope.WRITE_TRIGGERS,
-        "update": Scope.WRITE_TRIGGERS,
-        "destroy": Scope.WRITE_TRIGGERS,
-        "pause": Scope.WRITE_TRIGGERS,
-        "resume": Scope.WRITE_TRIGGERS,
         "renew": Scope.WRITE_TRIGGERS,
         "try_out": Scope.RUN_GRAPHS,
     }
@@ -48,14 +42,9 @@ class WebhookViewSet(TriggerViewSet):
         """Have runs of a graph start when something is delivered. The answer has the address and the secret."""
         require_scope(request, Scope.RUN_GRAPHS)
         body = self.read(NewWebhookSerializer)
-        number, secret = body.pop("graph_version", None), body.pop("secret")
-        webhook = services.create_webhook(
-            user=request.user,
-            version=version_of(request, body.pop("graph_id"), number),
-            is_pinned=number is not None,
-            values=body,
-            secret=secret,
-        )
+        secret = body.pop("secret")
+        version = self.version_in(body, body.pop("graph_id"))
+        webhook = services.create_webhook(user=request.user, **version, values=body, secret=secret)
         return self._with_access(webhook, status.HTTP_201_CREATED)
 
     @extend_schema(request=WebhookFieldsSerializer, responses=WebhookSerializer)
@@ -64,12 +53,8 @@ class WebhookViewSet(TriggerViewSet):
         require_scope(request, Scope.RUN_GRAPHS)
         webhook: Webhook = self.get_object()
         body = self.read(WebhookFieldsSerializer)
-        number = body.pop("graph_version", None)
-        version = version_of(request, webhook.graph_id, number)
-        changed = services.change_webhook(
-            webhook, version, is_pinned=number is not None, values=body
-        )
-        return self.answer(changed)
+        version = self.version_in(body, webhook.graph_id)
+        return self.answer(services.change_webhook(webhook, **version, values=body))
 
     @extend_schema(request=SecretSerializer, responses=WebhookAccessSerializer)
     def renew(self, request: UserApiRequest, pk: UUID) -> Response:

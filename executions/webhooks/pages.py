@@ -7,13 +7,14 @@ from accounts.http import UserRequest
 from accounts.models import User
 from executions.errors import NotActiveError
 from executions.triggers import keeping
+from executions.triggers.problems import say_problems
 from executions.webhooks import services
 from executions.webhooks.errors import FilterError, WebhookSecretError
 from executions.webhooks.forms import SecretForm, WebhookForm
 from executions.webhooks.models import Webhook
 from graphs.errors import InvalidGraphError
 from graphs.models import GraphVersion
-from graphs.translating import said, translated
+from graphs.translating import said
 
 
 def form_of(request: UserRequest, webhook: Webhook | None = None) -> WebhookForm:
@@ -69,6 +70,5 @@ def _tried(form: WebhookForm, do: Callable[[], Webhook]) -> Webhook | None:
     except NotActiveError as error:
         form.add_error(None, said(error))
     except InvalidGraphError as error:
-        for problem in error.problems():
-            form.add_error("inputs", translated(problem.message))
+        say_problems(form, error)
     return None

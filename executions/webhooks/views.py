@@ -11,12 +11,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import UserRequest
 from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
-from accounts.lists import do_with_chosen, listing_of
+from accounts.lists import list_page, own_rows, several
 from executions.triggers import keeping
 from executions.triggers.buttons import button, own
 from executions.triggers.listing import TRIGGER_VERBS, TriggerList
@@ -37,19 +37,8 @@ _PAGE, _LIST = "webhooks:detail", "webhooks:list"
 _find = own(Webhook)
 
 
-@login_required
-@require_GET
-def webhook_list(request: UserRequest) -> HttpResponse:
-    rows = Webhook.objects.owned_by(request.user).newest_first()
-    listing = listing_of(request, TriggerList, rows, verbs=TRIGGER_VERBS)
-    return render(request, "webhooks/list.html", {"listing": listing})
-
-
-@login_required
-@require_POST
-def with_several(request: UserRequest) -> HttpResponse:
-    rows = Webhook.objects.owned_by(request.user)
-    return do_with_chosen(request, rows, TRIGGER_VERBS, "webhooks:list")
+webhook_list = list_page(own_rows(Webhook), TriggerList, TRIGGER_VERBS, "webhooks/list.html")
+with_several = several(own_rows(Webhook), TRIGGER_VERBS, _LIST)
 
 
 @login_required

@@ -15,7 +15,8 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._forms: list[str] = []
-        self.hide(secrets)
+        if secrets:
+            self.hide(secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Hide these from now on, too."""

@@ -5,7 +5,10 @@
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 DELIMITERS = {"#": "dictionary key", "$": "list index", "@": "attribute"}
@@ -70,33 +73,74 @@ def select(value: Any, path: Path) -> Any:
 
 def assemble(defaults: dict[str, Any], received: dict[str, Any]) -> dict[str, Any]:
     """The inputs of a firing: received values over defaults, dynamic names put inside their pin's value."""
+    plain, groups = _arranged(tuple(received))
     inputs = {**defaults}
-    dynamic = []
-    for name, value in received.items():
-        base, path = parse(name)
-        if path:
-            dynamic.append((base, path, value))
-        else:
-            inputs[name] = value
-    # Outer values first, or they would replace what was put inside them.
-    dynamic.sort(key=lambda each: len(each[1]))
+    for name in plain:
+        inputs[name] = received[name]
     ours: dict[int, Any] = {}  # by identity
-    for base, path, value in dynamic:
-        container: Any = inputs
-        key: str | int = base
-        for step in path:
-            container, key = _inside(container, key, step, ours), step
-        container[key] = value
+    for group in groups:
+        container = _container(inputs, group, ours)
+        for key, name in group.entries:
+            container[key] = received[name]
     return inputs
 
 
-def _inside(container: Any, key: str | int, step: str | int, ours: dict[int, Any]) -> Any:
-    """The container at `key`, with room for `step`: made where it is missing, copied where it is not one of ours."""
-    kind: type[Any] = list if isinstance(step, int) else dict
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Names that lead into one container, which is found at `path` in the inputs."""
+
+    path: Path
+    kind: type[Any]
+    room: int  # items that it must have, where it is a list
+    entries: Sequence[tuple[str | int, str]]  # (key in the container, name)
+
+
+@lru_cache(maxsize=4_096)
+def _arranged(names: tuple[str, ...]) -> tuple[Sequence[str], Sequence[_Group]]:
+    """Names without a path, and the others: a node gets the same ones at each firing."""
+    parsed = [(name, *parse(name)) for name in names]
+    # Outer values first, or they would replace what was put inside them.
+    dynamic = sorted((each for each in parsed if each[2]), key=lambda each: len(each[2]))
+    groups = [
+        _group(path, kind, [(inner[-1], name) for name, _base, inner in each])
+        for (path, kind), each in groupby(dynamic, lambda each: _container_of(*each[1:]))
+    ]
+    return [name for name, _base, path in parsed if not path], groups
+
+
+def _container_of(base: str, path: Path) -> tuple[Path, type[Any]]:
+    return (base, *path[:-1]), _kind_for(path[-1])
+
+
+def _kind_for(key: str | int) -> type[Any]:
+    return list if isinstance(key, int) else dict
+
+
+def _group(path: Path, kind: type[Any], entries: Sequence[tuple[Any, str]]) -> _Group:
+    room = max(key for key, _name in entries) + 1 if kind is list else 0
+    return _Group(path, kind, room, entries)
+
+
+def _container(inputs: dict[str, Any], group: _Group, ours: dict[int, Any]) -> Any:
+    """The group's container: made where it is missing, copied where it is not one of ours, as are those around it."""
+    container: Any = inputs
+    for key, inner in zip(group.path, group.path[1:], strict=False):
+        container = _inside(container, key, _kind_for(inner), ours)
+        if isinstance(inner, int):
+            _make_room(container, inner + 1)
+    found = _inside(container, group.path[-1], group.kind, ours)
+    _make_room(found, group.room)
+    return found
+
+
+def _inside(container: Any, key: Any, kind: type[Any], ours: dict[int, Any]) -> Any:
     found: Any = container.get(key) if isinstance(container, dict) else container[key]
     if id(found) not in ours or not isinstance(found, kind):
         found = container[key] = kind(found) if isinstance(found, kind) else kind()
         ours[id(found)] = found
-    if isinstance(step, int) and step >= len(found):
-        found.extend([None] * (step + 1 - len(found)))
     return found
+
+
+def _make_room(container: Any, size: int) -> None:
+    if size > len(container):
+        container.extend([None] * (size - len(container)))

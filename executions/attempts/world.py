@@ -90,7 +90,8 @@ class NodeContext:
 
     def flush(self) -> None:
         """Show what has not been shown yet."""
-        self._show(len(self._unsent))
+        if self._unsent:
+            self._show(len(self._unsent))
 
     def _show(self, length: int) -> None:
         text, self._unsent = self._unsent[:length], self._unsent[length:]

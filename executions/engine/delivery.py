@@ -139,14 +139,15 @@ class Delivery:
         node = self._plan.nodes[route.sink_id]
         if not node.is_ordinary and self._is_taken_up(node, route, value, scope):
             return
-        is_back = route.sink_name in node.back_pins
+        pin = route.sink_name
+        is_back = pin in node.back_pins
         inbox = self._back_inbox(node) if is_back else self._inbox(node)
         if route.is_static and not is_back:
-            self._static_changed.add((node.id, route.sink_name))
-            if inbox.remember(route.sink_name, value):
+            self._static_changed.add((node.id, pin))
+            if inbox.remember(pin, value):
                 self._open(node, inbox, {}, scope)
         else:
-            self._put(node, inbox, route.sink_name, value, scope)
+            self._put(node, inbox, pin, value, scope)
         if inbox.is_complete:
             for complete in inbox.take_complete():
                 self._start(node, complete)

@@ -20,13 +20,14 @@ Bag = dict[str, Any]
 class Inbox:
     """The waiting firings of one node, oldest first, and the latest static values."""
 
-    __slots__ = ("_latest", "_node", "_pins", "_queue_only", "_taken", "waiting")
+    __slots__ = ("_latest", "_needed", "_node", "_pins", "_queue_only", "_taken", "waiting")
 
     def __init__(self, node: NodePlan, waiting: Iterable[Firing], latest: Bag) -> None:
         self._node = node
         self.waiting: deque[Firing] = deque(waiting)
         self._latest = latest
         self._pins = node.queue_pins | node.static_pins
+        self._needed = len(self._pins)
         self._queue_only = node.queue_pins - node.static_pins
         # By Rule 1 a pin's values fill the waiting firings from the front, so a count says where the next goes.
         self._taken = dict.fromkeys(node.queue_pins, 0)
@@ -53,10 +54,10 @@ class Inbox:
         """Whether the oldest waiting firing has all it needs."""
         if not self.waiting:
             return False
-        bag, latest, pins = self.waiting[0].inputs, self._latest, self._pins
-        if len(bag) + len(latest) < len(pins):  # the usual case is told without a look at each
+        bag, latest = self.waiting[0].inputs, self._latest
+        if len(bag) + len(latest) < self._needed:  # the usual case is told without a look at each
             return False
-        return all(pin in bag or pin in latest for pin in pins)
+        return all(pin in bag or pin in latest for pin in self._pins)
 
     def take_complete(self) -> Iterator[Firing]:
         """Take out the firings that have all they need, static values filled in."""

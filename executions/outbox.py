@@ -63,7 +63,10 @@ def _send_wake_ups() -> None:
     while True:
         try:
             for task, ids in _next_wake_ups().items():
-                current_app.send_task(task, kwargs={"ids": ids}, retry=False)
+                # Celery would spell out the ids for its monitors in every message.
+                current_app.send_task(
+                    task, kwargs={"ids": ids}, argsrepr="", kwargsrepr="", retry=False
+                )
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("A wake-up could not be sent (%s); workers will poll", error)
             _drop(_wake_ups)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,9 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.errors import KeyRevokedError
 from accounts.models import ApiKey, Scope, User
+from database import statements
+from database.instances import columns_of, instance_of, width_of
+from database.statements import Statement
 
 KEY_PREFIX = "aloom_"
 _SHOWN = len(KEY_PREFIX) + 6
@@ -44,29 +47,23 @@ def issue(
     return key, text
 
 
-# Every call of the API begins with this, so it is written out: the ORM would take ten times as long to phrase the
-# question as PostgreSQL to answer it.
-_KEY_FIELDS = [field.attname for field in ApiKey._meta.concrete_fields]
-_USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
-_FIND = (
-    f"SELECT {', '.join(f'key.{name}' for name in _KEY_FIELDS)},"  # nosec B608 # noqa: S608 - names of fields
-    f" {', '.join(f'owner.{name}' for name in _USER_FIELDS)}"
-    " FROM accounts_apikey AS key JOIN accounts_user AS owner ON owner.id = key.user_id"
-    " WHERE key.hash = %s AND key.is_active AND key.revoked_at IS NULL AND owner.is_active"
-    " AND (key.expires_at IS NULL OR key.expires_at > %s)"
-)
+_USABLE = f"""
+SELECT {columns_of(ApiKey, "key")}, {columns_of(User, "owner")}
+  FROM accounts_apikey AS key JOIN accounts_user AS owner ON owner.id = key.user_id
+ WHERE key.hash = %s AND key.is_active AND key.revoked_at IS NULL AND owner.is_active
+   AND (key.expires_at IS NULL OR key.expires_at > %s)
+"""  # nosec B608 # noqa: S608 - names of columns
 
 
 def verify(text: str) -> ApiKey | None:
     """The usable key with this text and its user, its last use noted, or None."""
     now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [_hash(text), now])
-        row = cursor.fetchone()
-    if row is None:
+    [found] = statements.run(Statement(_USABLE, [_hash(text), now]))
+    if not found:
         return None
-    key = ApiKey.from_db(DEFAULT_DB_ALIAS, _KEY_FIELDS, row[: len(_KEY_FIELDS)])
-    key.user = User.from_db(DEFAULT_DB_ALIAS, _USER_FIELDS, row[len(_KEY_FIELDS) :])
+    [row] = found
+    key = instance_of(ApiKey, row[: width_of(ApiKey)])
+    key.user = instance_of(User, row[width_of(ApiKey) :])
     if key.last_used_at is None or now - key.last_used_at > _USE_IS_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key

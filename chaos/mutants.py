@@ -8,10 +8,10 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from accounts import credits
+from database.statements import Statement
 from executions import outbox, queue
 from executions.attempts import claims, world
 from executions.rows import loading, runs, saving
-from executions.rows.statements import Statement
 from executions.workers import recovery
 
 Set = Callable[[Any, str, Any], None]

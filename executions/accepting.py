@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
+from database import statements
+from database.statements import Statement
 from executions import events
 from executions.engine.firing import Firing
 from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Execution
-from executions.rows import records, statements
-from executions.rows.statements import Statement
+from executions.rows import records
 
 _FIRST_EVENT = events.of_run(Status.QUEUED)
 _ENTRY = {

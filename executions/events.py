@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from database import statements
+from database.statements import Statement
 from executions import outbox
 from executions.engine.firing import Firing
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.models import Event
-from executions.rows import records, statements
+from executions.rows import records
 from executions.rows.runs import CancelledRow
-from executions.rows.statements import Statement
 
 NODES_PER_EVENT = 500
 _STREAM_ROOM = 500  # pieces of text give way to events long before there are too many of both

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from database import statements
 from executions import plans
 from executions.bursts import endings
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
-from executions.rows import statements
 
 
 def outputs_of(execution: Execution) -> dict[str, list[Any]]:

@@ -18,7 +18,16 @@ from config.local.management import django, python, run_in_foreground
 from config.local.session import Session, throwaway
 
 TEMPLATES = "templates"
-PACKAGES = ("accounts", "blocks", "chaos", "config", "executions", "graphs", "clients/python/src")
+PACKAGES = (
+    "accounts",
+    "blocks",
+    "chaos",
+    "config",
+    "database",
+    "executions",
+    "graphs",
+    "clients/python/src",
+)
 _MOST_PROCESSES = 4  # of the suite
 TOOLS = [
     ["ruff", "check", "."],

@@ -10,7 +10,16 @@ from config.local.folder import ROOT, DataFolder
 from config.local.postgres import Postgres
 
 # What preparing may read: code, migrations, demo data, static files, the versions of the packages.
-SOURCES = ["accounts", "blocks", "config", "examples", "executions", "graphs", "requirements.lock"]
+SOURCES = [
+    "accounts",
+    "blocks",
+    "config",
+    "database",
+    "examples",
+    "executions",
+    "graphs",
+    "requirements.lock",
+]
 
 
 def is_prepared(folder: DataFolder, *, demo: bool) -> bool:

@@ -19,7 +19,7 @@ DATABASE_SESSION = (
 # One pool a process: a thread that waits for a model or a server holds no connection.
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
-    "ENGINE": "config.postgresql",
+    "ENGINE": "database.postgresql",
     "OPTIONS": {
         # The other way round: a database that says nothing counts as away. Milliseconds, then seconds.
         "tcp_user_timeout": 5_000,

@@ -16,12 +16,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from database.statements import Statement
 from executions import events, serving
 from executions.engine.firing import Outcome, Wait
 from executions.engine.status import Status
 from executions.engine.values import dump, load
 from executions.rows import records
-from executions.rows.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)

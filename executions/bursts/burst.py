@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from database import statements
+from database.statements import Rows, Statement
 from executions import failpoints, plans
 from executions.attempts import claims
 from executions.bursts import calls, closing
 from executions.bursts.closing import Result
 from executions.bursts.shifts import Shift
 from executions.engine.firing import Firing
-from executions.rows import loading, statements, turns
-from executions.rows.statements import Rows, Statement
+from executions.rows import loading, turns
 from executions.rows.turns import Run
 
 # Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.

@@ -16,6 +16,8 @@ from django.db.models import Sum
 
 from blocks.base import WaitsFor
 from blocks.ports import Answer
+from database import statements
+from database.statements import Rows
 from executions import plans
 from executions.attempts import world
 from executions.engine.firing import Firing, Wait
@@ -23,8 +25,7 @@ from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import load
 from executions.models import Execution, NodeExecution, new_id
-from executions.rows import saving, statements
-from executions.rows.statements import Rows
+from executions.rows import saving
 from executions.rows.turns import Run
 from graphs import spec
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts import credits
+from database import statements
+from database.statements import Rows, Statement
 from executions import events, serving
 from executions.attempts.claims import Attempt
 from executions.bursts import calls, endings, telling
@@ -14,9 +16,8 @@ from executions.engine import outcome
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
-from executions.rows import notifications, runs, saving, statements
+from executions.rows import notifications, runs, saving
 from executions.rows.runs import CancelledRow, RunChange
-from executions.rows.statements import Rows, Statement
 from executions.rows.tallies import Tally
 from executions.rows.turns import Run
 

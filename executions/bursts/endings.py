@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from database.statements import Rows, Statement
 from executions.bursts.shifts import Shift
 from executions.engine.firing import PinValues
 from executions.engine.outcome import Failure
 from executions.engine.plan import Plan
 from executions.engine.status import Status
 from executions.engine.values import load
-from executions.rows.statements import Rows, Statement
 
 Outputs = dict[str, list[Any]]  # by name
 Sent = tuple[str, str | None, PinValues]  # what a node sent: (node id, name of the output, values)

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from accounts import credits
 from accounts.models import User
+from database import statements
 from executions import events, failpoints
 from executions.bursts import telling
 from executions.bursts.parents import tell_parent
 from executions.engine.status import Status
-from executions.rows import notifications, runs, statements, turns
+from executions.rows import notifications, runs, turns
 from executions.rows.tallies import Tally
 
 

@@ -13,11 +13,12 @@ from accounts.errors import NotMemberError
 from accounts.models import User
 from accounts.teams.finding import look_only
 from accounts.teams.models import Membership
+from database import statements
 from executions import failpoints, services
 from executions.errors import NotWaitingError
 from executions.inbox.models import Delegation
 from executions.models import NodeExecution
-from executions.rows import notifications, statements
+from executions.rows import notifications
 from executions.rows.notifications import Event, Told
 
 

@@ -18,11 +18,12 @@ from django.db.models.functions import Now
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 from redis.exceptions import RedisError
 
+from database import statements
 from executions import measuring
 from executions.metrics import totals
 from executions.metrics.standing import CLOCK_SKEW, KEYS
 from executions.models import Process
-from executions.rows import statements, tallies
+from executions.rows import tallies
 from executions.workers import work
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from accounts.audit.models import Action, AuditEntry
 from accounts.models import User
 from accounts.vault.models import Credential
 from blocks.credentials import CredentialType
-from executions.rows import notifications, statements
+from database import statements
+from executions.rows import notifications
 from executions.rows.notifications import Event, Told
 
 _LOOK_BACK = timedelta(days=1)

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from database import statements
+from database.statements import Rows, Statement
 from executions.engine.fan_out import FAN_OUT, FanOuts
 from executions.engine.firing import Firing, Outcome, Scope
 from executions.engine.merge import Place
@@ -14,8 +16,6 @@ from executions.engine.recording import Asked
 from executions.engine.state import Lane, State
 from executions.engine.status import Status
 from executions.engine.values import load
-from executions.rows import statements
-from executions.rows.statements import Rows, Statement
 from executions.rows.turns import Run
 
 MAX_LOADED = 5_000  # finished or queued firings that one burst takes on

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from database.statements import Statement
 from executions.engine.values import dump
 from executions.models import new_id
 from executions.rows import records
-from executions.rows.statements import Statement
 
 
 class Event(StrEnum):

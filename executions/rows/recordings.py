@@ -4,10 +4,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from database import statements
+from database.statements import Statement
 from executions.engine.recording import Answer, Recording
 from executions.engine.values import load
-from executions.rows import statements
-from executions.rows.statements import Statement
 
 
 @lru_cache(maxsize=16)

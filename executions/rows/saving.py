@@ -8,12 +8,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from database.statements import Statement
 from executions.engine.firing import Firing
 from executions.engine.plan import NodePlan, Plan
 from executions.engine.status import Status
 from executions.engine.values import dump
 from executions.rows import records
-from executions.rows.statements import Statement
 from executions.rows.turns import Run
 
 Row = tuple[Any, ...]

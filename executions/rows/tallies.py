@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from database.statements import Statement
 from executions.engine.status import Status
 from executions.measuring import Counts, Increment
 from executions.rows import records
 from executions.rows.runs import CancelledRow
-from executions.rows.statements import Statement
 
 GRAPHS, BLOCKS, LOSSES = "graph_executions", "block_executions", "lease_losses"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from database.statements import Rows, Statement
 from executions.engine.plan import Masks
 from executions.engine.status import Status
 from executions.engine.values import load
-from executions.rows.statements import Rows, Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Tells the owner of a schedule that it fails: a due time got no run, or run after run has failed."""
 
+from database import statements
 from executions.engine.status import Status
-from executions.rows import notifications, statements
+from executions.rows import notifications
 from executions.rows.notifications import Event, Told
 from executions.triggers.models import Schedule, Tick
 

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 from accounts import credits
 from blocks import registry
 from blocks.base import Effect
+from database import statements
 from executions import failpoints, measuring, serving
 from executions.attempts import running
 from executions.engine.firing import Outcome
 from executions.engine.retry import MAX_LOSSES
 from executions.engine.values import dump
-from executions.rows import statements, tallies
+from executions.rows import tallies
 
 LOCK_CLASS = 20_417  # of the advisory locks that workers hold while they live
 _BATCH = 100

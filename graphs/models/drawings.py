@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.teams.finding import look_only
 from accounts.teams.models import EDITORS, OWNERS, VIEWERS, Team, TeamRole, in_team_of
+from database import statements
+from database.instances import columns_of, instance_of
+from database.statements import Statement
 from graphs import spec
 from graphs.fields import StoredJSONField
 
@@ -161,22 +164,16 @@ class GraphVersionQuerySet(models.QuerySet["GraphVersion"]):
         """The version with this number of a graph that they may run, or its active one.
 
         Raises `DoesNotExist`, and `PermissionDenied` when they may only look at it. Every start of a run asks this, so
-        the rule of `open_to` is written out here, see `accounts.keys.verify`.
+        the rule of `open_to` is written out here.
         """
-        for version in self.raw(_RUNNABLE, [user.pk, user.pk, graph_id, user.pk, number, number]):
-            if version.may_only_look:  # type: ignore[attr-defined]  # a column of the statement
-                raise look_only()
-            return version
-        raise GraphVersion.DoesNotExist
-
-
-_RUNNABLE = f"""
-SELECT version.*, graph.owner_id <> %s AND member.role = '{TeamRole.VIEWER}' AS may_only_look
-  FROM graphs_graphversion AS version JOIN graphs_graph AS graph ON graph.id = version.graph_id
-  LEFT JOIN teams_membership AS member ON member.team_id = graph.team_id AND member.user_id = %s
- WHERE graph.id = %s AND graph.deleted_at IS NULL AND (graph.owner_id = %s OR member.id IS NOT NULL)
-   AND CASE WHEN %s::numeric IS NULL THEN version.is_active ELSE version.version = %s::numeric END
-"""  # nosec B608 # noqa: S608 - a constant
+        asked = Statement(_RUNNABLE, [user.pk, user.pk, graph_id, user.pk, number, number])
+        [found] = statements.run(asked)
+        if not found:
+            raise GraphVersion.DoesNotExist
+        [(*columns, may_only_look)] = found
+        if may_only_look:
+            raise look_only()
+        return instance_of(GraphVersion, columns)
 
 
 class GraphVersion(models.Model):
@@ -268,3 +265,13 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_name} → {self.sink_name}"
+
+
+_RUNNABLE = f"""
+SELECT {columns_of(GraphVersion, "version")},
+       graph.owner_id <> %s AND member.role = '{TeamRole.VIEWER}'
+  FROM graphs_graphversion AS version JOIN graphs_graph AS graph ON graph.id = version.graph_id
+  LEFT JOIN teams_membership AS member ON member.team_id = graph.team_id AND member.user_id = %s
+ WHERE graph.id = %s AND graph.deleted_at IS NULL AND (graph.owner_id = %s OR member.id IS NOT NULL)
+   AND CASE WHEN %s::numeric IS NULL THEN version.is_active ELSE version.version = %s::numeric END
+"""  # nosec B608 # noqa: S608 - names of columns, a constant

@@ -15,11 +15,11 @@ import chaos.blocks  # noqa: F401 - they are in the catalogue now
 from chaos import invariants
 from chaos.mutants import MUTANTS
 from chaos.statements import Counter
+from database import statements
 from executions import outbox, services
 from executions.attempts import claims
 from executions.engine.firing import Outcome
 from executions.models import Execution, NodeExecution
-from executions.rows import statements
 from executions.workers import recovery, work
 from tests.executions.scene import drawing, save, start
 

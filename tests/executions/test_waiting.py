@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from database import statements
 from executions import services
 from executions.bursts import stopping
 from executions.engine.status import Status
 from executions.errors import NotWaitingError
 from executions.models import Execution, NodeExecution
-from executions.rows import loading, statements
+from executions.rows import loading
 from executions.workers import children, recovery, work
 from graphs import services as graph_services
 from tests.executions import scene

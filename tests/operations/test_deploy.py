@@ -162,7 +162,7 @@ def test_the_image_has_what_the_product_imports_and_no_root():
     allowed = set(re.findall(r"^!([\w/]+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     packages = {path.parent.name for path in ROOT.glob("*/apps.py")}
 
-    assert packages | {"templates", "examples"} == copied
+    assert packages | {"database", "templates", "examples"} == copied
     assert copied <= allowed
     assert re.search(r"^USER \d+$", text, re.MULTILINE)
     assert "--require-hashes" in text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("accounts", "blocks", "graphs", "executions", "config")
+PACKAGES = ("accounts", "blocks", "database", "graphs", "executions", "config")
 NETWORK = {"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3", "aiohttp", "socket", "ssl"} | {
     "http.client", "urllib.request", "smtplib", "ftplib", "telnetlib", "poplib", "imaplib", "asyncio.streams"
 }  # fmt: skip

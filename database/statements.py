@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import NotSupportedError, OperationalError
 
-from executions.rows import prepared
+from database import prepared
 
 Rows = list[tuple[Any, ...]]
 
@@ -47,4 +47,5 @@ def _forget_plans(error: NotSupportedError) -> NoReturn:
 
 
 def _rows(cursor: Any) -> Rows:
-    return cursor.fetchall() if cursor.description else []
+    # Asked of the result: the cursor's `description` would be made for each.
+    return cursor.fetchall() if cursor.pgresult.nfields else []

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from config.postgresql import base
+from database.postgresql import base
 
 pytestmark = pytest.mark.django_db
 

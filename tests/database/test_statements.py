@@ -6,8 +6,8 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 from psycopg.pq import TransactionStatus
 
-from executions.rows import prepared, statements
-from executions.rows.statements import Statement
+from database import prepared, statements
+from database.statements import Statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

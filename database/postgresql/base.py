@@ -8,7 +8,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
-from executions.rows import prepared
+from database import prepared
 
 BUSY_SECONDS = 20.0  # at most, for a connection that others are using
 _PROBE_SECONDS = 1

@@ -6,6 +6,7 @@ import pytest
 import redis
 from django.conf import settings as running
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from accounts import keys
@@ -15,6 +16,7 @@ from accounts.models import Scope
 from chaos.sink import Sink
 from executions.workers import work
 from tests.api_client import Client, client_of
+from tests.emptying import empty_tables
 from tests.factories import UserFactory, VersionFactory
 
 
@@ -22,6 +24,14 @@ from tests.factories import UserFactory, VersionFactory
 def django_db_modify_db_settings():
     """Who asks the database while tests are collected leaves a pool that leads past the tests' database."""
     assert not connection._connection_pools, "the database was asked before it was made"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_soon():
+    """What follows a test that commits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """What was published about the AutoGPT platform, tried here: one test for each advisory, by its id.
 
-Where the product has no such part, the test shows that nothing stands in its place.
+Where the product has no such part, the test shows that nothing stands in its place. Those about ids of others are in
+`test_foreign_ids`.
 """
 
 import logging
@@ -149,26 +150,6 @@ def test_ghsa_q58p_v9r9_7gqj_nobody_is_no_privileged_user(anonymous_api):
     with pytest.raises((AttributeError, IntegrityError)), transaction.atomic():
         services.start_execution(version=save(UserFactory(), PAID), user=None, inputs={})
     assert not Execution.objects.exists()
-
-
-def test_ghsa_958f_37vw_jx8f_groups_of_watchers_are_of_one_run():
-    """The behaviour is in tests/executions/test_consumers.py; here: nobody joins before the look-up by owner."""
-    source = (test_one_way.ROOT / "executions/live/consumers.py").read_text()
-    watching = (test_one_way.ROOT / "executions/live/watching.py").read_text()
-    assert "visible_to" in source + watching
-
-
-@pytest.mark.parametrize(
-    "advisory", ["ghsa_rq9m_xvc7_v9h6", "ghsa_4m2w_qfr5_9f3v", "ghsa_349p_3c3r_8mjr"]
-)
-@pytest.mark.django_db
-def test_ghsa_rq9m_xvc7_v9h6_4m2w_qfr5_9f3v_349p_3c3r_8mjr_no_webhook_takes_a_foreign_id(
-    api, anonymous_api, advisory
-):
-    body = {"webhook_id": str(uuid4()), "provider": "generic"}
-    for address in (f"/api/webhooks/{uuid4()}/ping", f"/api/generic/webhooks/{uuid4()}/ingress"):
-        assert anonymous_api.post(address, body).status_code in {401, 404}
-        assert api.post(address, body).status_code in {400, 404}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every kind of caller, and one thing of each kind that belongs to one of them."""
 
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from django.core.files.base import ContentFile
@@ -132,6 +133,7 @@ def owned(user, people, firing, team):
 def callers(people):
     """Clients of the API by who they are, for a route that asks for `scope`; the owner comes last."""
 
+    @cache
     def callers(scope, also=()):
         owner = people["the owner"]
         others = {name: person for name, person in people.items() if name != "the owner"}

@@ -67,9 +67,7 @@ def test_only_routes_that_exist_are_listed():
 
 def body_of(answer):
     """What a refusal says; the time of day is no secret."""
-    body = answer.json()
-    body["error"].pop("timestamp")
-    return body
+    return {key: value for key, value in answer.json()["error"].items() if key != "timestamp"}
 
 
 def expected(kinds, who, names_a_thing):
@@ -107,12 +105,12 @@ REASONS = {"nobody": "not_authenticated", "a key without the permission": "insuf
 def test_the_api_lets_in_whom_it_should(callers, owned, firing, team, kind):
     wrong = {}
     for address, method, view, action, scope, also in KINDS[kind]:
-        place = filled(address, owned, firing, team)
-        missing = api_address(address)
-        body = BODIES.get(action)
+        place, body = filled(address, owned, firing, team), BODIES.get(action)
+        clients = callers(Scope(scope), also)
+        absent = answer_to(clients["a stranger"], method, api_address(address), body)
         outcomes = {
-            name: outcome_of(name, getattr(client, method), place, missing, body)
-            for name, client in callers(Scope(scope), also).items()
+            name: outcome_of(name, answer_to(client, method, place, body), absent)
+            for name, client in clients.items()
         }
         tables = (SEEN_ACTIONS, EDITORS_ACTIONS, GOVERNED_ACTIONS, STARTERS_ACTIONS)
         if outcomes != expected(((view, action), *tables), STRANGERS, "<uuid:" in address):
@@ -120,20 +118,22 @@ def test_the_api_lets_in_whom_it_should(callers, owned, firing, team, kind):
     assert wrong == {}
 
 
-def outcome_of(name, send, place, missing, body):
-    """What a caller is told; it leaves no trace."""
+def answer_to(client, method, place, body):
+    """The answer to a request that leaves no trace."""
     with undone():
-        answer = send(place, body)
-        outcome = MEANING.get(answer.status_code, IN)
-        if outcome == NOTHING:
-            assert body_of(answer) == body_of(send(missing, body))
-        if name in STRANGERS:
-            assert answer.json()["error"]["error_code"] == REASONS.get(
-                name, "authentication_failed"
-            )
-        if outcome == OUT:
-            assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
-        return outcome
+        return getattr(client, method)(place, body)
+
+
+def outcome_of(name, answer, absent):
+    """What a caller is told; `absent` is the answer where there is nothing."""
+    outcome = MEANING.get(answer.status_code, IN)
+    if outcome == NOTHING:
+        assert body_of(answer) == body_of(absent)
+    if name in STRANGERS:
+        assert answer.json()["error"]["error_code"] == REASONS.get(name, "authentication_failed")
+    if outcome == OUT:
+        assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+    return outcome
 
 
 def filled(address, owned, firing, team):

@@ -19,7 +19,7 @@ from chaos.orders import SETTINGS, Order
 class Crew:
     """Processes on the database and the Redis of an environment."""
 
-    def __init__(self, env: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, env: Mapping[str, str], folder: Path, settings: str = SETTINGS) -> None:
         self._folder = folder
         self.report = folder / "failpoints.txt"
         self.report.touch()
@@ -27,7 +27,7 @@ class Crew:
         self._parent = subprocess.Popen(
             # Celery's warning against root is about pickled messages, which are not accepted here.
             [sys.executable, "-W", "ignore:You're running the worker", "-m", "chaos.lead"],
-            env={**env, "DJANGO_SETTINGS_MODULE": SETTINGS, "CELERY_SKIP_CHECKS": "true"},
+            env={**env, "DJANGO_SETTINGS_MODULE": settings, "CELERY_SKIP_CHECKS": "true"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -45,8 +45,12 @@ class Crew:
         return pid
 
     def is_alive(self, pid: int) -> bool:
-        """Whether the process has not ended yet."""
-        return pid in self.pids and Path(f"/proc/{pid}").exists()
+        """Whether the process has not ended yet; its number may be another's by now."""
+        try:
+            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return int(words[1]) == self._parent.pid
 
     def alive(self) -> set[int]:
         """Those that have not ended."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.utils import OperationalError
 
 from chaos import invariants, scene, steps
 from chaos.crew import Crew
@@ -59,17 +60,15 @@ class Stage:
         self.healthy = self.crew.start()
         self.wait(lambda: Worker.objects.filter(pid=self.healthy).exists(), "the worker is up")
 
+    def close(self) -> None:
+        """End all processes."""
+        self._end_all_but(set())
+
     def clear(self) -> None:
         """Nothing is left of the last cell but the healthy worker."""
-        for pid in self.crew.pids:
-            if pid != self.healthy:
-                self.crew.signal(pid, signal.SIGKILL)
-        self.wait(lambda: self.crew.alive() <= {self.healthy}, "the others have ended")
+        self._end_all_but({self.healthy})
         self.crew.signal(self.healthy, signal.SIGCONT)
-        # At once with what workers write about runs meanwhile, such as posts of what their users are told.
-        tables = f"{Schedule._meta.db_table}, {Execution._meta.db_table}"
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {tables} CASCADE")
+        self.wait(_forgets, "nobody is in the way of forgetting")
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Until it is true; raises `CellError`."""
@@ -97,6 +96,25 @@ class Stage:
     def run(self) -> Execution | None:
         """The run of this cell."""
         return Execution.objects.filter(version=self.version, parent=None).first()
+
+    def _end_all_but(self, some: set[int]) -> None:
+        for pid in self.crew.alive() - some:
+            self.crew.signal(pid, signal.SIGKILL)
+        self.wait(lambda: self.crew.alive() <= some, "the others have ended")
+
+
+def _forgets() -> bool:
+    """Empty the tables, at once with what workers write about runs meanwhile, such as posts of what their users are told.
+
+    False when one of them and this waited for each other, and PostgreSQL has ended this.
+    """
+    tables = f"{Schedule._meta.db_table}, {Execution._meta.db_table}"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+    except OperationalError:
+        return False
+    return True
 
 
 def play(stage: Stage, name: str, action: str) -> None:

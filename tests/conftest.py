@@ -18,6 +18,7 @@ from executions.workers import work
 from tests.api_client import Client, client_of
 from tests.emptying import empty_tables
 from tests.factories import UserFactory, VersionFactory
+from tests.processes import crew, workers  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,15 @@
 """Many processes spend the same credits while some of them are killed: the ledger adds up to the balance."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from accounts import credits
 from accounts.models import CreditEntry
 from chaos import ledger
+from tests.processes import on_this_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,13 +44,12 @@ for number in range(count):
 @pytest.fixture
 def spenders(user):
     """Start this many processes that spend this often; they are killed at the end if they still run."""
-    address = os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
+    env = on_this_database(PYTHONPATH=str(ROOT))
     started = []
 
     def spenders(count, each):
         for seed in range(count):
             command = [sys.executable, "-c", SPENDER, str(user.pk), str(seed), str(each)]
-            env = os.environ | {"DATABASE_URL": address, "PYTHONPATH": str(ROOT)}
             started.append(
                 subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, cwd=ROOT)
             )

@@ -9,7 +9,7 @@ import pytest
 
 from chaos.machines.namespaces import why_not
 from config.local.folder import ROOT
-from tests.executions.test_workers import until
+from tests.processes import until
 
 
 def chaos(*words):

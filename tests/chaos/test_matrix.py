@@ -1,15 +1,14 @@
 """Crashes at every failpoint and at the n-th SQL statement, in real worker processes. `--long` tries all of them."""
 
 import itertools
-import os
 
 import pytest
-from django.db import connection
 
 import chaos.blocks  # noqa: F401 - they are in the catalogue now
 from chaos import matrix, scene
 from chaos.crew import Crew
 from executions import failpoints
+from tests.processes import on_this_database
 
 pytestmark = [
     pytest.mark.processes,
@@ -29,17 +28,22 @@ SOME = {
 }
 
 
+@pytest.fixture(scope="module")
+def crew(django_db_setup, tmp_path_factory):
+    """With the blocks of `chaos`, and in a hurry."""
+    crew = Crew(on_this_database(), tmp_path_factory.mktemp("crew"))
+    yield crew
+    crew.disband()
+
+
 @pytest.fixture
-def stage(user, sink, kept_history, tmp_path):
-    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    database = {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}"}
-    crew = Crew({**os.environ, **database}, tmp_path)
+def stage(user, sink, kept_history, crew):
+    stage = matrix.Stage(crew, sink, scene.save(user, sink.url))
     try:
-        stage = matrix.Stage(crew, sink, scene.save(user, sink.url))
         stage.open()
         yield stage
     finally:
-        crew.disband()
+        stage.close()
 
 
 @pytest.mark.parametrize("action", matrix.ACTIONS)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -12,15 +11,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from accounts import keys
 from accounts.models import Scope
 from executions import services
 from executions.models import Execution
 from tests.executions.scene import drawing, save
-from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
 from tests.factories import VersionFactory
+from tests.processes import on_this_database, until
 
 SOURCE = Path(__file__).resolve().parents[2] / "clients" / "python"
 sys.path.insert(0, str(SOURCE / "src"))
@@ -43,15 +41,10 @@ class Web:
         self.url, self._log = f"http://127.0.0.1:{self._port}", log
 
     def start(self):
-        address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-        changes = {
-            "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
-            "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        }
         command = f"-m uvicorn config.asgi:application --lifespan off --port {self._port}"
         with self._log.open("ab") as log:
             arguments = [sys.executable, *command.split()]
-            environment = {**os.environ, **changes}
+            environment = on_this_database()
             self._process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log)
 
     def end(self):
@@ -59,9 +52,9 @@ class Web:
         self._process.wait()
 
 
-@pytest.fixture
-def web(tmp_path):
-    web = Web(tmp_path / "web.log")
+@pytest.fixture(scope="module")
+def web(django_db_setup, tmp_path_factory):
+    web = Web(tmp_path_factory.mktemp("web") / "web.log")
     web.start()
     until(lambda: is_up(web.url))
     yield web
@@ -102,7 +95,7 @@ def command(server, key, capsys):
     return command
 
 
-def test_the_whole_way(loom, command, server, key, user, version, workers, tmp_path):  # noqa: F811
+def test_the_whole_way(loom, command, server, key, user, version, workers, tmp_path):
     workers(1)
     asking = save(user, ASKING)
 
@@ -134,7 +127,7 @@ async def _with_a_loop(server, key):
         return run["status"], run["outputs"]["answer"], len(kinds) > 2 and len(graphs)
 
 
-def test_the_verbs_of_the_command_line(loom, command, user, version, workers, tmp_path):  # noqa: F811
+def test_the_verbs_of_the_command_line(loom, command, user, version, workers, tmp_path):
     workers(1)
     asking = save(user, ASKING)
     code, output, progress = command("run", "Echo", "--input", "text=hello")
@@ -183,7 +176,7 @@ def test_who_follows_a_run_misses_nothing_when_the_server_is_started_anew(
     key,
     user,
     version,
-    workers,  # noqa: F811
+    workers,
 ):
     id_ = loom.start(str(save(user, ASKING).graph_id))["id"]
     seen = ([], [])

@@ -15,7 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -25,6 +24,7 @@ from graphs import services
 from graphs.starters import STARTERS
 from tests.factories import UserFactory
 from tests.identity.openid_server import running_server
+from tests.processes import on_this_database
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -73,12 +73,7 @@ def address(django_db_setup, django_db_blocker, tmp_path_factory, other_site):
         port = free.getsockname()[1]
     provider = {"server_url": other_site.address, "client_id": "us", "client_secret": "s3cret"}
     provider["sign_up"] = True
-    database, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    env = os.environ | {
-        "DATABASE_URL": f"{database}/{connection.settings_dict['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        "LOGIN_PROVIDERS": json.dumps({"company": provider}),
-    }
+    env = on_this_database(LOGIN_PROVIDERS=json.dumps({"company": provider}))
     commands = {"web": f"{WEB} --port {port}", "worker": WORKER}
     started = [_start(name, command, env, logs) for name, command in commands.items()]
     try:
@@ -98,7 +93,7 @@ def _start(name, command, env, logs):
 
 
 def _wait_for(url, logs):
-    for _ in range(300):
+    for _ in range(1_200):
         try:
             urllib.request.urlopen(url, timeout=5).close()
         except OSError:

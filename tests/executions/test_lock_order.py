@@ -12,7 +12,7 @@ from executions.models import Execution
 from executions.workers import work
 from tests.executions.scene import drawing, save
 from tests.executions.test_recovery import OTHER
-from tests.executions.test_workers import until
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

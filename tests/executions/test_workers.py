@@ -3,14 +3,10 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 import redis
 from django.conf import settings
-from django.db import connection
 
 from executions import services
 from executions.engine.status import Status
@@ -18,6 +14,7 @@ from executions.models import NodeExecution, Worker
 from tests.blocks.adapters.site import running_site
 from tests.executions.provider import asks, said
 from tests.executions.scene import drawing, start, statuses
+from tests.processes import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -27,46 +24,6 @@ def site(sink):
     """A server that holds its answers back until the gate is open, and counts who came."""
     sink.close_gate()
     return sink
-
-
-@pytest.fixture
-def workers(tmp_path):
-    """Start workers on the test database: `workers(2)` returns when both show that they live."""
-    started = []
-    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-    }
-    command = "-m celery -A config.celery worker --pool threads --concurrency 4 --without-gossip --without-mingle"
-
-    def start_workers(count, **changes):
-        for _ in range(count):
-            with (tmp_path / f"worker{len(started)}.log").open("wb") as log:
-                arguments = [sys.executable, *command.split()]
-                started.append(
-                    subprocess.Popen(arguments, env={**env, **changes}, stdout=log, stderr=log)
-                )
-        pids = {process.pid for process in started}
-        until(
-            lambda: pids == set(Worker.objects.filter(pid__in=pids).values_list("pid", flat=True))
-        )
-        return started
-
-    yield start_workers
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def until(condition, seconds=40):
-    """Wait until something is true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            pytest.fail("It did not happen in time")
-        time.sleep(0.02)
 
 
 def has_ended(execution):
@@ -120,12 +77,9 @@ def test_a_run_survives_the_kill_of_its_worker(user, site, workers):
 
 
 @pytest.fixture
-def model(monkeypatch):
-    """A language model by script, for workers that start afterwards."""
+def model():
+    """A language model by script."""
     with running_site() as model:
-        monkeypatch.setenv("LLM_PROVIDER", "openai")
-        monkeypatch.setenv("LLM_BASE_URL", model.url)
-        monkeypatch.setenv("LLM_MODEL", "m")
         yield model
 
 
@@ -146,7 +100,7 @@ def test_a_kill_while_an_agents_tool_runs_repeats_no_model_call(
         ["agent.tools -> fetch.url", "agent.finished -> out.value"],
         metadata={"fetch": {"title": "fetch"}},
     )
-    workers(2)
+    workers(2, LLM_PROVIDER="openai", LLM_BASE_URL=model.url, LLM_MODEL="m")
     execution = start(user, graph)
     until(lambda: site.hits()["/a"] == 1)
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from executions.knowledge import services
 from executions.knowledge.models import Document, Passage
 from tests.blocks.adapters.site import Answer, running_site
-from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
+from tests.processes import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -16,11 +16,9 @@ BATCH = 50
 
 
 @pytest.fixture
-def model(monkeypatch):
-    """A provider of embeddings, for workers that start afterwards."""
+def model():
+    """A provider of embeddings."""
     with running_site() as model:
-        monkeypatch.setenv("LLM_PROVIDER", "openai")
-        monkeypatch.setenv("LLM_BASE_URL", model.url)
         yield model
 
 
@@ -29,11 +27,12 @@ def vectors(number):
     return Answer(body=json.dumps({"model": "small", "data": rows}).encode())
 
 
-def test_a_worker_that_is_killed_between_batches_is_taken_over_from(user, model, workers):  # noqa: F811
+def test_a_worker_that_is_killed_between_batches_is_taken_over_from(user, model, workers):
     model.says("/embeddings", vectors(BATCH), Answer(holds=True))
     collection = services.create_collection(user.pk, name="Handbook", model="small")
+    place = {"LLM_PROVIDER": "openai", "LLM_BASE_URL": model.url}
     text = "\n".join(f"# Heading {number}\nText {number}." for number in range(BATCH + 10))
-    [first] = workers(1)
+    [first] = workers(1, **place)
     document = services.add_document(collection, name="long", text=text)
     until(lambda: len(model.seen) == 2)
     first.kill()
@@ -42,7 +41,7 @@ def test_a_worker_that_is_killed_between_batches_is_taken_over_from(user, model,
 
     model.says("/embeddings", vectors(10))
     model.next_answer("/embeddings")  # the one that it was killed in
-    workers(1)
+    workers(1, **place)
     Document.objects.update(lease_until=Now())
     until(lambda: Document.objects.get().status == "ready")
 

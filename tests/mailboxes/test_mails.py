@@ -17,8 +17,8 @@ from executions.models import Execution, Source
 from executions.triggers import keeping
 from graphs import services as graphs
 from tests.executions import scene
-from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
 from tests.mailboxes.conftest import mail
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -252,7 +252,7 @@ def test_old_history_is_forgotten_but_for_what_is_not_marked(make, settings):
 def test_a_worker_that_is_killed_before_it_marks_a_mail_leaves_one_run(
     make,
     server,
-    workers,  # noqa: F811
+    workers,
 ):
     make()
     server.mails, server.holds_marks = [mail()], True

@@ -19,8 +19,8 @@ from executions.notifications.models import Dispatch, Endpoint, Notification
 from executions.webhooks import signing
 from tests.blocks.adapters.site import Answer
 from tests.executions.scene import drawing, run
-from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
 from tests.notifications.conftest import SECRET
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -156,7 +156,7 @@ def test_a_worker_that_is_killed_while_it_sends_is_taken_over_from(
     user,
     endpoint,
     receiver,
-    workers,  # noqa: F811
+    workers,
 ):
     receiver.says("/hook", Answer(holds=True), Answer(200))
     [first] = workers(1)

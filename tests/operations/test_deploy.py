@@ -15,7 +15,7 @@ import pytest
 import yaml
 from django.db import connection
 
-from tests.executions.test_workers import until
+from tests.processes import until
 from tests.security.test_cases import environment
 from tests.security.test_one_way import ROOT
 

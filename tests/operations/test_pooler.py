@@ -17,7 +17,7 @@ from chaos import invariants
 from executions.models import Execution, Worker
 from executions.workers import recovery
 from tests.executions.scene import drawing, run, start
-from tests.executions.test_workers import until, workers  # noqa: F401 - a fixture
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +86,7 @@ def answers(port):
 
 
 @pytest.mark.processes
-def test_a_worker_behind_a_pooler_does_its_work_and_is_known_to_live(user, pooler, workers):  # noqa: F811
+def test_a_worker_behind_a_pooler_does_its_work_and_is_known_to_live(user, pooler, workers):
     place = connection.settings_dict
     facts = {"host": place["HOST"], "port": place["PORT"] or None, "user": place["USER"]}
     direct = make_conninfo(**facts, dbname=place["NAME"], application_name="direct")

@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from executions.engine.firing import Outcome
-from executions.models import Worker
+from executions.engine.status import Status
+from executions.models import NodeExecution, Worker
 from executions.workers import recovery, work
 
 SLOTS = 3
@@ -28,6 +29,18 @@ class Parked(Executor):
         assert fn is work._run_slot
         self.jobs.append(args[0])
         return Future()
+
+
+@contextmanager
+def _changes_no_later_attempt(held: work.Held) -> Iterator[None]:
+    """Whoever has lost an attempt may end it, and nothing of that comes to its successor."""
+    rows = NodeExecution.objects.filter(pk=held.attempt.id, fence__gt=held.attempt.fence)
+    had_successor = rows.filter(status=Status.RUNNING, for_advance=False).exists()
+    yield
+    if had_successor:
+        row = rows.get()
+        is_untouched = row.status == Status.RUNNING and not row.for_advance
+        assert is_untouched or row.status == Status.CANCELLED, "a late outcome was taken"
 
 
 class Actor:
@@ -73,7 +86,7 @@ class Actor:
     def finish(self, held: work.Held) -> None:
         """Run the block and commit, in one go."""
         self.jobs.remove(held)
-        with self.acting():
+        with self.acting(), _changes_no_later_attempt(held):
             work._run_slot(held)
 
     def run_block(self, held: work.Held) -> None:
@@ -85,7 +98,7 @@ class Actor:
     def commit(self, held: work.Held, outcome: Outcome) -> None:
         """Commit an outcome that was kept back."""
         self.ended.remove((held, outcome))
-        with self.acting():
+        with self.acting(), _changes_no_later_attempt(held):
             work._commit_one((held.attempt, outcome))
 
     def time_out(self, held: work.Held) -> None:

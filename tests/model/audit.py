@@ -1,10 +1,12 @@
 """What must be true of the tables after every step, read with plain queries."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Sum
+from django.db.models.functions import Now
 
 from accounts.models import CreditEntry, User
 from executions.engine.retry import MAX_LOSSES
@@ -80,7 +82,9 @@ def check_runs() -> None:
 
 
 def check_attempts(retries: int, waits: Counter[UUID]) -> None:
-    """Claims are counted, and so are losses and failures; nothing is tried for ever."""
+    """Claims are counted, and so are losses and failures; nothing is tried, or waited for, for ever."""
+    running = NodeExecution.objects.filter(status=Status.RUNNING, for_advance=False)
+    assert not running.filter(lease_until=None).exists(), "nobody would notice that a worker hangs"
     for id_, block_id, attempts, losses, failures in NodeExecution.objects.values_list(
         "pk", "block_id", "attempts", "losses", "failures"
     ):
@@ -88,6 +92,13 @@ def check_attempts(retries: int, waits: Counter[UUID]) -> None:
         assert failures <= retries
         waited = waits[id_] + (block_id in WAIT_ONCE)
         assert attempts <= 1 + losses + failures + waited, "it was tried too often"
+
+
+def safe_attempts(workers: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """(node execution, fence) of what these workers, which all live, run under a lease that has not run out."""
+    running = NodeExecution.objects.filter(status=Status.RUNNING, for_advance=False)
+    safe = running.filter(worker__in=workers, lease_until__gt=Now())
+    return set(safe.values_list("pk", "fence"))
 
 
 def ended() -> dict[UUID, tuple[Any, ...]]:

@@ -1,29 +1,27 @@
 """Everything that people, workers, clocks and accidents can do to runs, in any order, on the real tables.
 
-One thread plays two workers (`actors`), so that hypothesis decides who does what next. Time passes by changing rows.
-When it is over everything is brought to its end: a run that cannot be ended is a failure too.
+One thread plays two workers (`actors`), so that hypothesis decides who does what next. When it is over everything is
+brought to its end: a run that cannot be ended is a failure too.
 """
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import connection
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from blocks.base import WaitsFor
+from chaos import invariants
 from executions import services
 from executions.engine.status import Status
 from executions.models import Execution, NodeExecution
 from executions.rows import turns
 from executions.workers import children, recovery, work
 from tests.model import audit, drawings
-from tests.model.actors import Actor
-from tests.model.people import People, picks, starts_of
-
-which = st.integers(0, 1)
+from tests.model.accidents import Accidents
+from tests.model.people import picks, starts_of, which
 
 
-class Runs(People):
-    """What workers do, and what befalls them."""
+class Runs(Accidents):
+    """What workers do, and what is always true."""
 
     # Messages
 
@@ -65,7 +63,12 @@ class Runs(People):
 
     @rule(who=which)
     def a_worker_takes_back_what_others_lost(self, who):
-        self.actors[who].do(recovery.take_back_lost())
+        safe = audit.safe_attempts([actor.id for actor in self.actors])
+        found = recovery.take_back_lost()
+        assert safe == audit.safe_attempts([actor.id for actor in self.actors]), (
+            "a living worker lost an attempt"
+        )
+        self.actors[who].do(found)
 
     @rule()
     def a_worker_stops_orphans(self):
@@ -146,48 +149,6 @@ class Runs(People):
         actor.commit(held, outcome)
         self.locks.execute("SELECT pg_advisory_unlock(%s)", key)
 
-    # Accidents, and the time
-
-    @rule(who=which)
-    def a_worker_is_killed(self, who):
-        self.actors[who].dies()
-        self.actors[who] = Actor(self.locks)
-
-    @rule(who=which)
-    def a_worker_hangs_for_longer_than_its_leases(self, who):
-        NodeExecution.objects.filter(worker=self.actors[who].id, status=Status.RUNNING).update(
-            lease_until=timezone.now() - timezone.timedelta(seconds=1)
-        )
-
-    @precondition(lambda self: self.has_runs)
-    @rule(who=which, pick=picks)
-    def a_commit_is_rolled_back(self, who, pick):
-        with self.actors[who].acting(), transaction.atomic():
-            work.burst.run([self.run_at(pick).pk], self.actors[who].id, 3)
-            transaction.set_rollback(True)
-
-    @rule(who=which)
-    def nothing_is_due_early(self, who):
-        found = recovery.release_due()
-        assert (found.runs, found.nodes) == (set(), [])
-
-    @rule(who=which)
-    def an_hour_passes(self, who):
-        waiting = NodeExecution.objects.filter(status=Status.WAITING).exclude(due_at=None)
-        ids = list(waiting.values_list("pk", flat=True))
-        waiting.update(due_at=timezone.now())
-        found = recovery.release_due()
-        assert not NodeExecution.objects.filter(pk__in=ids, status=Status.WAITING).exists()
-        self.actors[who].do(found)
-
-    @precondition(lambda self: self.has_runs)
-    @rule(who=which, pick=picks)
-    def a_run_passes_its_deadline(self, who, pick):
-        run = self.run_at(pick)
-        long_ago = timezone.now() - timezone.timedelta(days=30)
-        Execution.objects.filter(pk=run.pk).update(created_at=long_ago, deadline_at=long_ago)
-        self._advance(self.actors[who], run)
-
     # What is always true
 
     @invariant()
@@ -197,6 +158,7 @@ class Runs(People):
         self.nothing_starts_after_a_stop()
         self.an_effect_that_must_not_happen_twice_does_not()
         self.workers_keep_alive_what_they_run()
+        self.no_wake_up_comes_before_its_commit()
 
     def the_tables_are_sound(self):
         audit.check_events()
@@ -220,6 +182,7 @@ class Runs(People):
         assert all(
             self.acts[id_] <= 1 + self.waits[id_] for id_ in once.values_list("pk", flat=True)
         )
+        assert all(len(keys) == 1 for keys in self.keys.values()), "an effect had two keys"
 
     def workers_keep_alive_what_they_run(self):
         for actor in self.actors:
@@ -231,6 +194,9 @@ class Runs(People):
                 )
                 assert (attempt.id, attempt.fence) in held or not is_ours.exists()
 
+    def no_wake_up_comes_before_its_commit(self):
+        assert self.woken_early == []
+
     # The end
 
     def teardown(self):
@@ -239,7 +205,7 @@ class Runs(People):
             if hasattr(self, "user"):
                 self._heal()
         finally:
-            self.locks.close()
+            self.leave()
             with connection.cursor() as cursor:
                 cursor.execute("TRUNCATE accounts_user, executions_worker CASCADE")
 
@@ -250,6 +216,7 @@ class Runs(People):
             self._settle_down()
         assert not Execution.objects.unfinished().exists(), "a run cannot come to its end"
         self.all_promises_are_kept()
+        assert invariants.check() == []
 
     def _settle_down(self):
         for actor in self.actors:

@@ -1,6 +1,6 @@
 """What people can do to graphs, runs and credits, in any order, and what test blocks do in those runs."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from uuid import UUID
 
 import psycopg
@@ -13,7 +13,7 @@ from accounts import credits
 from accounts.errors import InsufficientCreditsError
 from accounts.models import User
 from blocks.base import BlockError, Suspend, WaitsFor
-from executions import services
+from executions import outbox, services
 from executions.engine.status import OPEN, Status
 from executions.errors import NotWaitingError, StillRunningError
 from executions.models import Event, Execution, NodeExecution
@@ -26,6 +26,11 @@ from tests.model.actors import Actor
 picks = st.integers(0, 7)
 which = st.integers(0, 1)
 shapes = drawings.shapes
+_IS_THERE = (
+    "SELECT EXISTS (SELECT FROM executions_execution WHERE id = %s)"
+    " OR EXISTS (SELECT FROM executions_nodeexecution WHERE id = %s)"
+)
+_send_wake_up = outbox.send_wake_up
 CHILD = scene.drawing({"do": ("test_idempotent", {"does": "as told", "value": "from the child"})})
 
 
@@ -38,11 +43,23 @@ class People(RuleBasedStateMachine):
         self.actors = [Actor(self.locks), Actor(self.locks)]
         self.told = "echo"
         self.acts: Counter[UUID] = Counter()  # by node execution
+        self.keys: defaultdict[UUID, set[str]] = defaultdict(set)  # of its effect
+        self.woken_early: list[str] = []  # what a wake-up named that nobody else could see
         self.waits: Counter[UUID] = Counter()  # how often each let go of its attempt
         self.ended: dict[UUID, tuple] = {}
         self.stopped: dict[UUID, list[tuple]] = {}
         self.seen: dict[UUID, int] = {}  # the last event that a watcher has read
         scene.behaviours["as told"] = self._behave
+        outbox.send_wake_up = self._note_wake_up
+
+    def leave(self) -> None:
+        """Give back what was taken for the time of the play."""
+        outbox.send_wake_up = _send_wake_up
+        self.locks.close()
+
+    def _note_wake_up(self, task: str, id_: str) -> None:
+        (is_there,) = self.locks.execute(_IS_THERE, [id_, id_]).fetchone()
+        self.woken_early += [] if is_there else [id_]
 
     @initialize(balance=st.sampled_from([0, 10, 1_000]), shape=shapes)
     def somebody_signs_up_and_starts_a_run(self, balance, shape):
@@ -59,6 +76,7 @@ class People(RuleBasedStateMachine):
     def _behave(self, value, ports):
         id_ = ports.run.id
         self.acts[id_] += 1
+        self.keys[id_].add(ports.run.idempotency_key)
         told = self.told
         if told.startswith("wait") and ports.run.answer is None:
             self.waits[id_] += 1

@@ -163,11 +163,19 @@ def test_getting_in_needs_no_login(db, address, method):
     assert getattr(Client(), method)(address, {}).status_code in {400, 404}
 
 
-def seen_by(person, method, address):
-    """What a person with a browser gets; nobody without a person."""
+@pytest.fixture
+def cookies(people):
+    """By who somebody is: the cookies of a browser in which they have logged in; first of nobody, the owner last."""
+    browsers = {who: Browser() for who in ("nobody", *reversed(people))}
+    for who, person in people.items():
+        browsers[who].force_login(person)
+    return {who: browser.cookies.output(header="") for who, browser in browsers.items()}
+
+
+def seen_with(cookies, method, address):
+    """What somebody with these cookies gets."""
     browser = Browser(raise_request_exception=False)
-    if person:
-        browser.force_login(person)
+    browser.cookies.load(cookies)
     answer = getattr(browser, method)(address)
     if answer.status_code == 302 and answer.url.startswith(
         ("/login/?next=", "/admin/login/?next=")
@@ -187,16 +195,16 @@ ROOMS = {room: [*names] for room, names in groupby(PAGES, room_of)}
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_pages_let_in_whom_they_should(people, owned, firing, room):
+def test_pages_let_in_whom_they_should(cookies, owned, firing, room):
     wrong = {}
     for name in ROOMS[room]:
         address = WITHOUT_ADDRESS.get(name) or page_address(name, firing)
         if name == "accounts:change-api-key":
             address = address.replace(str(firing.execution.pk), str(owned["/account/api-keys"]))
         outcomes = {}
-        for who, person in [("nobody", None), *reversed(people.items())]:
+        for who in cookies:
             with undone():
-                outcomes[who] = seen_by(person, method_of(name), address)
+                outcomes[who] = seen_with(cookies[who], method_of(name), address)
         tables = (SEEN_PAGES, EDITORS_PAGES, GOVERNED_PAGES, STARTERS_PAGES)
         who = {"nobody": OUT, "a closed account": OUT}
         if outcomes != expected((name, *tables), who, name in OWNER_PAGES):
@@ -209,18 +217,23 @@ ADMIN_PARTS = {
 }
 
 
-@pytest.mark.parametrize("part", ADMIN_PARTS)
-def test_the_admin_is_for_operators_and_admins(people, firing, part):
+@pytest.fixture
+def a_closed_operator(people):
     people["a closed operator"] = User.objects.create_user(
         "closed@example.com", role="operator", is_active=False
     )
+
+
+@pytest.mark.usefixtures("a_closed_operator")
+@pytest.mark.parametrize("part", ADMIN_PARTS)
+def test_the_admin_is_for_operators_and_admins(cookies, firing, part):
     wrong = {}
     for address in ADMIN_PARTS[part]:
         place = in_admin(address, firing)
         outcomes = {}
-        for who, person in [("nobody", None), *people.items()]:
+        for who in cookies:
             with undone():
-                outcomes[who] = seen_by(person, "get", place)
+                outcomes[who] = seen_with(cookies[who], "get", place)
         kept_out = {OUT, REFUSED} if address == "/admin/login/" else {OUT}
         allowed = {who for who, outcome in outcomes.items() if outcome not in kept_out}
         is_open = address == "/admin/logout/"
@@ -230,12 +243,12 @@ def test_the_admin_is_for_operators_and_admins(people, firing, part):
 
 
 @pytest.mark.parametrize("who", ["an operator", "an admin"])
-def test_in_the_admin_little_can_be_made_by_hand(people, who):
+def test_in_the_admin_little_can_be_made_by_hand(cookies, who):
     made = {
         model
         for model in admin.site._registry
-        if seen_by(
-            people[who], "get", f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
+        if seen_with(
+            cookies[who], "get", f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
         )
         != REFUSED
     }

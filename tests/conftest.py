@@ -123,6 +123,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--long", action="store_true", help="look at far more states, schedules and sequences"
     )
+    parser.addoption("--pictures", action="store_true", help="keep pictures of what browsers show")
     parser.addoption("--seed", type=int, default=0, help="the first of the random schedules")
 
 

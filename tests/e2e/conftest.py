@@ -27,6 +27,7 @@ from tests.identity.openid_server import running_server
 from tests.processes import on_this_database
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
+HAS_FAILED = pytest.StashKey[bool]()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
@@ -119,8 +120,27 @@ def run(person):
     return execution
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    item.stash[HAS_FAILED] = report.failed or item.stash.get(HAS_FAILED, False)
+    return report
+
+
 @pytest.fixture
-def open_screen(browser, address, request):
+def picture(request):
+    """Keep a picture of a window, if the test has failed or `--pictures` was asked for."""
+
+    def picture(screen, name, **options):
+        if request.config.getoption("--pictures") or request.node.stash.get(HAS_FAILED, False):
+            SCREENSHOTS.mkdir(exist_ok=True)
+            screen.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
+
+    return picture
+
+
+@pytest.fixture
+def open_screen(browser, address, request, picture):
     """Open a window: `open_screen(width=…, dark=…, locale=…)`. At the end, no page may have complained, as
     it does of everything that the Content Security Policy forbids."""
     complaints, contexts = [], []
@@ -141,11 +161,10 @@ def open_screen(browser, address, request):
         return screen
 
     yield open_screen
-    SCREENSHOTS.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "-", request.node.name).strip("-")
     for index, context in enumerate(contexts):
-        name = re.sub(r"\W+", "-", request.node.name).strip("-")
         for screen in context.pages:
-            screen.screenshot(path=SCREENSHOTS / f"{name}-{index}.png", full_page=True)
+            picture(screen, f"{name}-{index}", full_page=True)
         context.close()
     assert complaints == []
 
@@ -173,6 +192,11 @@ def log_in(screen, person):
         [{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/"}]
     )
     screen.goto("/graphs/")
+
+
+def set_theme(screen, theme):
+    """As the button at the top of each page does."""
+    screen.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""One walk through the product in each language, at a desk and on a phone; its pictures are kept."""
+"""One walk through the product in each language, at a desk and on a phone."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import SCREENSHOTS, log_in
+from tests.e2e.conftest import log_in
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -31,12 +31,14 @@ def get_in(screen, person, button):
 
 @pytest.mark.parametrize(("form", "width"), [("desk", 1400), ("phone", 390)])
 @pytest.mark.parametrize("locale", WORDS)
-def test_people_go_from_the_login_to_a_finished_run(open_screen, person, run, locale, form, width):
+def test_people_go_from_the_login_to_a_finished_run(
+    open_screen, picture, person, run, locale, form, width
+):
     words = WORDS[locale]
     screen = open_screen(width=width, height=844, locale=locale)
 
     def look(name):
-        screen.screenshot(path=SCREENSHOTS / f"walk-{locale}-{form}-{name}.png")
+        picture(screen, f"walk-{locale}-{form}-{name}")
         assert not screen.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     screen.goto("/")

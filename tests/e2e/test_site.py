@@ -1,25 +1,22 @@
-"""The pages in light and dark, wide and narrow, and the parts that every page has."""
+"""The pages, wide and narrow, and the parts that every page has."""
 
 import pytest
 from playwright.sync_api import expect
 
 from graphs.models import Graph
-from tests.e2e.conftest import SCREENSHOTS, log_in
+from tests.e2e.conftest import log_in, set_theme
 from tests.factories import PASSWORD, TeamFactory, UserFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
+FORMS = {"desk": 1400, "phone": 390}
 ADDRESSES = [
     *("/graphs/", "/graphs/new/", "/graphs/import/", "/executions/", "/blocks/"),
     *("/blocks/llm_call_block/", "/account/", "/account/api-keys/", "/account/credits/"),
 ]
 
 
-@pytest.mark.parametrize(("look", "dark"), [("light", False), ("dark", True)])
-@pytest.mark.parametrize(("form", "width"), [("desk", 1400), ("phone", 390)])
-def test_every_page_fits_its_screen(open_screen, person, run, form, width, look, dark):
-    screen = open_screen(width=width, dark=dark)
-    log_in(screen, person)
+def test_every_page_fits_its_screen(screen, picture, person, run):
     pages = {address.strip("/").replace("/", "-"): address for address in ADDRESSES}
     pages |= {"graph": f"/graphs/{run.graph_id}/", "run": f"/executions/{run.pk}/"}
     pages |= {"builder": f"/graphs/{run.graph_id}/edit/", "teams": "/teams/"}
@@ -29,9 +26,13 @@ def test_every_page_fits_its_screen(open_screen, person, run, form, width, look,
     for name, address in pages.items():
         screen.goto(address)
         expect(screen.get_by_text("Loading …")).to_have_count(0)
-        screen.screenshot(path=SCREENSHOTS / f"page-{form}-{look}-{name}.png", full_page=True)
-        if screen.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(address)
+        for form, width in FORMS.items():
+            screen.set_viewport_size({"width": width, "height": 900})
+            for theme in ("light", "dark"):
+                set_theme(screen, theme)
+                picture(screen, f"page-{form}-{theme}-{name}", full_page=True)
+            if screen.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                too_wide.append((address, form))
     assert too_wide == []
 
 

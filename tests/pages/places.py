@@ -270,7 +270,8 @@ def _told(user, name):
 def _asked(execution):
     waiting = {"status": "WAITING", "waits_for": "person", "inputs": {"data": 1}}
     asked = NodeExecution.objects.asking().filter(execution=execution).first()
-    return (asked or NodeExecutionFactory(execution=execution, **waiting)).pk
+    place = {"execution": execution, "position": execution.node_executions.count()}
+    return (asked or NodeExecutionFactory(**place, **waiting)).pk
 
 
 def _copy_of(user):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from accounts.teams.models import Team
 from accounts.teams.services import require_member
 from accounts.vault import cipher, oauth, rules
 from accounts.vault.cipher import UnreadableSecretError
-from accounts.vault.models import Credential, CredentialUse, Sealed, TeamOfGraph
+from accounts.vault.models import Credential, Sealed, TeamOfGraph
 from blocks.credentials import CredentialType, Secret
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Use:
     block_id: str
     node_id: str = ""
     execution_id: UUID | None = None
+    at_most_every: timedelta = timedelta(0)  # what comes again sooner is noted once
 
 
 @transaction.atomic
@@ -183,13 +185,16 @@ def open_for(user_id: UUID, credential_id: UUID, use: Use, *, team: TeamOfGraph 
 
 
 def _note(credential: Credential, use: Use) -> None:
-    CredentialUse.objects.create(
-        credential=credential,
-        execution_id=use.execution_id,
-        node_id=use.node_id,
-        block_id=use.block_id,
-    )
-    Credential.objects.filter(pk=credential.pk).update(last_used_at=timezone.now())
+    facts = {
+        "execution_id": use.execution_id,
+        "node_id": use.node_id,
+        "block_id": use.block_id,
+    }
+    now = timezone.now()
+    recent = credential.uses.filter(**facts, used_at__gt=now - use.at_most_every)
+    if not (use.at_most_every and recent.exists()):
+        credential.uses.create(**facts)
+    Credential.objects.filter(pk=credential.pk).update(last_used_at=now)
 
 
 def _missing(credential_id: UUID) -> CredentialUnavailableError:

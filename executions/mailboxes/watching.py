@@ -33,6 +33,8 @@ MOST = 20  # mails of one visit
 _SOON = timedelta(seconds=2)  # until the next visit for the others
 _ROOM = MAX_BYTES + 5_000_000  # bytes of one visit
 _WATCHERS = 2  # threads of a process
+_USE = "mailbox"  # where the log of a credential's uses has the id of a block
+_NOTED_EVERY = timedelta(hours=1)  # there; a visit a minute would bury everything else
 
 _busy: set[UUID] = set()  # users
 
@@ -64,7 +66,7 @@ def _claimed() -> Mailbox | None:
         with connection.cursor() as cursor:
             cursor.execute(_CLAIM, [LEASE.total_seconds(), list(_busy)])
             row = cursor.fetchone()
-        rows = Mailbox.objects.select_related("user", "credential")
+        rows = Mailbox.objects.select_related("user")
         return rows.filter(pk=row[0]).first() if row else None
 
 
@@ -85,10 +87,11 @@ def visit(mailbox: Mailbox) -> None:
 
 def _server(mailbox: Mailbox) -> MailServer:
     """Where it lies. Raises `CredentialUnavailableError`."""
-    if mailbox.credential is None or mailbox.credential.user_id != mailbox.user_id:
-        raise CredentialUnavailableError(_("The credential of this mailbox is not there any more"))
+    if mailbox.credential_id is None:
+        raise CredentialUnavailableError(_("This mailbox has no login; choose a credential for it"))
+    use = vault.Use(_USE, node_id=str(mailbox.pk), at_most_every=_NOTED_EVERY)
     with freed():
-        secret = vault.open_secret(mailbox.credential)
+        secret = vault.open_for(mailbox.user_id, mailbox.credential_id, use)
     return MailServer(mailbox.server, mailbox.port, secret, Security(mailbox.encryption))
 
 

@@ -219,7 +219,7 @@ def test_more_than_a_visit_takes_is_taken_by_the_next(make, server, monkeypatch)
     [
         ({"folder": "Nowhere"}, "no such folder"),
         ({"port": 1}, "may not be sent to"),
-        ({"credential": None}, "The credential of this mailbox is not there any more"),
+        ({"credential": None}, "This mailbox has no login; choose a credential for it"),
     ],
 )
 def test_a_mailbox_that_cannot_be_opened_says_why_and_is_tried_again(make, changed, error):
@@ -228,6 +228,27 @@ def test_a_mailbox_that_cannot_be_opened_says_why_and_is_tried_again(make, chang
     mailbox.refresh_from_db()
     assert error in mailbox.error
     assert mailbox.look_at > timezone.now()
+
+
+def test_the_log_of_the_login_names_the_mailbox_once_an_hour(make, login):
+    mailbox = make()
+    look()
+    look()
+    [use] = login.uses.all()
+    assert (use.block_id, use.node_id, use.execution_id) == ("mailbox", str(mailbox.pk), None)
+    login.uses.update(used_at=timezone.now() - timedelta(hours=1))
+    look()
+    assert login.uses.count() == 2
+    login.refresh_from_db()
+    assert login.last_used_at > use.used_at
+
+
+def test_a_login_of_somebody_else_opens_nothing(make, login, stranger):
+    mailbox = make()
+    type(login).objects.update(user=stranger)
+    look()
+    mailbox.refresh_from_db()
+    assert "There is no credential" in mailbox.error
 
 
 def test_nobody_looks_into_one_that_is_paused_or_whose_graph_is_gone(make, user):

@@ -4,12 +4,14 @@ n8n hands lists of items from node to node; here the data of one item goes along
 items*) is a *For each* with a *Collect*. What could not be taken over is told in remarks.
 """
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from graphs import spec
 from graphs.formats.bundle import MAX_NAME, About, Bundle, FormatError, Remark, Sheet
-from graphs.formats.n8n_nodes import part_of
+from graphs.formats.n8n_nodes import aside, part_of
 from graphs.formats.n8n_sketch import Part, Sketch, Source
 from graphs.formats.shapes import items, mapping, rows
 from graphs.sentences import Sentence
@@ -24,20 +26,36 @@ def is_one(data: Mapping[str, Any]) -> bool:
 
 def read(data: Mapping[str, Any]) -> Bundle:
     """What the file holds. Raises `FormatError`."""
-    sources = [_source(each) for each in data["nodes"]]
+    sketch = Sketch()
+    sources = list(_named_apart(sketch, [_source(each) for each in data["nodes"]]))
     if not sources:
         raise FormatError(Sentence("The workflow has no nodes"))
-    if len({source.name for source in sources}) < len(sources):
-        raise FormatError(Sentence("Two nodes of the workflow have the same name"))
-    sketch = Sketch()
-    parts = {source.name: part_of(sketch, source) for source in sources}
     wires = list(_wires(data["connections"]))
+    live = _live(sources, wires)
+    parts = {
+        source.name: part_of(sketch, source) if source.name in live else aside(sketch, source)
+        for source in sources
+    }
     for wire in wires:
         _connect(sketch, parts, wire, wires)
     _tell_of_others(sketch, data["connections"])
     drawing = spec.Graph(sketch.nodes, tuple(sketch.links), {})
     name = str(data.get("name") or "Imported workflow")
     return Bundle(Sheet(name[:MAX_NAME], "", drawing), (), tuple(sketch.remarks))
+
+
+def _named_apart(sketch: Sketch, sources: Sequence[Source]) -> Iterator[Source]:
+    """With a name for each. Links go by names, so they are those of the first of a name."""
+    taken, seen = {source.name for source in sources}, set()
+    for source in sources:
+        name = source.name
+        if name in seen:
+            name = next(each for n in count(2) if (each := f"{name} {n}") not in taken)
+            text = Sentence("another node has its name; links keep to that")
+            sketch.remark(About.CHANGED, name, text)
+        taken.add(name)
+        seen.add(name)
+        yield dataclasses.replace(source, name=name)
 
 
 def _source(data: Any) -> Source:
@@ -50,6 +68,7 @@ def _source(data: Any) -> Source:
         mapping(data.get("parameters")),
         _position(data.get("position")),
         version if isinstance(version, int | float) else 1,
+        is_disabled=data.get("disabled") is True,
     )
 
 
@@ -66,6 +85,20 @@ def _wires(connections: Mapping[str, Any]) -> Iterator[Wire]:
         for number, targets in enumerate(items(mapping(kinds).get("main"))):
             for target in rows(targets):
                 yield name, number, str(target.get("node"))
+
+
+def _live(sources: Iterable[Source], wires: Iterable[Wire]) -> set[str]:
+    """The nodes that run there: those that links lead to from a trigger; of a part without one, all."""
+    found: set[str] = set()
+    todo = [source.name for source in sources if source.is_trigger]
+    if not todo:
+        return {source.name for source in sources}
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [sink for start, _, sink in wires if start == name]
+    return found
 
 
 def _connect(sketch: Sketch, parts: Mapping[str, Part], wire: Wire, wires: list[Wire]) -> None:

@@ -1,6 +1,7 @@
 """What each kind of n8n node becomes. A kind is a function from its source to a part of the drawing."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from graphs.formats.bundle import About
@@ -26,12 +27,36 @@ _OPERATORS = {
     "lte": "<=",
     "smallerEqual": "<=",
 }
+_OF_SWITCH = {**_OPERATORS, "contains": "contains"}
 _NEW_SET, _NEW_LOOP = 3, 3  # versions from which on parameters and outputs are others
 
 
 def part_of(sketch: Sketch, source: Source) -> Part:
     """What a node becomes."""
-    return _KINDS.get(source.type, placeholder)(sketch, source)
+    kind = _KINDS.get(source.type, placeholder)
+    if source.is_disabled and kind not in {_start, _schedule, _webhook, _note}:
+        return _disabled(sketch, source)
+    return kind(sketch, source)
+
+
+def aside(sketch: Sketch, source: Source) -> Part:
+    """A node that nothing leads to there: it never ran, so here it is something to read."""
+    if source.type == "stickyNote":
+        return _note(sketch, source)
+    text = json.dumps(
+        {"type": source.type, "parameters": source.parameters}, ensure_ascii=False, indent=2
+    )
+    id_ = sketch.add(source, "note_block", text=text)
+    sketch.remark(About.CHANGED, id_, Sentence("no trigger leads to it, so it is a note here"))
+    return Part((), {})
+
+
+def _disabled(sketch: Sketch, source: Source) -> Part:
+    """There, too, such a node hands on what comes in."""
+    part = _pass(sketch, source)
+    text = Sentence("it was switched off there; here it hands on what comes in")
+    sketch.remark(About.CHANGED, part.entries[0].node_id, text)
+    return part
 
 
 def _start(sketch: Sketch, source: Source) -> Part:
@@ -49,9 +74,8 @@ def _webhook(sketch: Sketch, source: Source) -> Part:
 
 def _schedule(sketch: Sketch, source: Source) -> Part:
     part = _start(sketch, source)
-    sketch.remark(
-        About.CONFIGURE, source.name, Sentence("make a schedule for it on the page of the graph")
-    )
+    text = Sentence("make a schedule for it on the page of the graph")
+    sketch.remark(About.CONFIGURE, part.exits[0].node_id, text)
     return part
 
 
@@ -106,8 +130,9 @@ def _assigned(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _if(sketch: Sketch, source: Source) -> Part:
     conditions = list(_conditions(source.parameters))
-    left, operator, right = conditions[0] if conditions else ("", "==", "")
-    id_ = sketch.add(source, "condition_block", operator=operator)
+    left, name, right = conditions[0] if conditions else ("", "equals", "")
+    id_ = sketch.add(source, "condition_block", operator=_OPERATORS.get(name, "=="))
+    _tell_of_operators(sketch, id_, [name])
     entries = sketch.fill(source, id_, value1=left, value2=right)
     if len(conditions) > 1:
         text = Sentence("of its conditions only the first is taken over")
@@ -117,31 +142,46 @@ def _if(sketch: Sketch, source: Source) -> Part:
 
 
 def _conditions(given: Mapping[str, Any]) -> Iterator[tuple[Any, str, Any]]:
-    """(left, operator, right) of each, in the forms of the node's versions."""
+    """(left, name of the operator, right) of each, in the forms of the node's versions."""
     for group in mapping(given.get("conditions")).values():
         for each in rows(group):
             yield _condition(each)
 
 
 def _condition(given: Mapping[str, Any]) -> tuple[Any, str, Any]:
-    name = mapping(given.get("operator")).get("operation", given.get("operation"))
+    name = str(mapping(given.get("operator")).get("operation", given.get("operation", "equal")))
     left = given.get("leftValue", given.get("value1", ""))
     right = given.get("rightValue", given.get("value2", ""))
-    return left, _OPERATORS.get(str(name), "=="), right
+    if name in {"true", "false"}:
+        return left, "equals", name == "true"
+    if name in {"empty", "notEmpty"}:
+        return left, "equals" if name == "empty" else "notEquals", ""
+    return left, name, right
+
+
+def _tell_of_operators(
+    sketch: Sketch, id_: str, names: Iterable[str], known: Mapping[str, str] = _OPERATORS
+) -> None:
+    for name in sorted(set(names) - known.keys()):
+        text = Sentence("it compares by “{name}” there; say here what is meant", name=name)
+        sketch.remark(About.CONFIGURE, id_, text)
 
 
 def _switch(sketch: Sketch, source: Source) -> Part:
     rules = mapping(source.parameters.get("rules"))
     values = rows(rules.get("values", rules.get("rules")))
-    cases, left = [], ""
+    cases, left, operators = [], "", []
     for number, rule in enumerate(values):
         found = list(_conditions(rule)) or [
-            (source.parameters.get("value1", ""), "==", rule.get("value2", ""))
+            (source.parameters.get("value1", ""), "equals", rule.get("value2", ""))
         ]
         left = left or found[0][0]
         name = str(rule.get("outputKey") or f"output {number}")
-        cases.append({"output": name, "operator": found[0][1], "value": found[0][2]})
+        operators.append(found[0][1])
+        operator = _OF_SWITCH.get(found[0][1], "==")
+        cases.append({"output": name, "operator": operator, "value": found[0][2]})
     id_ = sketch.add(source, "switch_block", cases=cases)
+    _tell_of_operators(sketch, id_, operators, _OF_SWITCH)
     entries = sketch.fill(source, id_, value=left)
     exits = {number: End(id_, case["output"]) for number, case in enumerate(cases)}
     return Part((*entries, End(id_, "data")), {**exits, len(cases): End(id_, "default")})

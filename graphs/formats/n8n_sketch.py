@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from graphs import spec
@@ -10,6 +11,7 @@ from graphs.formats.n8n_expressions import Place, Plain, Template, Unknown, mean
 from graphs.sentences import Sentence
 
 MAX_OUTPUTS = 8  # of a node that nobody here knows
+_TRIGGERS = {"start", "cron", "interval", "webhook", "emailReadImap"}  # that do not say so
 _BESIDE = 160  # pixels between a node and what belongs to it
 
 
@@ -22,6 +24,12 @@ class Source:
     parameters: Mapping[str, Any]
     position: tuple[float, float]
     version: float
+    is_disabled: bool = False
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether runs begin with it there."""
+        return self.type in _TRIGGERS or self.type.lower().endswith("trigger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Sketch:
 
     def add(self, source: Source, block_id: str, part: str = "", **values: Any) -> str:
         """Put a node in; returns its id. `part` tells apart what one node of the file has become."""
-        id_ = f"{source.name} {part}".strip()
+        id_ = self._free(f"{source.name} {part}".strip())
         x, y = source.position
         place = {"x": x + _BESIDE * bool(part), "y": y + _BESIDE * bool(part)}
         self.values[id_] = values
@@ -65,6 +73,11 @@ class Sketch:
             id_, block_id, self.values[id_], {"title": id_, "position": place}
         )
         return id_
+
+    def _free(self, id_: str) -> str:
+        """The id, or one like it that no node has."""
+        others = (f"{id_} {number}" for number in count(2))
+        return next(each for each in chain([id_], others) if each not in self.nodes)
 
     def link(self, source: End, sink: End) -> None:
         """Draw a link; the sink's selector chooses from what the source sends."""

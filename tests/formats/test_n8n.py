@@ -231,9 +231,68 @@ def test_links_to_models_and_to_nowhere_are_told_of():
     assert len(remarks(file, About.CHANGED)) == 2
 
 
+def test_nodes_of_one_name_are_told_apart(db, user):
+    first = node("Same", "set", 3.4, assignments=assigned(a="1"))
+    second = node("Same", "set", 3.4, assignments=assigned(a="2"))
+    third = node("Same 2", "respondToWebhook")
+    file = workflow([START, first, second, third], Start=[["Same"]], Same=[["Same 2"]])
+    assert (
+        remarks(file, About.CHANGED)[0] == "Same 3: another node has its name; links keep to that"
+    )
+    assert set(reading.read(file).main.drawing.nodes) == {"Start", "Same", "Same 2", "Same 3"}
+    assert run(user, file)["Same 2"] == [{"a": "1"}]
+
+
+def test_what_a_node_becomes_takes_no_place_of_another():
+    loop, other = node("Loop", "splitInBatches", 3), node("Loop results", "noOp")
+    file = workflow([START, other, loop], Start=[["Loop", "Loop results"]])
+    drawing = reading.read(file).main.drawing
+    assert len(drawing.nodes) == 4
+    assert drawing.nodes["Loop results"].block_id == "print_to_console_block"
+
+
+def test_what_no_trigger_leads_to_never_runs(db, user):
+    loose = [node("Delete", "httpRequest", url="http://127.0.0.1:9/"), node("After", "noOp")]
+    file = workflow(
+        [START, *loose, node("End", "respondToWebhook")], Start=[["End"]], Delete=[["After"]]
+    )
+    drawing = reading.read(file).main.drawing
+    assert {drawing.nodes[name].block_id for name in ("Delete", "After")} == {"note_block"}
+    assert "http://127.0.0.1:9/" in drawing.nodes["Delete"].input_default["text"]
+    assert run(user, file, Start="x") == {"End": ["x"]}
+
+
+def test_a_part_without_a_trigger_is_taken_whole():
+    file = workflow([node("Call", "httpRequest", url="https://example.com")])
+    assert reading.read(file).main.drawing.nodes["Call"].block_id == "send_web_request_block"
+
+
+def test_a_node_that_was_switched_off_hands_on_what_comes_in(db, user):
+    off = {**node("Call", "httpRequest", url="http://127.0.0.1:9/"), "disabled": True}
+    file = workflow([START, off, node("End", "respondToWebhook")], Start=[["Call"]], Call=[["End"]])
+    assert "Call: it was switched off there" in remarks(file, About.CHANGED)[0]
+    assert run(user, file, Start={"a": 1}) == {"End": [{"a": 1}]}
+
+
 @pytest.mark.parametrize(
-    "nodes", [[], [7], [{"name": "x"}], [START, START], [{"type": "noOp", "name": ""}]]
+    ("operation", "right", "taken", "is_told"),
+    [
+        ("contains", "x", ("==", "x"), True),
+        ("notEquals", "x", ("!=", "x"), False),
+        ("true", "", ("==", True), False),
+        ("notEmpty", "", ("!=", ""), False),
+    ],
 )
+def test_a_comparison_that_is_not_here_is_told(operation, right, taken, is_told):
+    given = {"leftValue": "={{ $json.a }}", "operator": {"operation": operation}}
+    conditions = {"conditions": [{**given, "rightValue": right}]}
+    file = workflow([START, node("If", "if", 2, conditions=conditions)], Start=[["If"]])
+    values = reading.read(file).main.drawing.nodes["If"].input_default
+    assert (values["operator"], values["value2"]) == taken
+    assert bool(remarks(file, About.CONFIGURE)) is is_told
+
+
+@pytest.mark.parametrize("nodes", [[], [7], [{"name": "x"}], [{"type": "noOp", "name": ""}]])
 def test_what_is_no_workflow_is_refused(nodes):
     with pytest.raises(FormatError):
         reading.read(workflow(nodes))

@@ -20,6 +20,7 @@ from graphs.sentences import Sentence
 
 SHORTEST = 60  # seconds of an interval
 LONGEST = 366 * 86_400
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # so that five times more, in any zone, are moments, too
 _CRON_FIELDS = 5
 
 
@@ -63,7 +64,7 @@ class Timing:
         step = timedelta(seconds=self.seconds)
         passed = max((moment - self.starts_at) // step, -1)
         due = self.starts_at.astimezone(UTC) + step * (passed + 1)
-        while True:
+        while due.year <= LAST_YEAR:
             yield due
             due += step
 
@@ -78,28 +79,39 @@ class Timing:
 
 def check(timing: Timing, now: datetime) -> None:
     """Raise `TimingError` for one that is never due, or too often."""
+    check_form(timing)
+    if timing.kind is Kind.ONCE and timing.starts_at <= now:
+        raise TimingError("starts_at", Sentence("This moment has passed"))
+    if timing.next(now) is None:
+        raise TimingError("cron", Sentence("This day never comes"))
+
+
+def check_form(timing: Timing) -> None:
+    """Raise `TimingError` for one that cannot be read, or that is due too often."""
     if timing.timezone not in available_timezones():
         raise TimingError(
             "timezone", Sentence('There is no time zone "{name}"', name=timing.timezone)
         )
-    match timing.kind:
-        case Kind.CRON:
-            _check_cron(timing.cron)
-        case Kind.INTERVAL:
-            if not SHORTEST <= timing.seconds <= LONGEST:
-                raise TimingError(
-                    "every_seconds",
-                    Sentence(
-                        "An interval has {shortest} to {longest} seconds",
-                        shortest=SHORTEST,
-                        longest=f"{LONGEST:,}",
-                    ),
-                )
-        case Kind.ONCE:
-            if timing.starts_at <= now:
-                raise TimingError("starts_at", Sentence("This moment has passed"))
-    if timing.next(now) is None:
-        raise TimingError("cron", Sentence("This day never comes"))
+    if not FIRST_YEAR <= timing.starts_at.year <= LAST_YEAR:
+        raise TimingError(
+            "starts_at",
+            Sentence(
+                "The first moment must be in the years {first} to {last}",
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            ),
+        )
+    if timing.kind is Kind.CRON:
+        _check_cron(timing.cron)
+    if timing.kind is Kind.INTERVAL and not SHORTEST <= timing.seconds <= LONGEST:
+        raise TimingError(
+            "every_seconds",
+            Sentence(
+                "An interval has {shortest} to {longest} seconds",
+                shortest=SHORTEST,
+                longest=f"{LONGEST:,}",
+            ),
+        )
 
 
 def _check_cron(text: str) -> None:

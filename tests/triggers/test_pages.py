@@ -6,6 +6,7 @@ from django.test import Client
 from executions.models import Execution
 from executions.triggers.models import Preset, Schedule
 from tests.factories import PresetFactory, ScheduleFactory
+from tests.pages.reading import text_of
 
 
 @pytest.fixture
@@ -69,6 +70,14 @@ def test_a_schedule_is_changed_paused_resumed_run_and_deleted(page, user, versio
     assert "by hand" in page.get(address).content.decode()
     page.post(f"{address}delete/")
     assert Schedule.objects.count() == 0
+
+
+def test_the_next_times_are_told_in_the_zone_of_the_schedule_too(page, user):
+    schedule = ScheduleFactory(user=user, timezone="Asia/Kathmandu")
+    told = text_of(page.get(f"/schedules/{schedule.pk}/"))
+    assert told.count("1:15 a.m.") == told.count("7 a.m. Asia/Kathmandu") == 5
+    Schedule.objects.update(timezone="UTC")
+    assert "a.m. UTC" not in text_of(page.get(f"/schedules/{schedule.pk}/"))
 
 
 def test_a_schedule_that_cannot_run_says_why(page, user, version):

@@ -122,6 +122,9 @@ def test_a_cron_expression_that_cannot_be_is_refused(text):
         (Timing(Kind.INTERVAL, START, seconds=59), "every_seconds"),
         (Timing(Kind.INTERVAL, START, seconds=2**31), "every_seconds"),
         (Timing(Kind.ONCE, START), "starts_at"),
+        (Timing(Kind.ONCE, datetime.max.replace(tzinfo=UTC)), "starts_at"),
+        (Timing(Kind.INTERVAL, datetime.max.replace(tzinfo=UTC), seconds=60), "starts_at"),
+        (Timing(Kind.INTERVAL, datetime.min.replace(tzinfo=UTC), seconds=60), "starts_at"),
     ],
 )
 def test_other_timings_that_cannot_be_are_refused(timing, field):

@@ -89,6 +89,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     graph_errors.StaleVersionError: Answer(412, "precondition_failed", *_CONFLICT),
     graph_errors.VersionConflictError: Answer(409, "version_conflict", *_CONFLICT),
     graph_errors.NotSharedError: Answer(409, "not_shared", *_CONFLICT),
+    graph_errors.OthersPartsError: Answer(409, "parts_of_others", *_CONFLICT),
     graph_errors.DraftConflictError: Answer(409, "draft_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
     execution_errors.NotRecordableError: Answer(409, "not_recordable", *_CONFLICT),

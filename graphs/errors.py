@@ -54,5 +54,9 @@ class NotSharedError(GraphError):
     """A template for a team of a graph that is shared with none."""
 
 
+class OthersPartsError(GraphError):
+    """A template that would give away graphs of others."""
+
+
 class DraftConflictError(GraphError):
     """The draft was changed in another window in the meantime."""

@@ -13,7 +13,7 @@ from accounts.models import User
 from graphs import bundles, companions
 from graphs.formats import autogpt, own
 from graphs.formats.bundle import Bundle, Sheet
-from graphs.models import GraphVersion
+from graphs.models import Graph, GraphVersion
 
 WRITERS = {"agentloom": own.write, "autogpt": autogpt.write}
 
@@ -28,14 +28,15 @@ def file_of(version: GraphVersion, format_: str, user: User) -> dict[str, Any]:
 
     It names no credentials and holds no secrets.
     """
-    bundle = bundles.bundle_of(version)
+    bundle = bundles.bundle_of(version, Graph.objects.visible_to(user))
     along = companions.packed(version, user)
     return WRITERS[format_](dataclasses.replace(bundle, along=along))
 
 
 def shared_document_of(version: GraphVersion) -> dict[str, Any]:
-    """The same in our format, without what anybody keeps for it."""
-    return own.write(bundles.bundle_of(version))
+    """The same in our format, for everybody who may look at it, without what anybody keeps for it."""
+    bundle = bundles.bundle_of(version, Graph.objects.seen_with(version.graph))
+    return own.write(dataclasses.replace(bundle, cases=()))
 
 
 def document_of(version: GraphVersion) -> dict[str, Any]:

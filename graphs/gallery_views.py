@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
 from graphs import offering, services
-from graphs.errors import InvalidGraphError, NotSharedError
+from graphs.errors import InvalidGraphError, NotSharedError, OthersPartsError
 from graphs.finding import governed_graph
 from graphs.formats.bundle import FormatError
 from graphs.gallery import TEMPLATES
 from graphs.models import Audience, Graph
 from graphs.sharing import OfferForm
-from graphs.translating import said
+from graphs.translating import said, translated
 
 MAX_OFFERED = 100  # of each kind; the API lists all
 
@@ -62,7 +62,9 @@ def take_offered(request: UserRequest, pk: UUID) -> HttpResponse:
     except (InvalidGraphError, FormatError) as error:
         messages.error(request, said(error))
         return redirect("graphs:gallery")
-    messages.success(request, _("It is yours now. Choose credentials where it needs them."))
+    messages.success(request, _("It is yours now."))
+    for remark in imported.remarks:
+        messages.info(request, translated(remark.text))
     return redirect("graphs:detail", imported.version.graph_id)
 
 
@@ -75,9 +77,12 @@ def offer(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("Choose for whom it is a template."))
         return redirect("graphs:detail", pk)
     try:
-        offering.offer(graph, Audience(form.cleaned_data["template_for"]), by=request.user)
-    except NotSharedError as error:
+        names = offering.offer(graph, Audience(form.cleaned_data["template_for"]), by=request.user)
+    except (NotSharedError, OthersPartsError) as error:
         messages.error(request, said(error))
     else:
         messages.success(request, _("It is saved for whom the graph is a template."))
+        if names:
+            told = _("Copies have these graphs in them, too: %(names)s")
+            messages.warning(request, told % {"names": ", ".join(names)})
     return redirect("graphs:detail", pk)

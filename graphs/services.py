@@ -24,11 +24,18 @@ _BATCH = 1_000
 
 @transaction.atomic
 def create_graph(
-    *, owner: User, name: str, description: str = "", drawing: spec.Graph
+    *,
+    owner: User,
+    name: str,
+    description: str = "",
+    drawing: spec.Graph,
+    id_: uuid.UUID | None = None,
 ) -> GraphVersion:
-    """Make a graph with its first version, which is active. Raises `InvalidGraphError`."""
+    """Make a graph with its first version, which is active; with an id that is free, or any. Raises `InvalidGraphError`."""
     _require_sound(drawing)
-    graph = Graph.objects.create(owner=owner, name=name, description=description)
+    graph = Graph.objects.create(
+        id=id_ or uuid.uuid4(), owner=owner, name=name, description=description
+    )
     return _write_version(graph, 1, drawing)
 
 
@@ -55,7 +62,8 @@ def save_version(
             % {"base": base_version, "newest": newest}
         )
     graph.name, graph.description = name, description
-    graph.save()
+    # Not the rest: somebody may have shared or deleted it since this was read.
+    graph.save(update_fields=["name", "description", "updated_at"])
     graph.versions.filter(is_active=True).update(is_active=False)
     return _write_version(graph, newest + 1, drawing, message)
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.fields.json import KeyTextTransform
 
 from accounts.models import User
-from graphs.formats.bundle import RUN_GRAPH
+from graphs.formats.bundle import RUNNERS
 from graphs.models import Graph, Node
 
 DEEPEST = 10  # levels of runs inside runs, see `executions.workers.children`
@@ -49,7 +49,7 @@ def _named(seen: Mapping[UUID, Graph], ids: Iterable[UUID]) -> list[Graph]:
 def _runs_among(seen: Mapping[UUID, Graph]) -> dict[UUID, list[UUID]]:
     """By graph, the graphs that it runs; nodes that name none, or one that is not seen, are left out."""
     rows = (
-        Node.objects.filter(version__is_active=True, version__graph__in=seen, block_id=RUN_GRAPH)
+        Node.objects.filter(version__is_active=True, version__graph__in=seen, block_id__in=RUNNERS)
         .annotate(child=KeyTextTransform("graph_id", F("input_default")))
         .values_list("version__graph_id", "child")
         .distinct()

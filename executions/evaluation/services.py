@@ -105,7 +105,7 @@ def start_data_set(
     *, version: GraphVersion, user: User, name: str, text: str, at_once: int = AT_ONCE
 ) -> Evaluation:
     """Run a version with each line of a CSV text. Raises `NotRecordableError` for a text that is no such table."""
-    rows = csv.DictReader(io.StringIO(text))
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     try:
         schema = interface.input_schema(version.load())["properties"]
         samples = [_sample_of(row, schema) for row in rows]

@@ -5,14 +5,15 @@ told in a remark. Nodes without a block here become placeholders, which are writ
 """
 
 import dataclasses
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from itertools import chain, count
 from typing import Any
 
 from blocks import registry
 from blocks.credentials import asks_of
 from graphs import spec, validation
-from graphs.formats import autogpt_ids
+from graphs.formats import autogpt_ids, autogpt_parts, choices
+from graphs.formats.autogpt_titles import titled, untitled
 from graphs.formats.bundle import (
     MAX_DESCRIPTION,
     MAX_NAME,
@@ -23,7 +24,6 @@ from graphs.formats.bundle import (
     FormatError,
     Remark,
     Sheet,
-    child_of,
 )
 from graphs.formats.secrets import bare
 from graphs.formats.shapes import items, mapping, rows, text
@@ -46,6 +46,7 @@ def is_one(data: Mapping[str, Any]) -> bool:
 
 def read(data: Mapping[str, Any]) -> Bundle:
     """What the file holds. Raises `FormatError` where it is no graph at all."""
+    data = autogpt_parts.told_apart(data)
     parts = rows(data.get("sub_graphs"))
     remarks: list[Remark] = []
     keys = {str(part.get("id")) for part in parts} | {str(data.get("id"))}
@@ -58,7 +59,7 @@ def read(data: Mapping[str, Any]) -> Bundle:
     return Bundle(main, found, tuple(remarks))
 
 
-def _sheet(data: Mapping[str, Any], keys: Iterable[str], remarks: list[Remark]) -> Sheet:
+def _sheet(data: Mapping[str, Any], keys: Container[str], remarks: list[Remark]) -> Sheet:
     nodes: dict[str, spec.Node] = {}
     for index, each in enumerate(items(data.get("nodes"))):
         node = _node(each)
@@ -93,15 +94,16 @@ def _node(data: Any) -> spec.Node:
     metadata = dict(mapping(data.get("metadata")))
     block = autogpt_ids.block_of(given)
     if block is None:
-        return spec.Node(str(data["id"]), PLACEHOLDER, {**values, "stands_for": given}, metadata)
+        kept = {**values, "stands_for": given}
+        return titled(spec.Node(str(data["id"]), PLACEHOLDER, kept, metadata))
     pins_of_credentials = {ask.pin for ask in asks_of(block)}
     kept = {name: value for name, value in values.items() if name not in pins_of_credentials}
     if block.id == RUN_GRAPH:  # of somebody there, and of a version there
         kept = {**kept, "graph_version": None, "user_id": None}
-    return spec.Node(str(data["id"]), block.id, kept, metadata)
+    return titled(spec.Node(str(data["id"]), block.id, kept, metadata))
 
 
-def _remarks_on(node: spec.Node, keys: Iterable[str], left_out: Set[str]) -> Iterator[Remark]:
+def _remarks_on(node: spec.Node, keys: Container[str], left_out: Set[str]) -> Iterator[Remark]:
     """What there is to know; `left_out` are pins whose values are secrets, or name those of somebody there."""
     if node.block_id == PLACEHOLDER:
         name = node.input_default["stands_for"]
@@ -116,14 +118,7 @@ def _remarks_on(node: spec.Node, keys: Iterable[str], left_out: Set[str]) -> Ite
         model = node.input_default["model"]
         sentence = Sentence("{title}: uses the model {model}", title=node.title, model=model)
         yield Remark(About.CONFIGURE, node.id, sentence)
-    child = child_of(node)
-    if child and child not in keys:
-        sentence = Sentence(
-            "{title}: runs the graph {child}, which is not in the file",
-            title=node.title,
-            child=child,
-        )
-        yield Remark(About.CONFIGURE, node.id, sentence)
+    yield from choices.graph_for(node, keys)
     known = validation.input_pins(block)
     for name in () if known is None else sorted(set(node.input_default) - known):
         if not _is_dynamic(name):
@@ -141,10 +136,7 @@ def _secrets_to_give(
     asks = asks_of(block)
     for ask in asks:
         if ask.is_required or ask.pin in left_out:
-            providers = ", ".join(ask.narrowed(node.input_default).providers)
-            yield Sentence(
-                "{title}: choose a credential ({providers})", title=node.title, providers=providers
-            )
+            yield choices.credential_for(node, ask)
     for name in sorted(left_out - {ask.pin for ask in asks}):
         yield Sentence("{title}: the secret in {pin} is left out", title=node.title, pin=name)
 
@@ -242,7 +234,8 @@ def _written_node(node: spec.Node) -> dict[str, Any]:
         block_id = values.pop("stands_for")
     if node.block_id == RUN_GRAPH:
         values["graph_version"] = 1
-    metadata = {key: value for key, value in node.metadata.items() if key != DEAD_LINKS}
+    metadata = untitled(node)
+    metadata.pop(DEAD_LINKS, None)
     if metadata.get("title"):
         metadata.setdefault("customized_name", metadata["title"])
     return {

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MAX_NAME, MAX_DESCRIPTION = 100, 1000
 RUN_GRAPH = "agent_executor_block"
+RUNNERS = (
+    RUN_GRAPH,
+    "e189baac-8c20-45a1-94a7-55177ea42565",
+)  # its ids, see blocks/library/waiting.py
 PLACEHOLDER = "placeholder_block"
 
 
@@ -62,8 +66,13 @@ class FormatError(ValueError):
     """A file is not of the format that it seems to be; the message is a sentence for the user."""
 
 
+def children_of(sheet: Sheet) -> set[str]:
+    """The graphs that its nodes run, by their keys."""
+    return {child_of(node) for node in sheet.drawing.nodes.values()} - {""}
+
+
 def child_of(node: spec.Node) -> str:
     """The graph that a node runs, by its key; empty for nodes that run none."""
-    if node.block_id != RUN_GRAPH:
+    if node.block_id not in RUNNERS:
         return ""
     return str(node.input_default.get("graph_id") or "")

@@ -11,12 +11,12 @@ from typing import Any
 
 from graphs import documents
 from graphs.documents import GraphDocument
-from graphs.formats import cases
-from graphs.formats.bundle import Bundle, FormatError, Sheet
+from graphs.formats import cases, choices
+from graphs.formats.bundle import Bundle, FormatError, Sheet, children_of
 from graphs.sentences import Sentence
 
 FORMAT = "agentloom/1"
-ALONG = ("presets", "schedules")  # keys of what goes along
+ALONG = ("presets", "schedules", "webhooks", "mailboxes", "pages")  # keys of what goes along
 
 
 def write(bundle: Bundle) -> dict[str, Any]:
@@ -24,8 +24,10 @@ def write(bundle: Bundle) -> dict[str, Any]:
     parts = [{"id": sheet.key, **_written(sheet)} for sheet in bundle.parts]
     beside = ({"sub_graphs": parts} if parts else {}) | dict(bundle.along)
     tests = [case.model_dump(mode="json") for case in bundle.cases]
+    is_named = any(bundle.main.key in children_of(sheet) for sheet in bundle.sheets())
     return {
         "format": FORMAT,
+        **({"id": bundle.main.key} if is_named else {}),
         **_written(bundle.main),
         **beside,
         **({"tests": tests} if tests else {}),
@@ -59,9 +61,12 @@ def read(data: Mapping[str, Any]) -> Bundle:
     for key, rows in {"sub_graphs": parts, **along}.items():
         if not isinstance(rows, list) or not all(isinstance(each, Mapping) for each in rows):
             raise FormatError(Sentence('"{key}" must be a list of objects', key=key))
+    sheets = [sheet_of(documents.parse(each), str(each.get("id", ""))) for each in (own, *parts)]
+    keys = {sheet.key for sheet in sheets}
     return Bundle(
-        sheet_of(documents.parse(own)),
-        tuple(sheet_of(documents.parse(each), str(each.get("id", ""))) for each in parts),
+        sheets[0],
+        tuple(sheets[1:]),
+        tuple(remark for sheet in sheets for remark in choices.remarks_on(sheet, keys)),
         along=along,
         cases=cases.read(data.get("tests") or []),
     )

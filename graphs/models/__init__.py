@@ -3,7 +3,6 @@
 from graphs.models.cases import TestCase
 from graphs.models.drafts import Draft, DraftQuerySet
 from graphs.models.drawings import (
-    RUNNERS,
     Audience,
     Graph,
     GraphQuerySet,
@@ -16,7 +15,6 @@ from graphs.models.drawings import (
 from graphs.models.filings import Filing
 
 __all__ = [
-    "RUNNERS",
     "Audience",
     "Draft",
     "DraftQuerySet",

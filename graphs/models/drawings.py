@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -19,9 +20,7 @@ from database.instances import columns_of, instance_of
 from database.statements import Statement
 from graphs import spec
 from graphs.fields import StoredJSONField
-
-# The ids of the block that runs a graph, see blocks/library/waiting.py.
-RUNNERS = ("agent_executor_block", "e189baac-8c20-45a1-94a7-55177ea42565")
+from graphs.formats.bundle import RUNNERS
 
 
 def open_to(user: User, roles: Iterable[str], graph: str = "") -> Q:
@@ -65,6 +64,15 @@ class GraphQuerySet(models.QuerySet["Graph"]):
         of_team = Q(template_for=Audience.TEAM) & in_team_of(user.pk, VIEWERS)
         offered = self.filter(of_team | Q(template_for=Audience.EVERYBODY), deleted_at=None)
         return offered.filter(versions__is_active=True)
+
+    def present(self) -> Self:
+        """All that were made by somebody and not deleted, whoever may see them."""
+        return self.filter(deleted_at=None, trial_of=None)
+
+    def seen_with(self, graph: "Graph") -> Self:
+        """Those that everybody who may look at this graph may look at, too."""
+        same = Q(team=graph.team_id) if graph.team_id else Q(owner=graph.owner_id)
+        return self.present().filter(same)
 
     def with_active_version(self) -> Self:
         """Adds the active version's number as `active_version` and its node count as `node_count`."""
@@ -114,6 +122,10 @@ class Graph(models.Model):
         choices=Audience.choices,
         default=Audience.NOBODY,
         db_default=Audience.NOBODY,
+    )
+    # The graphs that were given away with it when it was offered, see `graphs.offering`.
+    template_parts = ArrayField(
+        models.UUIDField(), default=list, db_default=[], blank=True, editable=False
     )
     # Parts of a graph that somebody tries are versions of a graph that no list shows.
     trial_of = models.OneToOneField(

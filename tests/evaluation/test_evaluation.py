@@ -14,11 +14,12 @@ from executions import failpoints
 from executions.evaluation import checks, progress, services, tables
 from executions.evaluation.models import Evaluation
 from executions.models import Execution
+from executions.triggers.models import Preset
 from executions.workers import work
 from graphs import bundles, drafts, files, json_text, spec
 from graphs import services as graphs
 from graphs.formats import own
-from graphs.models import GraphVersion
+from graphs.models import Graph, GraphVersion
 from tests.executions import scene
 from tests.executions.scene import calls
 
@@ -207,11 +208,15 @@ def test_the_terminal_tests_a_file(user, run, tmp_path, monkeypatch, capsys, pro
     services.save_case(execution=run, name="tea")
     file = json_text.read(files.exported(run.version, "agentloom", user).encode())
     file["nodes"][1]["input_default"]["format"] = prompt + " {{ t }}"
+    file["presets"] = [{"name": "Usual", "inputs": {}}]
+    file["sub_graphs"] = [{"id": "child", **own_file()}]
     (tmp_path / "graph.json").write_text(json.dumps(file))
     monkeypatch.setattr("executions.management.commands.test_graph.sleep", work_once)
     with nullcontext() if passes else pytest.raises(CommandError, match="1 of 1"):
         call_command("test_graph", str(tmp_path / "graph.json"), email=user.email)
     assert capsys.readouterr().out.startswith("passed" if passes else "failed")
+    assert [each.pk for each in Graph.objects.owned_by(user)] == [run.graph_id]
+    assert not Preset.objects.exists()
 
 
 def test_a_file_with_broken_tests_is_refused(user):

@@ -11,6 +11,7 @@ from executions.workers import work
 from graphs import bundles, services
 from graphs.formats import autogpt, autogpt_ids, reading
 from graphs.formats.bundle import About, FormatError
+from graphs.models import Graph
 from tests.formats.drawings import bundles as any_bundles
 
 INPUT, OUTPUT = "c0a8e994-ebf1-4a9c-a4d8-89d09c86741b", "363ae599-353e-4804-937e-b2ee3cef3da4"
@@ -163,7 +164,7 @@ def test_an_unknown_block_is_a_placeholder_that_goes_back_as_it_was(user):
     )
     assert about(file, About.PLACEHOLDER) == [f"post: there is no block {slack} here"]
     version = bundles.save(user, reading.read(file)).version
-    written = autogpt.write(bundles.bundle_of(version))
+    written = autogpt.write(bundles.bundle_of(version, Graph.objects.all()))
     [post] = [each for each in written["nodes"] if each["id"] == "post"]
     assert (post["block_id"], post["input_default"]) == (slack, {"channel": "general"})
     assert len(written["links"]) == 2
@@ -179,7 +180,7 @@ def test_dead_pins_are_told_of_and_go_back(user):
     assert [each.sink_name for each in bundle.main.drawing.links] == ["input_$_0"]
     assert len(about(file, About.CHANGED)) == 2
     version = bundles.save(user, bundle).version
-    written = autogpt.write(bundles.bundle_of(version))
+    written = autogpt.write(bundles.bundle_of(version, Graph.objects.all()))
     assert {each["sink_name"] for each in written["links"]} == {"input2", "input_$_0"}
 
 
@@ -223,6 +224,28 @@ def test_bundled_graphs_are_made_and_pointed_to(db, user):
         None,
         None,
     )
+
+
+def test_versions_of_a_bundled_graph_are_told_apart(db, user):
+    children = [{**ADDING, "id": "child", "version": n, "name": f"Find {n}"} for n in (1, 2)]
+    nodes = [node(f"run{n}", EXECUTOR, graph_id="child", graph_version=n) for n in (1, 2)]
+    version = bundles.save(user, reading.read(agent(nodes, sub_graphs=children))).version
+    drawing = version.load()
+    for n in (1, 2):
+        made = user.graphs.get(name=f"Find {n}")
+        assert drawing.nodes[f"run{n}"].input_default["graph_id"] == str(made.pk)
+
+
+def test_a_node_without_a_name_is_called_after_its_block():
+    id_ = "1bd6f952-1692-50a3-a526-c24eadbc441e"
+    assert about(agent([node(id_, LLM, model="gpt-4o")]), About.CONFIGURE)[-1] == (
+        "Ask a language model: uses the model gpt-4o"
+    )
+    asking = reading.read(agent([node(id_, INPUT, name="City")]))
+    assert asking.main.drawing.nodes[id_].title == "City"
+    assert "title" not in autogpt.write(asking)["nodes"][0]["metadata"]
+    named = node(id_, LLM, {"customized_name": "Writer"}, model="gpt-4o")
+    assert about(agent([named]), About.CONFIGURE)[-1] == "Writer: uses the model gpt-4o"
 
 
 def test_a_graph_that_is_not_in_the_file_is_told_of():
@@ -285,6 +308,6 @@ def test_a_link_to_nowhere_is_left_out_and_told_of():
 
 
 def test_our_own_graphs_go_there_with_what_they_know(version):
-    written = autogpt.write(bundles.bundle_of(version))
+    written = autogpt.write(bundles.bundle_of(version, Graph.objects.all()))
     assert services.Graph.objects.count() == 1
     assert {each["block_id"] for each in written["nodes"]} == {"text_input_block", OUTPUT}

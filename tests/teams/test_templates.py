@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import Scope
+from graphs import services, spec
 from graphs.models import Graph
 from tests.access.conftest import with_key
 from tests.factories import TeamFactory, UserFactory, VersionFactory
@@ -105,6 +106,78 @@ def test_a_copy_has_the_graphs_that_it_runs_and_nothing_secret(operator, strange
     assert drawing.nodes["run"].input_default["graph_id"] == str(part.pk)
     assert drawing.nodes["ask"].input_default == {"prompt": "Hello"}
     assert not copy.test_cases.exists()
+
+
+def running(owner, *children, name="Parent"):
+    """A graph that runs others."""
+    nodes = {
+        f"run{n}": spec.Node(f"run{n}", "agent_executor_block", {"graph_id": str(child.graph_id)})
+        for n, child in enumerate(children)
+    }
+    return VersionFactory(owner=owner, name=name, drawing=spec.Graph(nodes, ()))
+
+
+def share_with(team, *versions):
+    Graph.objects.filter(pk__in=[each.graph_id for each in versions]).update(team=team)
+
+
+def test_what_somebody_else_has_shared_is_not_given_away(operator, stranger):
+    team = TeamFactory(owner=stranger, members={operator: "editor"})
+    foreign = VersionFactory(owner=stranger, name="Secret sauce")
+    between = running(operator, foreign, name="Between")
+    parent = running(operator, between)
+    share_with(team, foreign)
+    answer = offer(operator, parent.graph_id, "everybody")
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (409, "parts_of_others")
+    assert "Secret sauce" in answer.json()["error"]["message"]
+    said = logged_in(operator).post(
+        f"/graphs/{parent.graph_id}/template/", {"template_for": "everybody"}, follow=True
+    )
+    assert "not yours to give away: Secret sauce" in text_of(said)
+    Graph.objects.filter(pk=foreign.graph_id).update(template_for="everybody")
+    assert offer(operator, parent.graph_id, "everybody").status_code == 200
+
+
+def test_what_the_team_has_anyway_goes_along_for_the_team(user, stranger):
+    leader = UserFactory(email="leader@example.com")
+    team = TeamFactory(owner=leader, members={user: "editor", stranger: "viewer"})
+    theirs = VersionFactory(owner=leader)
+    parent = running(user, theirs)
+    share_with(team, theirs, parent)
+    assert offer(user, parent.graph_id, "team").status_code == 200
+    taken = client(stranger).post(f"/api/templates/{parent.graph_id}/take").json()
+    assert taken["remarks"] == []
+    assert stranger.graphs.count() == 2
+
+
+def test_an_owner_of_the_team_gives_away_no_graph_that_is_not_shared(user, version):
+    leader = UserFactory(email="leader@example.com")
+    team = TeamFactory(owner=leader, members={user: "editor"})
+    private = VersionFactory(owner=user, name="Private")
+    parent = running(user, private)
+    share_with(team, parent)
+    answer = offer(leader, parent.graph_id, "team")
+    assert answer.status_code == 409
+    assert "Private" not in answer.content.decode()
+    assert offer(user, parent.graph_id, "team").status_code == 200
+
+
+def test_what_a_later_version_runs_stays_behind_until_it_is_offered_again(user, colleague, version):
+    assert offer(user, version.graph_id, "team").status_code == 200
+    private = VersionFactory(owner=user, name="Private")
+    services.save_version(
+        graph=version.graph, name="x", description="", drawing=running(user, private).load()
+    )
+    address = f"/api/templates/{version.graph_id}/take"
+    [remark] = client(colleague).post(address).json()["remarks"]
+    assert str(private.graph_id) in remark["text"]
+    assert not colleague.graphs.filter(name="Private").exists()
+    told = logged_in(user).post(
+        f"/graphs/{version.graph_id}/template/", {"template_for": "team"}, follow=True
+    )
+    assert "Copies have these graphs in them, too: Private" in text_of(told)
+    assert client(colleague).post(address).json()["remarks"] == []
+    assert colleague.graphs.filter(name="Private").exists()
 
 
 def test_the_page_of_a_graph_offers_it_and_the_gallery_gives_copies(user, colleague, version):

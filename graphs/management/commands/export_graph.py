@@ -1,4 +1,4 @@
-"""Writes a graph, the graphs that it runs, and its owner's presets and schedules as a file."""
+"""Writes a graph, the graphs that it runs, and what its owner keeps for it as a file."""
 
 from uuid import UUID
 

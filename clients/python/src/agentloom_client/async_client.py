@@ -119,7 +119,7 @@ class AsyncAgentloom:
     async def export(
         self, graph: str, *, version: int | None = None, format: str = "agentloom"
     ) -> Any:
-        """A graph as a file, with your presets and schedules; it holds no secrets."""
+        """A graph as a file, with what you keep for it; it holds no secrets."""
         graph_id = await self._id_of(graph)
         return await self._ask(calls.export(graph_id, version, format))
 

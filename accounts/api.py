@@ -1,6 +1,6 @@
 """The API of accounts: /api/user …"""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -97,10 +97,13 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     @extend_schema(request=ApiKeyIssueSerializer, responses={201: NewApiKeySerializer})
     def create(self, request: UserApiRequest) -> Response:
         """Make a key. Its text, `key`, is shown this once."""
-        wanted = self.read(ApiKeyIssueSerializer)
-        require_scope(request, *map(Scope, wanted["permissions"]))
-        require_own_bounds(request, {"expires_at": None, "rate_limit": None} | wanted)
-        key, text = keys.issue(request.user, **wanted)
+        return self.issued(self.read(ApiKeyIssueSerializer))
+
+    def issued(self, wanted: dict[str, Any]) -> Response:
+        """A key of theirs. Refused to a key that may less."""
+        require_scope(self.request, *map(Scope, wanted["permissions"]))
+        require_own_bounds(self.request, {"expires_at": None, "rate_limit": None} | wanted)
+        key, text = keys.issue(self.request.user, **wanted)
         return Response({**ApiKeySerializer(key).data, "key": text}, status.HTTP_201_CREATED)
 
     @extend_schema(request=ApiKeyChangeSerializer, responses=ApiKeySerializer)
@@ -130,8 +133,11 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     @extend_schema(request=PermissionsSerializer)
     def permissions(self, request: UserApiRequest, pk: UUID) -> Response:
         """Change what a key may be used for."""
-        permissions = self.read(PermissionsSerializer)["permissions"]
-        require_scope(request, *map(Scope, permissions))
+        return self.permitted(self.read(PermissionsSerializer)["permissions"])
+
+    def permitted(self, permissions: list[str]) -> Response:
+        """The key with these. Refused to a key that may less."""
+        require_scope(self.request, *map(Scope, permissions))
         return self._answer(keys.change_permissions(self.get_object(), permissions))
 
     def _answer(self, key: ApiKey) -> Response:

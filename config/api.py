@@ -31,7 +31,12 @@ from executions.compat.absent import (
     BY_RUNS,
     IN_THE_GALLERY,
 )
-from executions.compat.api import GraphScheduleViewSet, LibraryPresetViewSet, V1ViewSet
+from executions.compat.api import (
+    GraphScheduleViewSet,
+    LibraryPresetViewSet,
+    V1KeyViewSet,
+    V1ViewSet,
+)
 from executions.evaluation.api import EvaluationViewSet, TestCaseViewSet
 from executions.files.api import FileViewSet
 from executions.inbox.api import InboxViewSet
@@ -99,10 +104,10 @@ _ALIASES = [
     _route("auth/user/timezone", UserViewSet, get="timezone", post="change_timezone"),
     _route("auth/user/preferences", NotificationViewSet, get="preferences", post="change"),
     _route("credits", UserViewSet, get="credits"),
-    _route("api-keys", ApiKeyViewSet, get="list", post="create"),
-    _route("api-keys/<uuid:pk>", ApiKeyViewSet, get="retrieve", put="update", delete="destroy"),
-    _route("api-keys/<uuid:pk>/suspend", ApiKeyViewSet, post="suspend"),
-    _route("api-keys/<uuid:pk>/permissions", ApiKeyViewSet, put="permissions"),
+    _route("api-keys", V1KeyViewSet, get="list", post="create"),
+    _route("api-keys/<uuid:pk>", V1KeyViewSet, get="retrieve", put="update", delete="destroy"),
+    _route("api-keys/<uuid:pk>/suspend", V1KeyViewSet, post="suspend"),
+    _route("api-keys/<uuid:pk>/permissions", V1KeyViewSet, put="permissions"),
     _route(f"{GRAPH}/schedules", GraphScheduleViewSet, get="list", post="create"),
     _route("library/presets", LibraryPresetViewSet, get="list", post="create"),
     _route(LIBRARY_PRESET, LibraryPresetViewSet, get="retrieve", patch="change", delete="destroy"),

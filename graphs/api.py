@@ -12,12 +12,16 @@ from rest_framework.exceptions import ParseError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.http import UserApiRequest
-from accounts.models import Scope, User
+from accounts.models import Scope
+from accounts.permissions import require_scope
 from accounts.teams.finding import team_to_share_with
 from accounts.teams.serializers import ShareSerializer
 from accounts.viewsets import ApiViewSet
-from graphs import bundles, documents, services
+from graphs import bundles, documents, files, services
+from graphs.bundles import Imported
 from graphs.documents import GraphDocument
 from graphs.errors import StaleVersionError, VersionConflictError
 from graphs.filters import GraphFilter
@@ -31,7 +35,9 @@ from graphs.finding import (
 from graphs.formats import reading
 from graphs.models import Graph, GraphQuerySet, GraphVersion
 from graphs.serializers import (
+    GRAPH_OR_FILE,
     ActiveVersionSerializer,
+    GraphQuerySerializer,
     GraphSerializer,
     GraphSummarySerializer,
     VersionSummarySerializer,
@@ -71,7 +77,7 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
         """Make a graph with its first version; also of `{"graph": agent file}`, as AutoGPT's clients send it."""
         file = wrapped_in(request.data)
         if file:
-            return made_of_file(request.user, file)
+            return made_of_file(request, file)
         document = documents.parse(request.data)
         version = services.create_graph(
             owner=request.user,
@@ -81,10 +87,16 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
         )
         return answer(version, status.HTTP_201_CREATED)
 
-    @extend_schema(responses=GraphSerializer)
+    @extend_schema(parameters=[GraphQuerySerializer], responses={200: GRAPH_OR_FILE})
     def retrieve(self, request: UserApiRequest, graph_id: UUID) -> Response:
-        """The active version. `ETag` names the newest one, for `If-Match`."""
-        return answer(visible_version(request.user, graph_id))
+        """A version, the active one unless another is named. `ETag` names the newest one, for `If-Match`."""
+        query = GraphQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        version = visible_version(request.user, graph_id, query.validated_data.get("version"))
+        if query.validated_data["for_export"]:
+            record(Action.EXPORT, actor=request.user, target=f"graph {graph_id}")
+            return Response(files.file_of(version, "autogpt", request.user))
+        return answer(version)
 
     @extend_schema(request=GraphDocument, responses=GraphSerializer, parameters=[IF_MATCH])
     def update(self, request: UserApiRequest, graph_id: UUID) -> Response:
@@ -164,10 +176,17 @@ def wrapped_in(body: Any) -> Mapping[str, Any] | None:
     return file if isinstance(file, Mapping) else None
 
 
-def made_of_file(user: User, file: Any) -> Response:
-    """The graph of a file, of whatever format. Raises `FormatError` and `InvalidGraphError`."""
-    imported = bundles.save(user, reading.read(file))
-    return answer(imported.version, status.HTTP_201_CREATED)
+def made_of_file(request: UserApiRequest, file: Any) -> Response:
+    """The graph of a file, of whatever format. Raises as `taken_in` does."""
+    return answer(taken_in(request, file).version, status.HTTP_201_CREATED)
+
+
+def taken_in(request: UserApiRequest, file: Any) -> Imported:
+    """What a file has become. Raises `FormatError` and `InvalidGraphError`, and refuses keys that may not make what goes along."""
+    bundle = reading.read(file)
+    if any(bundle.along.values()):
+        require_scope(request, Scope.WRITE_TRIGGERS, Scope.RUN_GRAPHS)
+    return bundles.save(request.user, bundle)
 
 
 def _base_version(request: UserApiRequest) -> int | None:

@@ -11,11 +11,10 @@ from accounts.audit.log import record
 from accounts.audit.models import Action
 from accounts.http import UserApiRequest
 from accounts.models import Scope
-from accounts.permissions import require_scope
 from accounts.viewsets import ApiViewSet
-from graphs import bundles, files, uses
+from graphs import files, uses
+from graphs.api import taken_in
 from graphs.finding import visible_graph, visible_version
-from graphs.formats import reading
 from graphs.serializers import (
     JSON_FILE,
     ExportQuerySerializer,
@@ -39,7 +38,7 @@ class GraphFileViewSet(ApiViewSet):
         parameters=[ExportQuerySerializer], responses={200: JSON_FILE}, operation_id="graphs_export"
     )
     def export(self, request: UserApiRequest, graph_id: UUID) -> Response:
-        """A graph as a file, with the graphs that it runs and your presets and schedules; it holds no secrets."""
+        """A graph as a file, with the graphs that it runs and what you keep for it; it holds no secrets."""
         query = ExportQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         version = visible_version(request.user, graph_id, query.validated_data.get("version"))
@@ -49,10 +48,7 @@ class GraphFileViewSet(ApiViewSet):
     @extend_schema(request={"application/json": JSON_FILE}, responses={201: ImportedSerializer})
     def take_in(self, request: UserApiRequest) -> Response:
         """Make a graph of a file: one of ours, an agent of AutoGPT, or a workflow of n8n."""
-        bundle = reading.read(request.data)
-        if any(bundle.along.values()):
-            require_scope(request, Scope.WRITE_TRIGGERS, Scope.RUN_GRAPHS)
-        imported = bundles.save(request.user, bundle)
+        imported = taken_in(request, request.data)
         return Response(ImportedSerializer(imported).data, status.HTTP_201_CREATED)
 
     @extend_schema(responses=UsesSerializer)

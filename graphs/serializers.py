@@ -14,6 +14,7 @@ from graphs.models import Audience, Graph, GraphVersion
 
 MAX_VERSION = 2**31 - 1  # what the column holds
 JSON_FILE = {"type": "object", "additionalProperties": {}}
+GRAPH_OR_FILE = {"anyOf": [{"$ref": "#/components/schemas/Graph"}, JSON_FILE]}
 
 
 class GraphSummarySerializer(serializers.ModelSerializer[Graph]):
@@ -143,6 +144,16 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
         """`as` is a word of Python, and `format` one of the framework."""
         formats = serializers.ChoiceField(choices=sorted(WRITERS), default="agentloom")
         return {"as": formats, **super().get_fields()}
+
+
+class GraphQuerySerializer(serializers.Serializer[Any]):
+    """Which version, and for whom."""
+
+    version = serializers.IntegerField(min_value=1, max_value=MAX_VERSION, required=False)
+    for_export = serializers.BooleanField(
+        default=False,
+        help_text="As an agent file of the AutoGPT platform, as its clients ask for it.",
+    )
 
 
 class RemarkSerializer(serializers.Serializer[Any]):

@@ -41,6 +41,8 @@ SPECTACULAR_SETTINGS = {
         "TeamRole": "accounts.teams.models.TeamRole",
         "CredentialTypeEnum": "accounts.vault.models.TYPES",
         "RunStatus": "executions.engine.status.RUN_STATUSES",
+        "PermissionsEnum": "accounts.models.Scope",
+        "TheirPermissions": "executions.compat.permissions.CHOICES",
         "WebhookSignature": "executions.webhooks.models.Webhook.Signature",
         "DeliveryResult": "executions.webhooks.models.Delivery.Result",
         "ArrivalResult": "executions.mailboxes.models.Arrival.Result",

@@ -8,15 +8,19 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
+from accounts.api import ApiKeyViewSet
 from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.permissions import require_scope
+from accounts.serializers import NewApiKeySerializer
 from accounts.viewsets import ApiViewSet
 from executions import services
+from executions.compat.permissions import V1KeySerializer, V1PermissionsSerializer
 from executions.compat.serializers import (
     MeSerializer,
     PresetChangeSerializer,
     PresetRunSerializer,
+    V1PresetSerializer,
     V1ResultsSerializer,
     V1RunSerializer,
     V1ScheduleSerializer,
@@ -53,7 +57,7 @@ class V1ViewSet(ApiViewSet):
     @extend_schema(request={"application/json": JSON_FILE}, responses={201: GraphSerializer})
     def create(self, request: UserApiRequest) -> Response:
         """Make a graph of what an agent file has, by itself or as `graph`; one of ours is taken, too."""
-        return made_of_file(request.user, wrapped_in(request.data) or request.data)
+        return made_of_file(request, wrapped_in(request.data) or request.data)
 
     @extend_schema(request=V1RunSerializer, responses=V1StartedSerializer)
     def execute(self, request: UserApiRequest, graph_id: UUID, version: int) -> Response:
@@ -101,6 +105,22 @@ class GraphScheduleViewSet(ScheduleViewSet):
         return self.answer(schedule, status.HTTP_201_CREATED)
 
 
+class V1KeyViewSet(ApiKeyViewSet):
+    """API keys, whose permissions may have their names there."""
+
+    @extend_schema(request=V1KeySerializer, responses={201: NewApiKeySerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Make a key. Its text, `key`, is shown this once."""
+        wanted = self.read(V1KeySerializer)
+        del wanted["description"]
+        return self.issued(wanted)
+
+    @extend_schema(request=V1PermissionsSerializer)
+    def permissions(self, request: UserApiRequest, pk: UUID) -> Response:
+        """Change what a key may be used for."""
+        return self.permitted(self.read(V1PermissionsSerializer)["permissions"])
+
+
 class LibraryPresetViewSet(PresetViewSet):
     """Presets as the library has them."""
 
@@ -108,6 +128,19 @@ class LibraryPresetViewSet(PresetViewSet):
         "change": Scope.WRITE_TRIGGERS,
         "execute": Scope.RUN_GRAPHS,
     }
+
+    @extend_schema(request=V1PresetSerializer, responses={201: PresetSerializer})
+    def create(self, request: UserApiRequest) -> Response:
+        """Save inputs and credentials for runs of a graph."""
+        body = self.read(V1PresetSerializer)
+        preset = presets.create_preset(
+            user=request.user,
+            version=version_of(request, body["graph_id"], body.get("graph_version")),
+            name=body["name"],
+            inputs=body["inputs"],
+            credentials_inputs=body["credentials"],
+        )
+        return Response(PresetSerializer(preset).data, status.HTTP_201_CREATED)
 
     @extend_schema(request=PresetChangeSerializer, responses=PresetSerializer)
     def change(self, request: UserApiRequest, pk: UUID) -> Response:

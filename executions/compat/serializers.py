@@ -72,6 +72,20 @@ class V1ScheduleSerializer(StrictSerializer):
     graph_version = serializers.IntegerField(min_value=1, required=False, allow_null=True)
 
 
+class V1PresetSerializer(StrictSerializer):
+    """A new preset."""
+
+    graph_id = serializers.UUIDField()
+    graph_version = serializers.IntegerField(
+        min_value=1, required=False, allow_null=True, help_text="Runs are of the active one."
+    )
+    name = serializers.CharField(max_length=100)
+    inputs = serializers.DictField(default=dict)
+    credentials = serializers.DictField(child=CredentialReferenceSerializer(), default=dict)
+    description = serializers.CharField(default="", allow_blank=True, help_text="Not kept.")
+    is_active = serializers.BooleanField(default=True, help_text="Not kept.")
+
+
 class PresetChangeSerializer(StrictSerializer):
     """What is to change of a preset; the rest stays."""
 

@@ -12,5 +12,7 @@ class MailboxesConfig(AppConfig):
     verbose_name = "Mailboxes"
 
     def ready(self) -> None:
-        """Have workers look into them."""
+        """Have workers look into them, and have them go along with their graph."""
         import_module("executions.mailboxes.watching")
+        packing = import_module("executions.mailboxes.packing")
+        import_module("graphs.companions").register(packing.Mailboxes())

@@ -1,5 +1,7 @@
 """Pages for visitors: forms and chats that run a graph for its owner."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class PublishedConfig(AppConfig):
 
     name = "executions.published"
     verbose_name = "Published pages"
+
+    def ready(self) -> None:
+        """Have published pages go along with their graph."""
+        packing = import_module("executions.published.packing")
+        import_module("graphs.companions").register(packing.Pages())

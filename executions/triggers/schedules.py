@@ -30,6 +30,21 @@ def create_schedule(
     return _put(schedule, version, is_pinned, values)
 
 
+def lay_by_schedule(
+    *, user: User, version: GraphVersion, is_pinned: bool, values: Mapping[str, Any]
+) -> Schedule:
+    """Make a paused one, which may lack inputs and credentials, and whose only moment may have passed.
+
+    Raises `TimingError`, and `InvalidGraphError` for inputs that the graph does not take.
+    """
+    moment = now()
+    schedule = Schedule(user=user, graph_id=version.graph_id, starts_at=moment, is_paused=True)
+    _fill(schedule, version, is_pinned, values)
+    timing.check_form(schedule.timing)
+    _require_sound(schedule, version, is_complete=False)
+    return _save(schedule, moment)
+
+
 @transaction.atomic
 def change_schedule(
     schedule: Schedule, version: GraphVersion, *, is_pinned: bool, values: Mapping[str, Any]
@@ -42,13 +57,23 @@ def _put(
     schedule: Schedule, version: GraphVersion, is_pinned: bool, values: Mapping[str, Any]
 ) -> Schedule:
     moment = now()
+    _fill(schedule, version, is_pinned, values)
+    timing.check(schedule.timing, moment)
+    _require_sound(schedule, version, is_complete=True)
+    return _save(schedule, moment)
+
+
+def _fill(
+    schedule: Schedule, version: GraphVersion, is_pinned: bool, values: Mapping[str, Any]
+) -> None:
     for name, value in values.items():
         setattr(schedule, name, value)
     schedule.version = version.version if is_pinned else None
-    timing.check(schedule.timing, moment)
+
+
+def _require_sound(schedule: Schedule, version: GraphVersion, *, is_complete: bool) -> None:
     inputs, given = schedule.inputs, schedule.credentials_inputs
-    kept.require_sound(schedule.user, version, inputs, given, is_complete=True)
-    return _save(schedule, moment)
+    kept.require_sound(schedule.user, version, inputs, given, is_complete=is_complete)
 
 
 def _save(schedule: Schedule, moment: datetime) -> Schedule:

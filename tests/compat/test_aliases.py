@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Scope
+from executions.compat.permissions import NAMES
 from executions.models import Execution
 from executions.triggers.models import Schedule
 from executions.workers import work
@@ -12,6 +13,7 @@ from tests.factories import ExecutionFactory, PresetFactory, VersionFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 V1 = "/external-api/v1"
+AGENT_OUTPUT = "363ae599-353e-4804-937e-b2ee3cef3da4"
 
 
 def test_a_v1_client_runs_a_graph_and_reads_what_it_gave(api, user, version):
@@ -75,6 +77,57 @@ def test_api_keys(api):
     assert not api.post(f"{place}/suspend").json()["is_active"]
     assert api.delete(place).status_code == 204
     assert ApiKey.objects.get(pk=made["id"]).revoked_at is not None
+
+
+def test_permissions_of_keys_may_have_their_names_there(api):
+    body = {"name": "x", "permissions": ["EXECUTE_GRAPH", "READ_GRAPH"], "description": "mine"}
+    made = api.post("/api/api-keys", body).json()
+    assert made["permissions"] == ["read_executions", "read_graphs", "run_graphs"]
+    place = f"/api/api-keys/{made['id']}/permissions"
+    assert api.put(place, {"permissions": ["READ_BLOCK"]}).json()["permissions"] == ["read_blocks"]
+    assert api.put(place, {"permissions": ["USE_TOOLS"]}).status_code == 400
+    assert api.post("/api/user/api-keys", body).status_code == 400
+
+
+def test_a_key_gives_no_more_than_it_has_by_any_name(key_api):
+    body = {"name": "x", "permissions": ["EXECUTE_GRAPH"]}
+    assert key_api(Scope.MANAGE_KEYS).post("/api/api-keys", body).status_code == 403
+    both = key_api(Scope.MANAGE_KEYS, Scope.RUN_GRAPHS)
+    assert both.post("/api/api-keys", body).status_code == 201
+
+
+def test_every_name_of_a_permission_means_something_here():
+    assert {scope for scopes in NAMES.values() for scope in scopes} <= set(Scope)
+    assert all(NAMES.values())
+
+
+def test_a_preset_is_made_as_the_library_sends_it(api, version):
+    body = {
+        "graph_id": str(version.graph_id),
+        "graph_version": 1,
+        "name": "Usual",
+        "description": "as ever",
+        "inputs": {"text": "tea"},
+        "credentials": {},
+        "is_active": True,
+    }
+    made = api.post("/api/library/presets", body)
+    assert (made.status_code, made.json()["inputs"]) == (201, {"text": "tea"})
+    assert api.post("/api/library/presets", {**body, "graph_version": 9}).status_code == 404
+    assert api.post("/api/library/presets", {**body, "surprise": 1}).status_code == 400
+
+
+def test_a_graph_is_read_by_version_and_as_an_agent_file(api, version):
+    place = f"/api/graphs/{version.graph_id}"
+    api.put(place, {**graph(), "name": "Second"})
+    assert api.get(place).json()["version"] == 2
+    assert api.get(place, {"version": 1}).json()["version"] == 1
+    assert api.get(place, {"version": 3}).status_code == 404
+    assert api.get(place, {"version": "x"}).status_code == 400
+    file = api.get(place, {"version": 1, "for_export": "true"}).json()
+    assert {node["block_id"] for node in file["nodes"]} == {"text_input_block", AGENT_OUTPUT}
+    again = api.post(f"{V1}/graphs", file)
+    assert again.status_code == 201
 
 
 def test_cursors_leave_nothing_out_and_repeat_nothing(api, user, version):

@@ -10,7 +10,15 @@ from executions.triggers.models import Preset, Schedule
 from graphs import services
 from graphs.models import Graph
 from tests.executions.scene import drawing, save
-from tests.factories import CredentialFactory, PresetFactory, ScheduleFactory
+from tests.factories import (
+    CredentialFactory,
+    MailboxFactory,
+    PresetFactory,
+    PublishedPageFactory,
+    ScheduleFactory,
+    WebhookFactory,
+    echo_drawing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +55,80 @@ def test_a_graph_comes_back_with_its_presets_and_schedules(api, kept):
     assert [each["about"] for each in made.json()["remarks"]] == ["configure"]
     again = api.get(f"/api/graphs/{graph.pk}/export").json()
     assert again == file
+
+
+@pytest.fixture
+def triggers(user, version):
+    """What else starts runs of the graph; each is for the first version, or for the active one."""
+    WebhookFactory(
+        user=user,
+        version=version,
+        condition="action == 'opened'",
+        wait_seconds=5,
+        inputs={"text": "x"},
+        is_pinned=True,
+        secret="a secret of the sender",
+    )
+    login = CredentialFactory(user=user, provider="smtp", type="user_password")
+    MailboxFactory(user=user, graph=version.graph, credential=login, port=143, subject="[tea]")
+    PublishedPageFactory(user=user, graph=version.graph, kind="chat", daily_credits=7)
+    return version.graph
+
+
+def test_a_graph_comes_back_with_its_webhooks_mailboxes_and_pages(api, triggers, user):
+    file = api.get(f"/api/graphs/{triggers.pk}/export").json()
+    assert "secret" not in json.dumps(file)
+    made = api.post("/api/graphs/import", file).json()
+    assert [each["text"].split(" of this file")[0] for each in made["remarks"]] == [
+        "The webhooks",
+        "The mailboxes",
+        "The published pages",
+    ]
+    graph = Graph.objects.get(pk=made["graph"]["id"])
+    [webhook], [mailbox], [page] = (rows.all() for rows in kinds_of(graph))
+    assert (webhook.condition, webhook.wait_seconds, webhook.version) == (
+        "action == 'opened'",
+        5,
+        1,
+    )
+    assert (mailbox.port, mailbox.subject, mailbox.credential) == (143, "[tea]", None)
+    assert (page.kind, page.daily_credits, page.is_public) == ("chat", 7, True)
+    assert all(each.is_paused for each in (webhook, mailbox, page))
+    assert token_of(webhook) != token_of(triggers.webhooks.get())
+    assert token_of(page) != token_of(triggers.publishedpages.get())
+    assert api.get(f"/api/graphs/{graph.pk}/export").json() == file
+
+
+def kinds_of(graph):
+    return graph.webhooks, graph.mailboxs, graph.publishedpages
+
+
+def token_of(trigger):
+    return getattr(trigger, "token", None) or trigger.token_hash
+
+
+def test_a_schedule_that_lacks_a_credential_or_whose_moment_has_passed_comes_back(api, user):
+    mail = drawing({"mail": ("send_email_block", {"to_email": "a@example.com", "body": "x"})})
+    version = save(user, mail)
+    credential = CredentialFactory(user=user, provider="smtp", type="user_password")
+    names = api.get(f"/api/graphs/{version.graph_id}").json()["credentials_input_schema"]
+    given = {name: {"id": str(credential.pk)} for name in names["properties"]}
+    fields = {"user": user, "graph": version.graph, "inputs": {}, "credentials_inputs": given}
+    ScheduleFactory(**fields)
+    ScheduleFactory(**fields, name="Past", kind="once", cron="", next_due_at=None)
+    file = api.get(f"/api/graphs/{version.graph_id}/export").json()
+    made = api.post("/api/graphs/import", file).json()
+    assert [each["about"] for each in made["remarks"]] == ["configure"] * 2
+    assert api.get(f"/api/graphs/{made['graph']['id']}/export").json() == file
+
+
+def test_what_is_for_another_version_than_the_exported_one_is_for_the_active_one(api, kept):
+    kept.schedules.update(version=1)
+    place = f"/api/graphs/{kept.pk}/export"
+    assert api.get(place).json()["schedules"][0]["graph_version"] == 1
+    services.save_version(graph=kept, name="x", description="", drawing=echo_drawing())
+    assert "graph_version" not in api.get(place).json()["schedules"][0]
+    assert api.get(place, {"version": 1}).json()["schedules"][0]["graph_version"] == 1
 
 
 def test_nothing_secret_and_nothing_of_others_goes_along(api, stranger, kept, version):
@@ -89,12 +171,26 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_reason(api, file, code):
     assert Graph.objects.count() == 0
 
 
-def test_a_key_needs_the_permissions_of_what_goes_along(key_api, api, kept):
+@pytest.mark.parametrize(
+    ("place", "is_wrapped"),
+    [
+        ("/api/graphs/import", False),
+        ("/api/graphs", True),
+        ("/external-api/v1/graphs", False),
+        ("/external-api/v1/graphs", True),
+    ],
+)
+def test_a_key_needs_the_permissions_of_what_goes_along(key_api, api, kept, place, is_wrapped):
     file = api.get(f"/api/graphs/{kept.pk}/export").json()
     narrow = key_api(Scope.WRITE_GRAPHS)
-    assert narrow.post("/api/graphs/import", file).status_code == 403
+
+    def post(client):
+        return client.post(place, {"graph": file} if is_wrapped else file).status_code
+
+    assert post(narrow) == 403
+    assert post(key_api(Scope.WRITE_GRAPHS, Scope.WRITE_TRIGGERS, Scope.RUN_GRAPHS)) == 201
     del file["presets"], file["schedules"]
-    assert narrow.post("/api/graphs/import", file).status_code == 201
+    assert post(narrow) == 201
 
 
 def test_it_is_written_for_autogpt_too(api, kept):

@@ -1,7 +1,11 @@
 """Everything that somebody has here, for the copy of their data: JSON documents, and the contents of files. No secrets."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+
+from django.db.models import Model
+from rest_framework.serializers import ModelSerializer
 
 from accounts.models import User
 from accounts.serializers import ApiKeySerializer, UserSerializer
@@ -12,16 +16,29 @@ from executions.files.serializers import StoredFileSerializer
 from executions.knowledge.models import Passage
 from executions.mailboxes.models import Mailbox
 from executions.mailboxes.serializers import MailboxSerializer
-from executions.models import Execution
-from executions.notifications.models import Notification
-from executions.notifications.serializers import NotificationSerializer
+from executions.models import Execution, StoredValue
+from executions.notifications.models import Endpoint, Notification
+from executions.notifications.serializers import EndpointSerializer, NotificationSerializer
+from executions.published.models import PublishedPage
+from executions.published.serializers import PublishedPageSerializer
 from executions.serializers import ExecutionSerializer
+from executions.triggers import schedules
+from executions.triggers.models import Preset, Schedule
+from executions.triggers.serializers import PresetSerializer, ScheduleSerializer
 from executions.webhooks.models import Webhook
 from executions.webhooks.serializers import WebhookSerializer
 from graphs import files
 from graphs.models import Graph
 
 _AT_ONCE = 200  # rows in memory
+_KEPT: tuple[tuple[str, type[Model], type[ModelSerializer[Any]]], ...] = (
+    ("presets", Preset, PresetSerializer),
+    ("schedules", Schedule, ScheduleSerializer),
+    ("webhooks", Webhook, WebhookSerializer),
+    ("mailboxes", Mailbox, MailboxSerializer),
+    ("pages", PublishedPage, PublishedPageSerializer),
+    ("endpoints", Endpoint, EndpointSerializer),
+)
 
 
 def documents_of(user: User) -> Iterator[tuple[str, Any]]:
@@ -36,9 +53,11 @@ def documents_of(user: User) -> Iterator[tuple[str, Any]]:
             user.credit_entries.order_by("pk").values("created_at", "amount", "reason", "reference")
         ),
     )
-    yield "webhooks.json", WebhookSerializer(Webhook.objects.filter(user=user), many=True).data
-    mailboxes = Mailbox.objects.filter(user=user)
-    yield "mailboxes.json", MailboxSerializer(mailboxes, many=True).data
+    yield from _kept(user)
+    kept = StoredValue.objects.owned_by(user.pk).order_by("pk")
+    yield "kept_values.json", list(kept.values("graph", "key", "value", "updated_at"))
+    drafts = user.drafts.order_by("pk")
+    yield "drafts.json", list(drafts.values("graph", "document", "base_version", "updated_at"))
     stored = StoredFile.objects.owned_by(user)
     yield "files.json", StoredFileSerializer(stored, many=True).data
     told = Notification.objects.owned_by(user).newest_first()
@@ -54,6 +73,14 @@ def documents_of(user: User) -> Iterator[tuple[str, Any]]:
     yield from _runs(user)
 
 
+def _kept(user: User) -> Iterator[tuple[str, Any]]:
+    """What they keep for runs of any graph, and where they are told of them."""
+    of_moment = {"now": cache(schedules.now)}
+    for name, model, serializer in _KEPT:
+        rows = model._default_manager.filter(user=user).order_by("pk")
+        yield f"{name}.json", serializer(rows, many=True, context=of_moment).data
+
+
 def files_of(user: User) -> Iterator[tuple[str, StoredFile]]:
     """(name in the copy, a file whose content goes there)."""
     for file in StoredFile.objects.owned_by(user).order_by("pk").iterator(_AT_ONCE):
@@ -61,7 +88,7 @@ def files_of(user: User) -> Iterator[tuple[str, StoredFile]]:
 
 
 def _graphs(user: User) -> Iterator[tuple[str, Any]]:
-    """The active version of each graph, with presets and schedules."""
+    """The active version of each graph, with what they keep for it."""
     for graph in Graph.objects.owned_by(user).order_by("pk").iterator(_AT_ONCE):
         version = graph.versions.filter(is_active=True).select_related("graph__owner").first()
         if version:

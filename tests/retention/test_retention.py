@@ -18,18 +18,22 @@ from chaos import failures
 from executions import failpoints
 from executions.files import services as files
 from executions.files.models import StoredFile
-from executions.models import Event, Execution
+from executions.models import Event, Execution, StoredValue
 from executions.retention import erasing, exporting, sweeping
 from executions.retention.models import DataExport, Erasure
 from executions.triggers.models import Schedule
+from executions.webhooks.services import access_of
 from graphs.models import Graph
 from tests.executions.scene import drawing, run
 from tests.factories import (
     PASSWORD,
     CredentialFactory,
+    EndpointFactory,
     ExecutionFactory,
+    MailboxFactory,
     NodeExecutionFactory,
     PresetFactory,
+    PublishedPageFactory,
     ScheduleFactory,
     TeamFactory,
     UserFactory,
@@ -160,6 +164,10 @@ def unpacked(answer):
 def test_a_copy_has_everything_and_no_secret(api, user, stranger):
     execution = run(user, ENDING)
     PresetFactory(user=user, graph=execution.graph)
+    for factory in (ScheduleFactory, MailboxFactory, PublishedPageFactory, EndpointFactory):
+        factory(user=user)
+    webhook = WebhookFactory(user=user)
+    StoredValue.objects.create(owner=user, key="tea", value={"kind": "green"})
     CredentialFactory(user=user)
     ExecutionFactory(user=stranger)
     asked = api.post("/api/user/exports")
@@ -170,6 +178,10 @@ def test_a_copy_has_everything_and_no_secret(api, user, stranger):
     assert exporting.work_off() == 1
     found = unpacked(api.get(place))
     assert found["profile.json"]["email"] == user.email
+    names = ("presets", "schedules", "webhooks", "mailboxes", "pages", "endpoints")
+    assert [len(found[f"{name}.json"]) for name in names] == [1] * len(names)
+    assert access_of(webhook).secret not in json.dumps(found)
+    assert found["kept_values.json"][0]["value"] == {"kind": "green"}
     assert found[f"runs/{execution.pk}.json"]["nodes"][0]["node_id"] == "a"
     assert found[f"graphs/{execution.graph_id}.json"]["presets"][0]["name"] == "Usual"
     assert len([name for name in found if name.startswith("runs/")]) == 1

@@ -81,7 +81,8 @@ class Packed:
         except ValidationError as error:
             return ", ".join(sorted(error.detail)) if isinstance(error.detail, dict) else str(error)
         except (GraphError, ExecutionError) as error:
-            return str(error.args[0])
+            why: str = error.args[0]  # as it is: it may be a sentence to be translated
+            return why
         return ""
 
 

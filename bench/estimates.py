@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bench.results import Guess
 from bench.stage import GRAPHS, Stage
-from executions.insight.estimates import analysis_of, estimate
+from executions.insight.estimates import Past, analysis_of, estimate
 
 
 def guesses(stage: Stage, measured: Iterable[tuple[str, float]]) -> list[Guess]:
@@ -15,5 +15,5 @@ def guesses(stage: Stage, measured: Iterable[tuple[str, float]]) -> list[Guess]:
 def _guess(stage: Stage, name: str, seconds: float) -> Guess:
     version = stage.version(name)
     drawing = version.load()
-    by_runs, by_blocks = analysis_of(version.graph, drawing), estimate(drawing, {})
+    by_runs, by_blocks = analysis_of(version.graph, drawing), estimate(drawing, Past())
     return Guess(name, seconds, by_runs.seconds, by_blocks.seconds)

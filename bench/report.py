@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import chart
 from bench.machine import Facts
 from bench.options import Options
-from bench.results import Result, Results
+from bench.results import Guess, Result, Results, percentile
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import ROOT
@@ -141,10 +141,23 @@ def guess_rows(results: Results) -> Table:
         [
             each.name,
             duration(each.measured),
-            *(duration(each.by_runs), f"{each.off_by(each.by_runs):+.0%}"),
-            *(duration(each.by_blocks), f"{each.off_by(each.by_blocks):+.0%}"),
+            *(duration(each.by_runs), f"{each.errors[0]:+.0%}"),
+            *(duration(each.by_blocks), f"{each.errors[1]:+.0%}"),
         ]
         for each in results.guesses
+    ] + [_errors(results.guesses, percent) for percent in (50, 90) if results.guesses]
+
+
+def _errors(guesses: Sequence[Guess], percent: int) -> list[str]:
+    """How far estimates are off, whichever way."""
+    by_runs, by_blocks = (
+        sorted(map(abs, each)) for each in zip(*(guess.errors for guess in guesses), strict=True)
+    )
+    return [
+        f"off by, p{percent}",
+        "",
+        *("", f"{percentile(by_runs, percent):.0%}"),
+        *("", f"{percentile(by_blocks, percent):.0%}"),
     ]
 
 

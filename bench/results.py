@@ -143,9 +143,10 @@ class Guess:
     by_runs: float
     by_blocks: float
 
-    def off_by(self, estimated: float) -> float:
-        """The error of an estimate as a share of what was measured."""
-        return (estimated - self.measured) / self.measured
+    @property
+    def errors(self) -> tuple[float, float]:
+        """Of both estimates, as shares of what was measured."""
+        return self.by_runs / self.measured - 1, self.by_blocks / self.measured - 1
 
 
 @dataclass

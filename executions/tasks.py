@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from executions import queue
-from executions.insight import paces
+from executions.insight import overheads, paces
 from executions.workers import work
 
 
@@ -24,5 +24,6 @@ def run_nodes(*, ids: Sequence[str], **_: object) -> None:
 
 @shared_task(name="insight.learn")
 def learn(**_: object) -> None:
-    """See how long blocks have taken lately."""
+    """See how long blocks have taken lately, and what the engine has added."""
     paces.learn()
+    overheads.learn()

@@ -37,8 +37,8 @@ class AnalysisSerializer(serializers.Serializer[Analysis]):
     critical_path = serializers.ListField(child=serializers.CharField())
     estimated_seconds = serializers.FloatField(
         source="seconds",
-        help_text="Of the critical path, in half of all runs at most: from the newest runs of the graph, else from what its "
-        "blocks take elsewhere. What has never run counts as nothing.",
+        help_text="From the acceptance of a run to its end, in half of all runs at most: from the newest runs of the graph, else from "
+        "what its blocks take elsewhere and the engine adds. What has never run counts as nothing.",
     )
     estimated_slow_seconds = serializers.FloatField(
         source="slow_seconds", help_text="The same, in nine of ten runs at most."

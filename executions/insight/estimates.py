@@ -1,10 +1,15 @@
-"""How long a graph takes and what it costs: from its own newest runs, else from what its blocks take elsewhere."""
+"""How long a graph takes and what it costs: from its own newest runs, else from what its blocks take elsewhere.
+
+Its seconds go from the acceptance of a run to its end. They are those of the critical path and what the engine adds: in its own runs
+what they took beyond it, else what it adds to others.
+"""
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import median
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Sum
 
@@ -12,6 +17,7 @@ from accounts.prices import prices_of
 from blocks import registry
 from blocks.base import Effect, Kind
 from executions.engine.status import Status
+from executions.insight.overheads import Overheads
 from executions.insight.paces import Paces
 from executions.models import Execution, NodeExecution
 from graphs import analysis, spec
@@ -22,11 +28,19 @@ NEWEST_RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class _Work:
     """What a node did in former runs of the graph, run by run."""
 
     seconds: Sequence[float]
     firings: float  # in one run, on average
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Former runs of a graph; none for one that never ran."""
+
+    seconds: Sequence[float] = ()  # of each run, from its acceptance to its end
+    nodes: Mapping[str, _Work] = field(default_factory=dict)
 
 
 def analysis_of(graph: Graph, drawing: spec.Graph) -> Analysis:
@@ -34,17 +48,26 @@ def analysis_of(graph: Graph, drawing: spec.Graph) -> Analysis:
     return estimate(drawing, _past(graph))
 
 
-def estimate(drawing: spec.Graph, past: Mapping[str, _Past]) -> Analysis:
+def estimate(drawing: spec.Graph, past: Past) -> Analysis:
     """As above, for a drawing with this past; without one it is judged by its blocks alone."""
     own_ids = {node.id: _own_id(node.block_id) for node in drawing.nodes.values()}
-    new = {own_ids[id_] for id_ in drawing.nodes if id_ not in past}
+    new = {own_ids[id_] for id_ in drawing.nodes if id_ not in past.nodes}
     paces, prices = Paces.read(new), _prices(drawing)
     usual = {
-        node.id: _usual(past.get(node.id), paces, own_ids[node.id], node, prices)
+        node.id: _usual(past.nodes.get(node.id), paces, own_ids[node.id], node, prices)
         for node in drawing.nodes.values()
         if (block := registry.find(node.block_id)) is None or block.kind is not Kind.NOTE
     }
-    return analysis.analyse(drawing, usual)
+    found = analysis.analyse(drawing, usual)
+    added = _added(found, past)
+    return replace(found, seconds=found.seconds + added, slow_seconds=found.slow_seconds + added)
+
+
+def _added(found: Analysis, past: Past) -> float:
+    """Seconds in which a run goes on and nothing of its critical path is at work."""
+    if past.seconds:
+        return max(0.0, median(past.seconds) - found.seconds)
+    return Overheads.read().of(found.node_count)
 
 
 def _own_id(block_id: str) -> str:
@@ -54,7 +77,7 @@ def _own_id(block_id: str) -> str:
 
 
 def _usual(
-    past: _Past | None, paces: Paces, block_id: str, node: spec.Node, prices: Mapping[str, int]
+    past: _Work | None, paces: Paces, block_id: str, node: spec.Node, prices: Mapping[str, int]
 ) -> Usual:
     price = prices.get(node.block_id, 0)
     if past:
@@ -64,12 +87,15 @@ def _usual(
     return Usual(pace.median, price, pace.p90) if pace else Usual(cost=price)
 
 
-def _past(graph: Graph) -> dict[str, _Past]:
-    """The nodes that have fired in the newest runs that have completed."""
+def _past(graph: Graph) -> Past:
+    """The newest runs that have completed, and the nodes that have fired in them."""
     completed = Execution.objects.filter(graph=graph, status=Status.COMPLETED, deleted_at=None)
-    runs = list(completed.newest_first().values_list("pk", flat=True)[:NEWEST_RUNS])
-    if not runs:
-        return {}
+    took = completed.annotate(took=F("ended_at") - F("created_at"))
+    runs = dict(took.newest_first().values_list("pk", "took")[:NEWEST_RUNS])
+    return Past([each.total_seconds() for each in runs.values()], _nodes(runs)) if runs else Past()
+
+
+def _nodes(runs: Collection[UUID]) -> dict[str, _Work]:
     ended = NodeExecution.objects.filter(execution__in=runs, status=Status.COMPLETED).order_by()
     rows = ended.values_list("node_id", "execution").annotate(
         n=Count("pk"),
@@ -85,7 +111,7 @@ def _past(graph: Graph) -> dict[str, _Past]:
     # A run in which it did not fire counts, too.
     missing = {id_: [0.0] * (len(runs) - len(each)) for id_, each in seconds.items()}
     return {
-        id_: _Past([*each, *missing[id_]], firings[id_] / len(runs))
+        id_: _Work([*each, *missing[id_]], firings[id_] / len(runs))
         for id_, each in seconds.items()
     }
 

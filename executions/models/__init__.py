@@ -4,7 +4,7 @@ from executions.models.columns import OPEN_STATUSES, new_id
 from executions.models.executions import Execution, ExecutionQuerySet, Source, seen_by
 from executions.models.log import Event, StaticValue
 from executions.models.node_executions import NodeExecution, NodeExecutionQuerySet
-from executions.models.paces import Pace
+from executions.models.paces import Overhead, Pace
 from executions.models.recordings import Recording
 from executions.models.stored_values import StoredValue, StoredValueQuerySet
 from executions.models.tallies import Increment, Process, Recent, Total
@@ -18,6 +18,7 @@ __all__ = [
     "Increment",
     "NodeExecution",
     "NodeExecutionQuerySet",
+    "Overhead",
     "Pace",
     "Process",
     "Recent",

@@ -1,4 +1,4 @@
-"""How long blocks have taken lately."""
+"""How long blocks have taken lately, and what the engine adds to them."""
 
 from django.db import models
 
@@ -23,3 +23,20 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.block_id} {self.model}".strip()
+
+
+class Overhead(models.Model):
+    """What a run takes in which none of its nodes is at work: once for a run, and for each firing. `insight.overheads` keeps it."""
+
+    class Per(models.TextChoices):
+        """What it comes with."""
+
+        RUN = "run"
+        FIRING = "firing"
+
+    per = models.CharField(max_length=10, choices=Per.choices, primary_key=True)
+    seconds = models.FloatField()
+    measured_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.per

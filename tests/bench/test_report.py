@@ -8,7 +8,7 @@ from defusedxml import ElementTree
 from bench import chart, report
 from bench.machine import Facts
 from bench.options import parse
-from bench.results import Peer, Reading, Results, percentile
+from bench.results import Guess, Peer, Reading, Results, percentile
 from bench.workloads import WORKLOADS
 
 FACTS = Facts("./dev bench", "2026-11-22", "A machine", "Python 3", "0.1")
@@ -46,6 +46,17 @@ def test_workloads_stand_in_the_order_of_the_table(results):
     assert report.workload_rows(results) == [
         ["chain-1000", "200.0 ms", "5,000", "5.00", "ratio_to_floor >= 6", "NO"],
         ["watch", "200.0 ms", "", "2.00", "", ""],
+    ]
+
+
+def test_errors_of_estimates_count_whichever_way_they_go(results):
+    results.guesses = [Guess("a", 2.0, 1.0, 2.0), Guess("b", 1.0, 1.1, 6.0)]
+
+    assert report.guess_rows(results) == [
+        ["a", "2.00 s", "1.00 s", "-50%", "2.00 s", "+0%"],
+        ["b", "1.00 s", "1.10 s", "+10%", "6.00 s", "+500%"],
+        ["off by, p50", "", "", "10%", "", "0%"],
+        ["off by, p90", "", "", "50%", "", "500%"],
     ]
 
 

@@ -31,7 +31,7 @@ class _Families(Collector):
 
 
 def text() -> bytes:
-    """Everything that is known now (five queries)."""
+    """Everything that is known now (six queries)."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Families([*_counted(totals.read()), *_gauges(standing.look())]))
     return generate_latest(registry)
@@ -81,6 +81,12 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         "agentloom_oldest_ready_seconds",
         "How long the oldest of them is there",
         now.oldest_ready,
+    )
+    yield _gauge("agentloom_queued_users", "People who have some of them", now.queued_users)
+    yield _gauge(
+        "agentloom_largest_queue_share",
+        "The part of them that one person has, 0 to 1",
+        now.largest_share,
     )
     yield _labelled("agentloom_processes", "Processes that live", "kind", now.processes)
     yield _gauge("agentloom_database_connections", "Open connections", now.connections)

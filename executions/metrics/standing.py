@@ -1,6 +1,6 @@
 """How the installation stands now: what is open, who works, how the servers are. Bounded, however many rows there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,11 +8,14 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
+from executions.metrics import queue_shares
+from executions.metrics.queue_shares import QueueShare
 from executions.models import Process
 
 CLOCK_SKEW = "agentloom_clock_skew_seconds"  # of all processes the largest counts, not the sum
 KEYS = "keys"  # a fingerprint; told by no metric
 MOST = 100_000  # of open things that are counted
+MOST_USERS = 10  # that are named
 _SILENT = 15.0
 _MISSED = 3  # reports
 
@@ -45,6 +48,7 @@ class Standing:
     connections: int
     processes: Mapping[str, int]  # that were heard of lately, by kind
     gauges: Mapping[str, float]  # of all of them together
+    shares: Sequence[QueueShare] = ()  # of those who have most in the queue
 
     @property
     def active(self) -> int:
@@ -56,9 +60,19 @@ class Standing:
         """Node executions that could start now."""
         return self.nodes.get("ready", 0) + self.nodes.get("ready_for_burst", 0)
 
+    @property
+    def queued_users(self) -> int:
+        """People who have something that could start now."""
+        return self.shares[0].users if self.shares else 0
+
+    @property
+    def largest_share(self) -> float:
+        """Of the queue, that one person has: 0 to 1."""
+        return self.shares[0].share if self.shares else 0.0
+
 
 def look() -> Standing:
-    """Read it (four queries)."""
+    """Read it (five queries)."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_RUNS, [MOST])
         runs = dict(cursor.fetchall())
@@ -76,6 +90,7 @@ def look() -> Standing:
         connections=connections,
         processes=processes,
         gauges=gauges,
+        shares=queue_shares.look(most_rows=MOST, most_users=MOST_USERS),
     )
 
 

@@ -121,7 +121,7 @@ class System:
 
 
 def look() -> System:
-    """Read it all (13 queries, none of which looks at history)."""
+    """Read it all (15 queries, none of which looks at history)."""
     totals.fold()
     bars = _bars()
     lines = _lines()

@@ -78,5 +78,5 @@ def test_a_scrape_asks_the_same_few_questions_however_much_there_is(
     db, read, django_assert_num_queries
 ):
     read()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         read()

@@ -12,6 +12,7 @@ from executions.metrics import reporting, system
 from executions.models import Process, Worker
 from executions.workers import recovery
 from tests.executions.scene import drawing, run, start
+from tests.executions.test_recovery import claim_elsewhere
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +109,29 @@ def test_it_names_what_waits_and_for_whom(browser, user):
     assert f"/admin/executions/execution/{execution.pk}/change/" in text
 
 
+def test_it_says_whose_work_fills_the_queue(browser, user):
+    many = drawing({str(n): ("test_idempotent", {}) for n in range(3)})
+    other = UserFactory()
+    start(user, many)
+    start(other, drawing({"a": ("test_idempotent", {})}))
+    claim_elsewhere(start(other, drawing({"a": ("test_idempotent", {})})))
+
+    shares = system.look().now.shares
+
+    assert [(each.email, each.ready, each.running, each.percent) for each in shares] == [
+        (user.email, 3, 0, 75),
+        (other.email, 1, 1, 25),
+    ]
+    assert "75 %" in text_of(browser)
+
+
+def test_nobody_has_a_share_of_an_empty_queue(user):
+    claim_elsewhere(start(user, drawing({"a": ("test_idempotent", {})})))
+    now = system.look().now
+
+    assert (now.shares, now.queued_users, now.largest_share) == ([], 0, 0)
+
+
 def test_it_names_blocks_that_fail_and_how_long_they_take(user):
     run(user, drawing({"a": ("test_pure", {"does": "fail"}), "b": ("test_idempotent", {})}))
 
@@ -124,5 +148,5 @@ def test_it_asks_the_same_questions_however_much_there_is(user, count, django_as
     for _ in range(count):
         start(user, drawing({"a": ("test_idempotent", {})}))
         run(user, drawing({"b": ("test_pure", {})}))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         system.look()

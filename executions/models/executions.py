@@ -151,6 +151,12 @@ class Execution(models.Model):
                 condition=Q(status__in=OPEN_STATUSES, planned_cost__gt=0),
                 name="execution_promises",
             ),
+            # What retention removes the day after.
+            models.Index(
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+                name="execution_deleted",
+            ),
         )
 
     def __str__(self) -> str:

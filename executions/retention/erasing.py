@@ -5,7 +5,6 @@ nobody can change. Graphs that others have run stay hidden until those runs are 
 """
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.models import Execution
 from executions.retention import exporting, sweeping
+from executions.retention.due import ended
 from executions.retention.models import DataExport, Erasure
 from graphs.models import Graph
 
@@ -58,8 +58,7 @@ def _erase(user: User) -> bool:
     """False when something is left for the next time."""
     for run in Execution.objects.unfinished().filter(user=user):
         services.stop(run)
-    while sweeping.delete_some_runs(Q(user=user)):
-        pass
+    sweeping.delete_runs(ended().filter(user=user))
     if Execution.objects.filter(user=user).exists():
         return False
     for file in StoredFile.objects.filter(owner=user):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from executions.retention.serializers import MAX_DAYS
+from executions.retention.models import MAX_DAYS
 
 
 class PolicyForm(forms.Form):

@@ -76,7 +76,7 @@ def part() -> None:
     Reading all rows once, for the proof that they belong there, keeps nobody from writing. Raises `OperationalError`
     when others hold the table for too long: then nothing has changed, and it may be tried again.
     """
-    end = _first_id(_next_monday(datetime.now(UTC)))
+    end = first_id(_next_monday(datetime.now(UTC)))
     with connection.cursor() as cursor:
         cursor.execute(_INDEX)
         cursor.execute(f"ALTER TABLE {TABLE} DROP CONSTRAINT IF EXISTS event_before")
@@ -136,7 +136,7 @@ def _add(begin: datetime) -> None:
         cursor.execute(_PATIENCE)
         cursor.execute(
             f"CREATE TABLE {name} PARTITION OF {TABLE} FOR VALUES FROM (%s) TO (%s)",
-            [_first_id(begin), _first_id(begin + _WEEK)],
+            [first_id(begin), first_id(begin + _WEEK)],
         )
 
 
@@ -155,6 +155,6 @@ def _next_monday(moment: datetime) -> datetime:
     return _MONDAY + ((moment - _MONDAY) // _WEEK + 1) * _WEEK
 
 
-def _first_id(moment: datetime) -> UUID:
+def first_id(moment: datetime) -> UUID:
     """No run of this moment or later has a smaller one."""
     return UUID(int=int(moment.timestamp() * 1_000) << 80)

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import StrictSerializer
-from executions.retention.models import DataExport
-
-MAX_DAYS = 36_500
+from executions.retention.models import MAX_DAYS, DataExport
+from executions.retention.services import of_installation
 
 
 def _days(text: str) -> serializers.IntegerField:
@@ -34,10 +32,7 @@ class KeptSerializer(PolicySerializer):
     @extend_schema_field(PolicySerializer)
     def get_installation(self, policy: Any) -> dict[str, int | None]:
         """Null: for ever."""
-        return {
-            f"{kind}_days": getattr(settings, f"RETENTION_{kind.upper()}_DAYS") or None
-            for kind in ("run", "event", "file")
-        }
+        return of_installation()
 
 
 class DataExportSerializer(serializers.ModelSerializer[DataExport]):

@@ -1,9 +1,22 @@
-"""How long somebody keeps things."""
+"""How long things are kept, and the verb that deletes what is older."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
-from executions.retention.models import Policy
+from executions import outbox
+from executions.retention import partitions, sweeping
+from executions.retention.models import Policy, Sweep
 
 FIELDS = ("run_days", "event_days", "file_days")
+SWEEP = "retention.sweep"
+
+
+def of_installation() -> dict[str, int | None]:
+    """What the settings say; None: for ever."""
+    return {name: getattr(settings, f"RETENTION_{name.upper()}") or None for name in FIELDS}
 
 
 def policy_of(user: User) -> Policy:
@@ -14,3 +27,22 @@ def policy_of(user: User) -> Policy:
 def change_policy(user: User, **days: int | None) -> Policy:
     """Keep things so long from now on; what is older is deleted within the hour."""
     return Policy.objects.update_or_create(user=user, defaults=days)[0]
+
+
+def ask_to_sweep() -> None:
+    """Have a worker sweep now. A wake-up that is lost is made up for within the hour."""
+    outbox.send_wake_up(SWEEP, "now")
+
+
+def sweep(now: datetime) -> Sweep | None:
+    """Delete what is too old at `now`: whole weeks of events first, where there are any. None while another process does."""
+    if Sweep.objects.going_on().exists():
+        return None
+    Sweep.objects.filter(began_at__lt=now - Sweep.KEPT).delete()
+    done = Sweep.objects.create()
+    partitions.prepare_ahead()
+    done.count("weeks", len(partitions.drop_old()))
+    sweeping.sweep(now, done.count)
+    done.ended_at = timezone.now()
+    done.save(update_fields=["ended_at"])
+    return done

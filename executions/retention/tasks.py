@@ -1,16 +1,15 @@
 """What is deleted and copied in the background."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from executions.retention import erasing, exporting, partitions, sweeping
+from executions.retention import erasing, exporting, services
 
 
-@shared_task(name="retention.sweep")
+@shared_task(name=services.SWEEP)
 def sweep(**_: object) -> None:
-    """Delete what is too old: whole partitions first, where there are any."""
-    partitions.prepare_ahead()
-    partitions.drop_old()
-    sweeping.sweep()
+    """Delete what is too old."""
+    services.sweep(timezone.now())
     exporting.forget_old()
 
 

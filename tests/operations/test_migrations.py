@@ -24,7 +24,7 @@ NEW = [key for key in ours() if ".".join(key) not in FOUNDING]
 
 
 @pytest.fixture
-def linter(db):
+def linter(transactional_db):
     return MigrationLinter(
         str(ROOT), no_cache=True, quiet=["ok", "ignore"], only_unapplied_migrations=False
     )

@@ -39,7 +39,7 @@ said["numbers"] = Event.objects.count() == len(set(Event.objects.values_list("pk
 # A run of three weeks from now, as the clock of its ids has it.
 first, second, *_ = partitions.partitions()[1:]
 late = Execution.objects.get(pk=after.pk)
-late.pk, late.parent = partitions._first_id(first.ends_at - timedelta(hours=1)), None
+late.pk, late.parent = partitions.first_id(first.ends_at - timedelta(hours=1)), None
 late.save(force_insert=True)
 Event.objects.create(execution=late, seq=1, kind="execution", data={})
 with django.db.connection.cursor() as cursor:

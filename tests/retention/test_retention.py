@@ -2,9 +2,11 @@
 
 import io
 import json
+import random
 import threading
 import zipfile
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,9 +20,10 @@ from chaos import failures
 from executions import failpoints
 from executions.files import services as files
 from executions.files.models import StoredFile
-from executions.models import Event, Execution, StoredValue
-from executions.retention import erasing, exporting, sweeping
-from executions.retention.models import DataExport, Erasure
+from executions.inbox.models import Delegation
+from executions.models import Event, Execution, NodeExecution, StoredValue
+from executions.retention import erasing, exporting, partitions, services, sweeping
+from executions.retention.models import DataExport, Erasure, Sweep
 from executions.triggers.models import Schedule
 from executions.webhooks.services import access_of
 from graphs.models import Graph
@@ -53,7 +56,8 @@ def ended(user, version):
 
     def ended(days, **values):
         moment = timezone.now() - days * DAY
-        fields = {"user": user, "version": version, "ended_at": moment, **values}
+        pk = UUID(int=partitions.first_id(moment).int + random.getrandbits(60))
+        fields = {"pk": pk, "user": user, "version": version, "ended_at": moment, **values}
         return ExecutionFactory(**fields)
 
     return ended
@@ -64,9 +68,15 @@ def keep(api, **days):
     assert api.put("/api/user/retention", body).status_code == 200
 
 
+def sweep(days=0):
+    """What is deleted so many days from now."""
+    done = services.sweep(timezone.now() + days * DAY)
+    return {"runs": done.runs, "events": done.events, "files": done.files}
+
+
 def test_nothing_is_deleted_unless_somebody_says_so(ended):
     ended(1_000)
-    assert sweeping.sweep() == {"runs": 0, "events": 0, "files": 0}
+    assert sweep() == {"runs": 0, "events": 0, "files": 0}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +87,7 @@ def test_the_shorter_of_both_counts(settings, api, ended, installation, own, lef
     settings.RETENTION_RUN_DAYS = installation
     keep(api, run_days=own)
     young, _old = ended(9), ended(11)
-    sweeping.sweep()
+    sweep()
     assert Execution.objects.count() == left
     assert Execution.objects.filter(pk=young.pk).exists()
 
@@ -85,9 +95,8 @@ def test_the_shorter_of_both_counts(settings, api, ended, installation, own, lef
 def test_a_run_goes_with_all_that_it_has_written(api, user):
     execution = run(user, ENDING)
     file = files.keep(user.pk, ContentFile(b"x"), name="a.txt", execution_id=execution.pk)
-    Execution.objects.update(ended_at=timezone.now() - 2 * DAY)
     keep(api, run_days=1)
-    assert sweeping.sweep()["runs"] == 1
+    assert sweep(days=2)["runs"] == 1
     assert (Event.objects.count(), StoredFile.objects.count()) == (0, 0)
     assert not default_storage.exists(file.place)
 
@@ -98,10 +107,7 @@ def test_what_has_not_ended_is_never_touched(api, user, ended):
     files.keep(user.pk, ContentFile(b"x"), name="a.txt", execution_id=waiting.pk)
     node = NodeExecutionFactory(execution=waiting, position=99)
     child = ended(5, parent=node)
-    long_ago = timezone.now() - 1_000 * DAY
-    Execution.objects.filter(pk=waiting.pk).update(created_at=long_ago, started_at=long_ago)
-    StoredFile.objects.update(created_at=long_ago)
-    assert sweeping.sweep() == {"runs": 0, "events": 0, "files": 0}
+    assert sweep(days=1_000) == {"runs": 0, "events": 0, "files": 0}
     assert Execution.objects.filter(pk=child.pk).exists()
 
 
@@ -110,43 +116,86 @@ def test_a_run_that_somebody_holds_is_left_for_the_next_time(api, ended):
     ended(5)
     found = []
 
-    def sweep():
-        found.append(sweeping.sweep()["runs"])
+    def look():
+        found.append(sweep()["runs"])
         connection.close()
 
     with transaction.atomic():
         Execution.objects.select_for_update().get()
-        thread = threading.Thread(target=sweep)
+        thread = threading.Thread(target=look)
         thread.start()
         thread.join(20)
     assert found == [0]
-    assert sweeping.sweep()["runs"] == 1
+    assert sweep()["runs"] == 1
 
 
 def test_more_than_a_piece_is_deleted_piece_by_piece(api, ended, monkeypatch):
     monkeypatch.setattr(sweeping, "_RUNS", 2)
+    monkeypatch.setattr(sweeping, "_NODES", 100)
     keep(api, run_days=1)
-    for _ in range(5):
+    for node_count in (1, 1, 1, 1_000, 1):
+        ended(5, node_count=node_count)
+    assert sweep()["runs"] == 5
+
+
+def test_pieces_follow_from_the_node_executions_in_them(ended, monkeypatch):
+    monkeypatch.setattr(sweeping, "_RUNS", 2)
+    monkeypatch.setattr(sweeping, "_NODES", 100)
+    runs = [(number, count) for number, count in enumerate((60, 50, 1_000, 1, 1, 1))]
+
+    assert list(sweeping._pieces(runs)) == [[0], [1], [2], [3, 4], [5]]
+
+
+def test_what_a_run_that_is_deleted_has_started_stays_and_forgets_it(api, user, ended):
+    keep(api, run_days=7)
+    parent = ended(9)
+    node = NodeExecutionFactory(execution=parent)
+    NodeExecutionFactory(execution=parent, caller=node)
+    child = ended(5, parent=node)
+    assert sweep()["runs"] == 1
+    child.refresh_from_db()
+    assert (child.parent, NodeExecution.objects.count()) == (None, 0)
+
+
+def test_all_that_leads_to_node_executions_is_known_to_who_deletes_them():
+    leading = {relation.related_model for relation in NodeExecution._meta.related_objects}
+
+    assert leading == {Execution, NodeExecution, Delegation}
+
+
+def test_a_process_sweeps_at_a_time_and_one_that_was_killed_keeps_nobody_from_it(api, ended):
+    keep(api, run_days=1)
+    ended(5)
+    other = Sweep.objects.create()
+    assert services.sweep(timezone.now()) is None
+    Sweep.objects.filter(pk=other.pk).update(seen_at=timezone.now() - 2 * Sweep.SILENCE)
+    assert sweep()["runs"] == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_look_that_finds_nothing_asks_the_same_questions(
+    settings, ended, count, django_assert_num_queries
+):
+    settings.RETENTION_RUN_DAYS = settings.RETENTION_EVENT_DAYS = settings.RETENTION_FILE_DAYS = 9
+    for _ in range(count):
         ended(5)
-    assert sweeping.sweep()["runs"] == 5
+    with django_assert_num_queries(9):
+        sweeping.sweep(timezone.now(), lambda what, gone: None)
 
 
 def test_events_and_files_may_go_before_their_run(api, user):
     run(user, ENDING)
     files.keep(user.pk, ContentFile(b"x"), name="a.txt")
-    Execution.objects.update(ended_at=timezone.now() - 2 * DAY)
-    StoredFile.objects.update(created_at=timezone.now() - 2 * DAY)
     keep(api, event_days=1, file_days=1)
-    swept = sweeping.sweep()
+    swept = sweep(days=2)
     assert (swept["runs"], swept["files"]) == (0, 1)
     assert (Execution.objects.count(), Event.objects.count()) == (1, 0)
 
 
 def test_runs_that_somebody_has_deleted_go_after_a_day(ended):
     ended(0, deleted_at=timezone.now())
-    assert sweeping.sweep()["runs"] == 0
-    Execution.objects.update(deleted_at=timezone.now() - 2 * DAY)
-    assert sweeping.sweep()["runs"] == 1
+    assert sweep()["runs"] == 0
+    assert sweep(days=2)["runs"] == 1
 
 
 @pytest.mark.parametrize("days", [0, -1, "x", 10**9])

@@ -1,6 +1,7 @@
 """What goes wrong, as HTTP: one table, one envelope."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -254,8 +255,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Django's answer to what breaks outside the API's views; Django has logged it."""
-    return _json(RuntimeError(), request) if _is_api(request) else _page("500.html", 500)
+    """Django's answer to what breaks outside the API's views; Django has logged it, and is still handling it."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, Exception) or answer_to(error) is not _DOWN:
+        error = RuntimeError()
+    if _is_api(request):
+        return _json(error, request)
+    status = answer_to(error).status
+    return _page(f"{status}.html", status, _headers(error, status))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -268,9 +275,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page("404.html", 404)
 
 
-def _page(template: str, status: int) -> HttpResponse:
+def _page(template: str, status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Without a look at the request: Django's own pages read its form once more, which may be what broke."""
-    return HttpResponse(loader.get_template(template).render(), status=status)
+    body = loader.get_template(template).render()
+    return HttpResponse(body, status=status, headers=dict(headers or {}))
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -168,6 +168,23 @@ def test_outside_of_views_the_api_answers_in_json():
     assert {answer["Content-Type"] for answer in answers} == {"application/json"}
 
 
+@pytest.mark.parametrize("path", ["/", "/api/graphs", "/metrics"])
+@pytest.mark.parametrize(
+    ("error", "status", "wait"), [(OperationalError, 503, "5"), (KeyError, 500, None)]
+)
+def test_outside_of_views_a_server_that_is_away_is_no_fault_of_ours(path, error, status, wait):
+    def fail():
+        raise error("What nobody else needs to read")
+
+    try:
+        fail()
+    except error:
+        answer = errors.server_error(RequestFactory().get(path))
+
+    assert (answer.status_code, answer.get("Retry-After")) == (status, wait)
+    assert b"What nobody" not in answer.content
+
+
 def test_outside_of_the_api_errors_are_pages():
     request = RequestFactory().get("/")
     for answer in (errors.bad_request(request, Http404()), errors.server_error(request)):

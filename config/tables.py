@@ -1,14 +1,20 @@
 """Whether the tables are those that this version works with."""
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
 _PLACE = ("host", "port", "user", "password", "dbname", "connect_timeout", "sslmode")
 _fitting = threading.Event()
+_PREPARING = 20_418  # the advisory lock of whoever prepares
+_PAUSE = 0.5
 
 
 def fit() -> bool:
@@ -28,6 +34,26 @@ def require_database() -> None:
         with connection.wrap_database_errors:
             psycopg.connect(**place).close()
         raise
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One machine prepares at a time; the others wait.
+
+    They ask again and again: a session that waits inside PostgreSQL would hold up an index that is made while everything works.
+    """
+    with connection.cursor() as cursor:
+        while not _lock(cursor):
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def _lock(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
+    return bool(cursor.fetchone()[0])
 
 
 def are_behind() -> bool:

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
+from django.db import connection
 
 from config import tables
 from config.management.commands import prepare
@@ -43,6 +45,25 @@ def test_a_changed_source_is_collected_again(static_root):
 @pytest.mark.django_db
 def test_a_migrated_database_has_nothing_pending():
     assert tables.are_behind() is False
+
+
+@pytest.mark.django_db
+def test_one_machine_prepares_at_a_time(monkeypatch):
+    facts = connection.get_connection_params()
+    place = {name: facts[name] for name in tables._PLACE if name in facts}
+    pauses = []
+    with psycopg.connect(**place, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [tables._PREPARING])
+
+        def pause(seconds):
+            pauses.append(seconds)
+            other.execute("SELECT pg_advisory_unlock_all()")
+
+        monkeypatch.setattr(tables.time, "sleep", pause)
+        with tables.alone():
+            assert len(pauses) == 1
+            took = other.execute("SELECT pg_try_advisory_lock(%s)", [tables._PREPARING])
+            assert took.fetchone() == (False,)
 
 
 def test_a_database_that_is_not_there_is_told_in_a_sentence():

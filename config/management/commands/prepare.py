@@ -14,7 +14,7 @@ from config import tables
 
 
 class Command(BaseCommand):
-    """Doing it again changes nothing and is quick."""
+    """Doing it again changes nothing and is quick, also on several machines at once."""
 
     help = "Migrate, collect static files, make the administrator and the demo data."
 
@@ -34,13 +34,14 @@ class Command(BaseCommand):
             tables.require_database()
         except OperationalError as error:
             raise CommandError(f"DATABASE_URL leads to no database: {error}") from error
-        if tables.are_behind():
-            call_command("migrate", verbosity=0, interactive=False)
+        with tables.alone():
+            if tables.are_behind():
+                call_command("migrate", verbosity=0, interactive=False)
+            call_command("ensure_admin", stdout=self.stdout)
+            if demo:
+                call_command("load_demo", stdout=self.stdout)
         if static:
             collect_static_files()
-        call_command("ensure_admin", stdout=self.stdout)
-        if demo:
-            call_command("load_demo", stdout=self.stdout)
 
 
 def collect_static_files() -> None:

@@ -13,6 +13,7 @@ SCENARIOS = (
     *("recovery", "hang", "redis", "cancel"),
     *("timers", "connections", "database", "everything"),
 )
+ANY = "any"  # kind of machines that is allowed here
 USUAL_WORKERS = 2  # as many as `./dev up` starts
 
 
@@ -79,9 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--machines",
-        choices=["namespaces", "relays"],
+        nargs="?",
+        const=ANY,
+        choices=[ANY, "namespaces", "relays"],
         help="two web processes, three workers and the servers on hosts of their own, whose cables are cut:"
-        " network namespaces (needs root), or loopback addresses behind relays",
+        " network namespaces (needs root), or loopback addresses behind relays; any: the first where they are allowed",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there, too")
     return parser

@@ -4,12 +4,15 @@ import itertools
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from bench.results import percentile
 from chaos import drawing, invariants
@@ -67,10 +70,11 @@ def play(site: Site) -> Table:
     """All of it."""
     lines = list(_throughput(site))
     load = Load(site, _graph(site, ms=100))
-    began = time.monotonic()
+    began_at: dict[str, datetime] = {}
     with load.running():
         for what, accident in ACCIDENTS.items():
-            site.stage.console.say(f"chaos: {time.monotonic() - began:.0f} s: {what}")
+            began_at[what] = timezone.now()
+            site.stage.console.say(f"chaos: {what}")
             accident(site)
             time.sleep(ROOM)
     site.stage.heal()
@@ -86,8 +90,21 @@ def play(site: Site) -> Table:
         Line("POST execute, longest", max(load.seconds), "s"),
         Line("run from acceptance to end, p50", percentile(lasted, 50), "s"),
         Line("run from acceptance to end, longest", lasted[-1], "s"),
+        *_longest(runs, began_at),
     ]
     return Table(lines, invariants.check(sink_log=site.stage.sink.entries()))
+
+
+def _longest(runs: Iterable[Execution], began_at: Mapping[str, datetime]) -> Iterator[Line]:
+    """Of the runs that were accepted while something was broken: how long it took until others went on with them."""
+    moments = [*began_at.values(), datetime.max.replace(tzinfo=UTC)]
+    for what, (begin, end) in zip(began_at, pairwise(moments), strict=True):
+        lasted = [
+            (run.ended_at - run.created_at).total_seconds()
+            for run in runs
+            if run.ended_at and begin <= run.created_at < end
+        ]
+        yield Line(f"the longest of those accepted meanwhile: {what}", max(lasted, default=0), "s")
 
 
 def _graph(site: Site, *, ms: int, width: int = 2) -> str:

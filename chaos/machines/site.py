@@ -12,7 +12,7 @@ from accounts.models import Scope, User
 from chaos.actors import Actor
 from chaos.machines.namespaces import Namespaces, why_not
 from chaos.machines.network import DATABASE, REDIS, Network, Relays
-from chaos.options import Options
+from chaos.options import ANY, Options
 from chaos.people import Api
 from chaos.sink import Sink
 from chaos.stage import Stage, raise_curtain
@@ -75,9 +75,10 @@ def _network(folder: DataFolder, kind: str, sink: Sink) -> Network:
     sockets = {DATABASE: f"{socket_folder(folder)}/.s.PGSQL.5432", REDIS: _redis_socket(folder)}
     names = [DATABASE, REDIS, *WEBS, *WORKERS]
     world = sink.url.removeprefix("http://")
-    if kind == "relays":
+    reason = "" if kind == "relays" else why_not()
+    if kind == "relays" or (kind == ANY and reason):
         return Relays(names, sockets, world)
-    if reason := why_not():
+    if reason:
         raise SetupError(f"{reason}; --machines relays needs nothing.")
     return Namespaces(names, sockets, world)
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from chaos.machines.namespaces import why_not
+from chaos.options import ANY, parse
 from config.local.folder import ROOT
 from tests.processes import until
 
@@ -37,6 +38,12 @@ def test_cut_cables_dead_machines_and_restarts_lose_nothing(kind, tmp_path, requ
     assert (done.returncode, done.stdout[-3000:] if done.returncode else "") == (0, ""), done.stderr
     lines = json.loads(table.read_text())["lines"]
     assert lines["runs accepted on two web machines"]["figure"] > 20
+
+
+def test_what_the_machines_are_made_of_need_not_be_said():
+    assert parse(["--machines"]).machines == parse(["--machines", "any"]).machines == ANY
+    assert parse(["--machines", "relays"]).machines == "relays"
+    assert parse([]).machines == ""
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ class Tally:
 
     took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    memory: list[float] = field(default_factory=list)  # MB of all processes, over time
+    # MB of each process, over time.
+    memory: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     async def time(self, name: str, action: Action) -> None:
         """Do it once."""
@@ -150,8 +151,8 @@ class Load:
     async def _sample_memory(self) -> None:
         while time.monotonic() < self._end:
             await asyncio.sleep(self._seconds / _SAMPLES)
-            said = await sync_to_async(_memory)()
-            self.tally.memory.append(said / 1e6)
+            for name, bytes_ in (await sync_to_async(_memory)()).items():
+                self.tally.memory[name].append(bytes_ / 1e6)
 
 
 async def _get(client: httpx2.AsyncClient, path: str) -> None:
@@ -166,9 +167,10 @@ def _is_end(frame: str | bytes, run_id: str) -> bool:
     return bool(is_run and data["status"] == Status.COMPLETED)
 
 
-def _memory() -> float:
-    gauges = Process.objects.values_list("gauges__agentloom_resident_memory_bytes", flat=True)
-    return float(sum(gauges))
+def _memory() -> dict[str, float]:
+    """What each process says of itself."""
+    said = Process.objects.exclude(gauges={}).order_by("kind", "pk")
+    return {str(each): float(each.gauges["agentloom_resident_memory_bytes"]) for each in said}
 
 
 def measure(seconds: float, folder: DataFolder, console: Console) -> int:
@@ -195,7 +197,8 @@ def _tell(tally: Tally, console: Console) -> int:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         console.say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)))
-    console.say("memory of all processes: " + ", ".join(f"{each:.0f}" for each in tally.memory))
+    for name, samples in tally.memory.items():
+        console.say(f"MB of {name}: " + ", ".join(f"{each:.0f}" for each in samples))
     for name, errors in tally.errors.items():
         if errors:
             console.say(f"{name}: {errors[0]}")

@@ -8,6 +8,11 @@ from pathlib import Path
 from bench.workloads import WORKLOADS
 
 _LONGEST_LOAD = 3_600
+INSTEAD = {
+    "pages": "how long each page takes, with 10,000 runs",
+    "history": "lists of operators, and deleting what is old, with a million node executions",
+    "fairness": "small runs of one person beside large ones of another",
+}
 FOR_PEERS = "fan-40"  # what the peers' scripts do, measured only beside them
 
 
@@ -37,7 +42,7 @@ class Options:
     deadline: float | None  # on this machine's monotonic clock
     command: str
     load: float | None  # seconds of mixed load, and nothing else
-    pages: bool  # the time of each page, and nothing else
+    instead: str  # what is measured and nothing else: "pages", "history" or "fairness"
 
     @property
     def effort(self) -> Effort:
@@ -69,7 +74,7 @@ def parse(words: Sequence[str]) -> Options:
         deadline=given.deadline,
         command=" ".join(["./dev bench", *shown]),
         load=given.load,
-        pages=given.pages,
+        instead=given.instead,
     )
 
 
@@ -93,9 +98,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="mixed load by users of all kinds, nothing else",
     )
-    parser.add_argument(
-        "--pages", action="store_true", help="how long each page takes, with 10,000 runs"
-    )
+    for name, what in INSTEAD.items():
+        parser.add_argument(
+            f"--{name}", dest="instead", action="store_const", const=name, default="", help=what
+        )
     parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
     return parser
 

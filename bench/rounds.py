@@ -10,7 +10,20 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import estimates, floors, machine, mixed, options, pages, peers, report, setup, stage
+from bench import (
+    estimates,
+    fairness,
+    floors,
+    history,
+    machine,
+    mixed,
+    options,
+    pages,
+    peers,
+    report,
+    setup,
+    stage,
+)
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
 from bench.results import Results
@@ -19,10 +32,11 @@ from config.local import programs
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import DataFolder
-from executions.insight import paces
+from executions.tasks import learn
 
 WORKERS = 2  # as many as `./dev up` starts
 ONE_WORKER = "io-100"  # all of it must fit into a single process
+INSTEAD = {"pages": pages.measure, "history": history.measure, "fairness": fairness.measure}
 FIRST_SECONDS = {BIG: 8.0, "start": 5.0, "swarm-200": 4.0}  # with warming up; the others need less
 SECONDS_TO_STOP = 7.0  # every process and the servers
 
@@ -48,7 +62,7 @@ class Scene:
                     self._measure(name, number, workers)
                 elif number == 1:
                     self.console.say(f"bench: no time is left for {name}")
-            paces.learn()
+            learn()
         measured = [
             (name, self.results.workloads[name].seconds) for name in names if name in self._took
         ]
@@ -94,8 +108,8 @@ def main(words: Sequence[str]) -> int:
     try:
         if chosen.load:
             return mixed.measure(chosen.load, folder, console)
-        if chosen.pages:
-            return pages.measure(folder, console)
+        if chosen.instead:
+            return INSTEAD[chosen.instead](folder, console)
         results = measure(chosen, folder, console)
         if chosen.peers:
             results.peers = peers.run_all(chosen.peers, folder, console, chosen.effort.rounds)

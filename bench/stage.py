@@ -26,7 +26,9 @@ _PAUSE = 0.005
 _PATIENCE = 120.0
 
 GRAPHS: dict[str, Callable[[str], Graph]] = {
+    "chain-3": lambda site: workloads.chain(3),
     "chain-5": lambda site: workloads.chain(5),
+    "chain-10": lambda site: workloads.chain(10),
     "chain-40": lambda site: workloads.chain(40),
     "chain-1000": lambda site: workloads.chain(1_000),
     "big-10k": lambda site: workloads.chain(10_000),
@@ -36,6 +38,8 @@ GRAPHS: dict[str, Callable[[str], Graph]] = {
     "io-40": lambda site: workloads.fetches(40, f"{site}/?ms=100"),
     "io-100": lambda site: workloads.fetches(100, f"{site}/?ms=1000"),
     "chain-io-40": lambda site: workloads.fetch_chain(40, f"{site}/"),
+    "chain-io-3": lambda site: workloads.fetch_chain(3, f"{site}/"),
+    "requests-10k": lambda site: workloads.fetches(9_998, f"{site}/?ms=500"),
     "in the background": lambda site: workloads.fetch_chain(60, f"{site}/?ms={WAIT_MS}"),
 }
 

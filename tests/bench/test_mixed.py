@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from bench import options
+from bench import options, rounds
 from bench.mixed import Tally
 
 
@@ -31,3 +31,9 @@ def test_load_ends():
     assert options.parse(["--load", "20"]).load == 20
     with pytest.raises(argparse.ArgumentTypeError):
         options._seconds("1e9")
+
+
+def test_what_is_measured_instead_is_known_to_both():
+    assert set(rounds.INSTEAD) == set(options.INSTEAD)
+    assert options.parse(["--history"]).instead == "history"
+    assert options.parse([]).instead == ""

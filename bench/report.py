@@ -2,8 +2,10 @@
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from bench import chart
 from bench.machine import Facts
@@ -136,16 +138,23 @@ def floor_rows(results: Results) -> Table:
 
 
 def guess_rows(results: Results) -> Table:
-    """What was estimated, and by how much that is wrong."""
+    """What was estimated before each round but the first, and by how much that was wrong: medians."""
+    by_name: defaultdict[str, list[Guess]] = defaultdict(list)
+    for each in results.guesses:
+        by_name[each.name].append(each)
+    shares = (50, 90) if results.guesses else ()
+    rows = [_guess_row(name, guesses) for name, guesses in by_name.items()]
+    return rows + [_errors(results.guesses, percent) for percent in shares]
+
+
+def _guess_row(name: str, guesses: Sequence[Guess]) -> list[str]:
+    errors = [median(each) for each in zip(*(guess.errors for guess in guesses), strict=True)]
     return [
-        [
-            each.name,
-            duration(each.measured),
-            *(duration(each.by_runs), f"{each.errors[0]:+.0%}"),
-            *(duration(each.by_blocks), f"{each.errors[1]:+.0%}"),
-        ]
-        for each in results.guesses
-    ] + [_errors(results.guesses, percent) for percent in (50, 90) if results.guesses]
+        name,
+        duration(median(each.measured for each in guesses)),
+        *(duration(median(each.by_runs for each in guesses)), f"{errors[0]:+.0%}"),
+        *(duration(median(each.by_blocks for each in guesses)), f"{errors[1]:+.0%}"),
+    ]
 
 
 def _errors(guesses: Sequence[Guess], percent: int) -> list[str]:

@@ -26,7 +26,7 @@ from bench import (
 )
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
-from bench.results import Results
+from bench.results import Guess, Results
 from bench.workloads import WORKLOADS
 from config.local import programs
 from config.local.console import Console
@@ -63,10 +63,6 @@ class Scene:
                 elif number == 1:
                     self.console.say(f"bench: no time is left for {name}")
             learn()
-        measured = [
-            (name, self.results.workloads[name].seconds) for name in names if name in self._took
-        ]
-        self.results.guesses += estimates.guesses(self.stage, measured)
 
     def _fits(self, name: str) -> bool:
         deadline = self.options.deadline
@@ -82,9 +78,13 @@ class Scene:
     def _measure(self, name: str, number: int, workers: int) -> None:
         if name not in self._took:
             self._warm_up(name, workers)
+        # By what was learnt in the rounds before.
+        expected = estimates.expected(self.stage, name) if number > 1 else None
         began = time.monotonic()
         reading = MEASURES[name](self.stage, self.bare, self.options.effort)
         self._took[name] = time.monotonic() - began
+        if expected:
+            self.results.guesses.append(Guess(name, reading.seconds, *expected))
         self.results.add(WORKLOADS[name], reading)
         figures = f"{report.duration(reading.seconds)}, ratio {reading.ratio:.2f}"
         self.console.say(f"bench: round {number}: {name} {figures}")

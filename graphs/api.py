@@ -20,7 +20,7 @@ from accounts.permissions import require_scope
 from accounts.teams.finding import team_to_share_with
 from accounts.teams.serializers import ShareSerializer
 from accounts.viewsets import ApiViewSet
-from graphs import bundles, documents, files, services
+from graphs import bundles, documents, files, filing, services
 from graphs.bundles import Imported
 from graphs.documents import GraphDocument
 from graphs.errors import StaleVersionError, VersionConflictError
@@ -40,6 +40,7 @@ from graphs.serializers import (
     GraphQuerySerializer,
     GraphSerializer,
     GraphSummarySerializer,
+    ListedGraphSerializer,
     VersionSummarySerializer,
 )
 
@@ -57,7 +58,7 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
     """The caller's graphs."""
 
     queryset = Graph.objects.none()
-    serializer_class = GraphSummarySerializer
+    serializer_class = ListedGraphSerializer
     filterset_class = GraphFilter
     scopes: ClassVar = {
         "list": Scope.READ_GRAPHS,
@@ -70,7 +71,8 @@ class GraphViewSet(ListModelMixin, ApiViewSet):
 
     def get_queryset(self) -> GraphQuerySet:
         """Theirs and their teams', newest first."""
-        return Graph.objects.visible_to(self.request.user).with_active_version().newest_first()
+        graphs = Graph.objects.visible_to(self.request.user).with_active_version().newest_first()
+        return filing.with_tags(graphs, self.request.user)
 
     @extend_schema(request=GraphDocument, responses={201: GraphSerializer})
     def create(self, request: UserApiRequest) -> Response:

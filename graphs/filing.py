@@ -1,9 +1,12 @@
-"""How people put graphs in order, each for themselves: favourites, folders, the archive."""
+"""How people put graphs in order, each for themselves: favourites, folders, tags, the archive."""
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,14 +18,29 @@ else:
     FilingFormBase = forms.ModelForm
 
 FAVOURITES, ARCHIVE, FOLDER = "favourites", "archive", "folder:"
+_BETWEEN_TAGS = re.compile(r"[,，、\0]")
+
+
+class TagsField(forms.CharField):
+    """Words with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """As they are typed."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The tags, each once, in the order of the alphabet."""
+        return tags_in(value or "")
 
 
 class FilingForm(FilingFormBase):
     """Where somebody keeps a graph."""
 
+    tags = TagsField(label=_("Tags"), help_text=_("With commas between them."), required=False)
+
     class Meta:
         model = Filing
-        fields = ("is_favourite", "folder", "is_archived")
+        fields = ("is_favourite", "folder", "tags", "is_archived")
         labels = {
             "is_favourite": _("Favourite"),
             "folder": _("Folder"),
@@ -34,12 +52,27 @@ class FilingForm(FilingFormBase):
         super().__init__(data, instance=found or Filing(graph=graph, user=user))
         self.fields["folder"].widget.attrs["list"] = "folders"
         self.folders = folders_of(user)
+        known = ", ".join(tags_of(user))
+        if known:
+            self.fields["tags"].help_text = _("With commas between them. Yours: %s") % known
 
 
 def folders_of(user: User) -> QuerySet[Filing, str]:
     """The folders that they have made, by name."""
     filed = Filing.objects.filter(user=user, graph__in=Graph.objects.visible_to(user))
     return filed.exclude(folder="").values_list("folder", flat=True).distinct().order_by("folder")
+
+
+def tags_in(text: str) -> list[str]:
+    """The tags in what somebody has typed, with commas of either language between them."""
+    return sorted({each.strip() for each in _BETWEEN_TAGS.split(text)} - {""})
+
+
+def tags_of(user: User) -> list[str]:
+    """The tags that they have given, by name."""
+    filed = Filing.objects.filter(user=user, graph__in=Graph.objects.visible_to(user))
+    tags = filed.annotate(tag=Func(F("tags"), function="unnest")).order_by("tag")
+    return list(tags.values_list("tag", flat=True).distinct())
 
 
 def places_of(user: User) -> list[tuple[str, Any]]:
@@ -55,6 +88,33 @@ def keep(user: User, graph: Graph, **changes: Any) -> None:
         setattr(filing, name, value)
     filing.clean_fields(exclude=["graph", "user"])
     filing.save()
+
+
+def tag(user: User, graph: Graph, tags: Iterable[str]) -> None:
+    """Give it these tags, too. Raises `ValidationError` for too long or too many ones."""
+    keep(user, graph, tags=sorted({*_tags_on(graph, user), *tags}))
+
+
+def untag(user: User, graph: Graph, tags: Iterable[str]) -> None:
+    """Take these tags off it."""
+    keep(user, graph, tags=sorted({*_tags_on(graph, user)} - {*tags}))
+
+
+def _tags_on(graph: Graph, user: User) -> list[str]:
+    filing = Filing.objects.filter(graph=graph, user=user).first()
+    return filing.tags if filing else []
+
+
+def with_tags(graphs: GraphQuerySet, user: User) -> GraphQuerySet:
+    """Adds the tags that they have given each graph, as `tags`."""
+    kept = Filing.objects.filter(graph=OuterRef("pk"), user=user)
+    each = kept.annotate(tag=Func(F("tags"), function="unnest")).values("tag")
+    return graphs.annotate(tags=ArraySubquery(each))
+
+
+def tagged(graphs: GraphQuerySet, user: User, tag: str) -> GraphQuerySet:
+    """The graphs to which they have given this tag."""
+    return graphs.filter(filings__user=user, filings__tags__contains=[tag])
 
 
 def kept_in(graphs: GraphQuerySet, user: User, place: str = "") -> GraphQuerySet:

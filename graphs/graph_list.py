@@ -1,5 +1,6 @@
 """The list of graphs: what it can be narrowed to, and what is done with several at once."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,17 +16,22 @@ from graphs.models import Graph, GraphQuerySet
 
 
 class GraphList(ListFilter):
-    """By name and description, and where somebody keeps them; without a place, all but the archive."""
+    """By name and description, their tags, and where somebody keeps them; without a place, all but the archive."""
 
     searched = ("name", "description")
     orders = BY_NAME
     place = filters.ChoiceFilter(
         method="kept_in", label=_("Where"), empty_label=_("All but the archive")
     )
+    tag = filters.ChoiceFilter(method="tagged", label=_("Tag"), empty_label=_("With any tag"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["place"].extra["choices"] = filing.places_of(self.request.user)
+        tags = filing.tags_of(self.request.user)
+        self.filters["tag"].extra["choices"] = [(tag, tag) for tag in tags]
+        if not tags:
+            del self.filters["tag"]
 
     def filter_queryset(self, graphs: GraphQuerySet) -> Any:
         """Without the archive, unless a place is chosen."""
@@ -37,16 +43,22 @@ class GraphList(ListFilter):
         """Those in one place."""
         return filing.kept_in(graphs, self.request.user, place)
 
+    def tagged(self, graphs: GraphQuerySet, _name: str, tag: str) -> GraphQuerySet:
+        """Those with one tag."""
+        return filing.tagged(graphs, self.request.user, tag)
 
-def verbs_for(user: User, folder: str = "") -> Verbs:
-    """What this user can do with graphs that they see; they are moved to the folder."""
-    keep = partial(filing.keep, user)
+
+def verbs_for(user: User, folder: str = "", tags: Sequence[str] = ()) -> Verbs:
+    """What this user can do with graphs that they see; they are moved to the folder, and get or lose the tags."""
+    keep, refused = partial(filing.keep, user), (ValidationError,)
     return {
         "favourite": Verb(_("Favourite"), partial(keep, is_favourite=True)),
         "plain": Verb(_("No favourite"), partial(keep, is_favourite=False)),
         "archive": Verb(_("Archive"), partial(keep, is_archived=True)),
         "fetch": Verb(_("Out of the archive"), partial(keep, is_archived=False)),
-        "move": Verb(_("Move to the folder"), partial(keep, folder=folder), (ValidationError,)),
+        "move": Verb(_("Move to the folder"), partial(keep, folder=folder), refused),
+        "tag": Verb(_("Add the tags"), lambda graph: filing.tag(user, graph, tags), refused),
+        "untag": Verb(_("Take the tags off"), lambda graph: filing.untag(user, graph, tags)),
         "delete": Verb(_("Delete"), partial(_is_deleted, user), is_final=True),
     }
 

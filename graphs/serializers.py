@@ -38,6 +38,16 @@ class GraphSummarySerializer(serializers.ModelSerializer[Graph]):
         return graph.active_version is not None
 
 
+class ListedGraphSerializer(GraphSummarySerializer):
+    """A graph in the caller's list, with the tags that they have given it."""
+
+    tags = serializers.ListField(child=serializers.CharField())
+
+    class Meta(GraphSummarySerializer.Meta):
+        fields = (*GraphSummarySerializer.Meta.fields, "tags")
+        read_only_fields = fields
+
+
 class VersionSummarySerializer(serializers.ModelSerializer[GraphVersion]):
     """One saved version of a graph, without its drawing; `saved_at` is when it was saved."""
 

@@ -13,7 +13,7 @@ from accounts.http import UserApiRequest
 from accounts.models import Scope
 from accounts.viewsets import ApiViewSet
 from graphs import offering
-from graphs.filters import GraphFilter
+from graphs.filters import TemplateFilter
 from graphs.finding import governed_graph
 from graphs.models import Audience, Graph, GraphQuerySet
 from graphs.serializers import GraphSummarySerializer, ImportedSerializer, OfferSerializer
@@ -24,7 +24,7 @@ class TemplateViewSet(ListModelMixin, ApiViewSet):
 
     queryset = Graph.objects.none()
     serializer_class = GraphSummarySerializer
-    filterset_class = GraphFilter
+    filterset_class = TemplateFilter
     scopes: ClassVar = {
         "list": Scope.READ_GRAPHS,
         "offer": Scope.WRITE_GRAPHS,

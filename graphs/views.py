@@ -33,7 +33,8 @@ from graphs.translating import said, translated
 @require_GET
 def graph_list(request: UserRequest) -> HttpResponse:
     graphs = Graph.objects.visible_to(request.user).with_active_version().select_related("team")
-    listing = listing_of(request, GraphList, graphs.newest_first(), verbs=verbs_for(request.user))
+    rows = filing.with_tags(graphs.newest_first(), request.user)
+    listing = listing_of(request, GraphList, rows, verbs=verbs_for(request.user))
     context = {"listing": listing, "folders": filing.folders_of(request.user)}
     return render(request, "graphs/list.html", context)
 
@@ -42,7 +43,8 @@ def graph_list(request: UserRequest) -> HttpResponse:
 @require_POST
 def with_several(request: UserRequest) -> HttpResponse:
     graphs = Graph.objects.visible_to(request.user)
-    verbs = verbs_for(request.user, request.POST.get("folder", "").strip())
+    tags = filing.tags_in(request.POST.get("tags", ""))
+    verbs = verbs_for(request.user, request.POST.get("folder", "").strip(), tags)
     return do_with_chosen(request, graphs, verbs, "graphs:list")
 
 
@@ -204,7 +206,9 @@ def file_graph(request: UserRequest, pk: UUID) -> HttpResponse:
         form.save()
         messages.success(request, _("It is saved where you keep the graph."))
     else:
-        messages.error(request, _("The name of a folder has 60 letters at most."))
+        messages.error(
+            request, _("A folder has 60 letters at most, a tag 30, and a graph 20 tags at most.")
+        )
     return redirect("graphs:detail", pk)
 
 

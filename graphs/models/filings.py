@@ -1,6 +1,7 @@
 """How people keep graphs in their lists."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,14 @@ class Filing(models.Model):
     is_favourite = models.BooleanField(_("favourite"), default=False)
     is_archived = models.BooleanField(_("in the archive"), default=False)
     folder = models.CharField(_("folder"), max_length=60, blank=True)
+    tags = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name=_("tags"),
+        size=20,
+        default=list,
+        db_default=[],
+        blank=True,
+    )
 
     class Meta:
         constraints = (

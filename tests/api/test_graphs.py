@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphs import filing
 from graphs.models import Graph
 from tests.api.drawings import graph, link, node
 from tests.factories import ExecutionFactory, VersionFactory
@@ -147,6 +148,14 @@ def test_a_list_takes_the_same_queries_for_one_and_three(
         body = api.get(GRAPHS).json()
     assert body["count"] == len(body["results"]) == count
     assert body["results"][0]["node_count"] == 2
+
+
+def test_a_list_has_the_tags_of_the_caller_and_is_narrowed_to_one(api, user):
+    tea, _plain = (VersionFactory(owner=user).graph for _ in range(2))
+    filing.tag(user, tea, ["weekly", "tea"])
+    assert [each["tags"] for each in api.get(GRAPHS).json()["results"]] == [[], ["tea", "weekly"]]
+    found = api.get(GRAPHS, {"tag": "tea"}).json()["results"]
+    assert [each["id"] for each in found] == [str(tea.pk)]
 
 
 def test_a_list_has_pages(api, user):

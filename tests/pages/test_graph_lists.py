@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from graphs import services
+from graphs import filing, services
 from graphs.filing import kept_in
 from graphs.models import Graph
 from tests.factories import TeamFactory, UserFactory, VersionFactory
@@ -53,6 +53,46 @@ def test_the_name_of_a_folder_may_be_too_long(page, user):
     answer = page.post(f"/graphs/{graph.pk}/file/", {"folder": "x" * 61}, follow=True)
     assert "60 letters at most" in answer.content.decode()
     assert not graph.filings.exists()
+
+
+def test_graphs_are_found_by_the_tags_that_somebody_has_given_them(page, user):
+    tea, _plain = (VersionFactory(owner=user, name=name).graph for name in "ab")
+    page.post(f"/graphs/{tea.pk}/file/", {"tags": "weekly, 茶，weekly,, tea"})
+    assert list(tea.filings.get().tags) == ["tea", "weekly", "茶"]
+    assert 'value="tea, weekly, 茶"' in page.get(f"/graphs/{tea.pk}/").content.decode()
+    assert [graph.tags for graph in listed(page)] == [[], ["tea", "weekly", "茶"]]
+    assert listed(page, tag="茶") == [tea]
+    assert 'href="?tag=weekly"' in page.get("/graphs/", {"tag": "tea"}).content.decode()
+
+
+def test_tags_are_of_the_person_who_gave_them(page, user):
+    other = UserFactory()
+    team = TeamFactory(owner=other, members={user: "viewer"})
+    graph = VersionFactory(owner=other).graph
+    services.share_graph(graph, team, by=other)
+    filing.tag(other, graph, ["theirs"])
+    answer = page.get("/graphs/", {"tag": "theirs"})
+    assert [graph.tags for graph in answer.context["listing"].page] == [[]]
+    assert "theirs" not in answer.content.decode().replace("tag=theirs", "")
+
+
+def test_tags_are_given_to_several_graphs_and_taken_off_again(page, user):
+    first, second = (VersionFactory(owner=user, name=name).graph for name in "ab")
+    filing.tag(user, first, ["tea"])
+    chosen = {"row": [first.pk, second.pk]}
+    page.post("/graphs/several/", {"verb": "tag", "tags": "weekly", **chosen})
+    page.post("/graphs/several/", {"verb": "untag", "tags": "tea", **chosen})
+    assert [graph.tags for graph in listed(page)] == [["weekly"], ["weekly"]]
+    too_many = ",".join(f"tag {number}" for number in range(20))
+    given = {"verb": "tag", "tags": too_many, **chosen}
+    answer = page.post("/graphs/several/", given, follow=True)
+    assert "Done with 0 of 2." in answer.content.decode()
+    assert [graph.tags for graph in listed(page)] == [["weekly"], ["weekly"]]
+
+
+def listed(page, **query):
+    """The graphs in the list that the address asks for."""
+    return list(page.get("/graphs/", query).context["listing"].page)
 
 
 def test_several_graphs_are_filed_at_once(page, user):

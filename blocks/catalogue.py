@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 from blocks import registry
 from blocks.base import ERROR_PIN, Effect, Kind
 from blocks.registry import AnyBlock
-from blocks.translations import translated
+from blocks.translations import in_all_languages, translated
 
 Schema = Mapping[str, Any]
 
@@ -168,7 +169,13 @@ def icon_of(block: AnyBlock) -> str:
     return block.icon or (block.category if block.category in CATEGORIES else "basic")
 
 
+@cache
+def words_of(block: AnyBlock) -> str:
+    """What a search looks into: name, description and category in all languages, and the id, in small letters."""
+    texts = (block.name, block.description, CATEGORIES.get(block.category, block.category))
+    found = [each for text in texts for each in in_all_languages(text)]
+    return " ".join([*found, block.id]).lower()
+
+
 def _matches(block: AnyBlock, words: list[str]) -> bool:
-    own = (block.name, block.description)
-    text = " ".join([*own, *map(localized, own), block.id, block.category]).lower()
-    return all(word in text for word in words)
+    return all(word in words_of(block) for word in words)

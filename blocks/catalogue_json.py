@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from blocks import catalogue, registry
 from blocks.catalogue import Pin
 from blocks.registry import AnyBlock
+from blocks.translations import in_all_languages
 
 
 def text() -> bytes:
@@ -40,7 +41,9 @@ def _block(block: AnyBlock) -> dict[str, Any]:
         "id": block.id,
         "aliases": block.aliases,
         "name": catalogue.localized(block.name),
+        "names": in_all_languages(block.name),
         "description": catalogue.localized(block.description),
+        "words": catalogue.words_of(block),
         "category": block.category,
         "icon": catalogue.icon_of(block),
         "kind": block.kind,

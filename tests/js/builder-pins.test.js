@@ -39,6 +39,7 @@ test("the search looks at names first, then at descriptions", () => {
   assert.deepEqual(catalogue.search("t").map((block) => block.id)[0], "text_block");
   assert.deepEqual(catalogue.search("ask").map((block) => block.id), ["ask_block"]);
   assert.deepEqual(catalogue.search("model asks").map((block) => block.id), ["ask_block"]);
+  assert.deepEqual(catalogue.search("文").map((block) => block.id), ["text_block"]);
   assert.deepEqual(catalogue.search("nothing like it"), []);
 });
 

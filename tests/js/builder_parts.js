@@ -4,17 +4,17 @@ import { fromJson } from "../../graphs/static/graphs/builder/document.js";
 
 const pin = (name, kind, more = {}) => ({ name, kind, description: "", ...more });
 const block = (id, inputs, outputs, more = {}) => ({
-  id, aliases: [], name: id, description: "", category: "text", kind: "standard", cost: 0, inputs,
+  id, aliases: [], name: id, names: [id], words: id, description: "", category: "text", kind: "standard", cost: 0, inputs,
   outputs: [...outputs, pin("error", "error")], ...more,
 });
 
 export const catalogue = new Catalogue({
   categories: { text: "Text", ai: "Language models" },
   blocks: [
-    block("text_block", [pin("name", "text")], [pin("text", "text")], { is_static: true, aliases: ["old-id"] }),
+    block("text_block", [pin("name", "text")], [pin("text", "text")], { is_static: true, aliases: ["old-id"], names: ["text_block", "文本"], words: "text_block 文本" }),
     block("list_block", [], [pin("list", "list")]),
     block("ask_block", [pin("prompt", "text", { required: true }), pin("temperature", "number")], [pin("response", "text")],
-      { takes_any: true, category: "ai", description: "Asks a model" }),
+      { takes_any: true, category: "ai", words: "ask_block asks a model" }),
     block("gather_block", [pin("values", "dictionary"), pin("items", "list"), pin("limit", "number")], [pin("all", "any")]),
   ],
 });

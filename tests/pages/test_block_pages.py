@@ -43,8 +43,14 @@ def test_pages_and_search_speak_chinese(page):
     assert "密码（若文件已加锁）。" in words
     told = page.get("/blocks/catalogue.json", HTTP_ACCEPT_LANGUAGE="zh-hans").json()["blocks"]
     assert next(each["name"] for each in told if each["id"] == "read_pdf_block") == "读取 PDF"
-    found = page.get("/blocks/?q=电子表格", HTTP_ACCEPT_LANGUAGE="zh-hans").context["categories"]
-    assert "write_spreadsheet_block" in {block.id for each in found for block in each.blocks}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("words", ["电子表格", "write spreadsheet"])
+def test_a_search_may_be_in_any_language(page, language, words):
+    answer = page.get("/blocks/", {"q": words}, HTTP_ACCEPT_LANGUAGE=language)
+    found = {block.id for each in answer.context["categories"] for block in each.blocks}
+    assert "write_spreadsheet_block" in found
 
 
 def test_every_block_has_an_icon():

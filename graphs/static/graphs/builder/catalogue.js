@@ -17,22 +17,18 @@ export class Catalogue {
     return this.byId.get(id) ?? null;
   }
 
-  /** The blocks whose name, description, id or category has all words; the best ones come first. */
+  /** The blocks whose name, description, id or category has all words, in any language; the best ones come first. */
   search(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = this.blocks.filter((block) => words.every((word) => textOf(this, block).includes(word)));
+    const found = this.blocks.filter((block) => words.every((word) => block.words.includes(word)));
     return found.toSorted((a, b) => rank(a, words) - rank(b, words));
   }
 }
 
 /** 0 for the name itself, then names that begin with the words, names that have them, and all others. */
 function rank(block, words) {
-  const [name, text] = [block.name.toLowerCase(), words.join(" ")];
-  if (name === text) return 0;
-  if (name.startsWith(text)) return 1;
-  return words.every((word) => name.includes(word)) ? 2 : 3;
-}
-
-function textOf({ categories }, block) {
-  return `${block.name} ${block.description} ${block.id} ${categories[block.category] ?? ""}`.toLowerCase();
+  const [names, text] = [block.names.map((name) => name.toLowerCase()), words.join(" ")];
+  if (names.includes(text)) return 0;
+  if (names.some((name) => name.startsWith(text))) return 1;
+  return names.some((name) => words.every((word) => name.includes(word))) ? 2 : 3;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { copy, parse, renewed } from "../../graphs/static/graphs/builder/clipboard.js";
 import { insert, setInput } from "../../graphs/static/graphs/builder/edits.js";
 import { LEAST, resized } from "../../graphs/static/graphs/builder/frames.js";
-import { aligned, curve, distance, freePlace, HEAD, pinPoint, pointAt, shapeOf, WIDTH } from "../../graphs/static/graphs/builder/shapes.js";
+import { aligned, curve, distance, freePlace, HEAD, nextTo, pinPoint, pointAt, shapeOf, WIDTH } from "../../graphs/static/graphs/builder/shapes.js";
 import { Store } from "../../graphs/static/graphs/builder/store.js";
 import { brief, isOneLine, read, write } from "../../graphs/static/graphs/builder/values.js";
 import { catalogue, drawing } from "./builder_parts.js";
@@ -93,4 +93,11 @@ test("long values are shortened to one line", () => {
   assert.equal(brief("a\n  b"), "a b");
   assert.equal(brief("x".repeat(99), 10), "xxxxxxxxx…");
   assert.deepEqual([isOneLine("a\nb"), isOneLine([1]), isOneLine("a"), isOneLine(undefined)], [false, false, true, true]);
+});
+
+test("the next card in a direction is the nearest one that way", () => {
+  const at = (x, y) => ({ x, y, width: 100, height: 50 });
+  const shapes = new Map([["here", at(0, 0)], ["right", at(300, 0)], ["low", at(200, 400)], ["left", at(-150, 0)]]);
+  const ways = [[1, 0], [0, 1], [-1, 0], [0, -1]];
+  assert.deepEqual(ways.map((way) => nextTo(shapes, "here", way)), ["right", "low", "left", null]);
 });

@@ -5,7 +5,7 @@ import * as edits from "./edits.js";
 import { frameAround, frameOf, refitted, withContents } from "./frames.js";
 import { arrange } from "./layout.js";
 import { free, newNode } from "./new-node.js";
-import { aligned, freePlace, snap, WIDTH } from "./shapes.js";
+import { aligned, freePlace, nextTo, snap, WIDTH } from "./shapes.js";
 import { announce, say } from "./texts.js";
 import { bestPin, planLink } from "./types.js";
 import { boundsOf } from "../js/geometry.js";
@@ -65,6 +65,13 @@ export class Actions {
     this.store.select([id]);
     this.viewport.reveal(this.store.shape(id));
     this.cards.element(id).focus({ preventScroll: true });
+  }
+
+  /** Goes to the next card in a direction, from nowhere to the first one. */
+  walk(direction) {
+    const { drawing, single } = this.store;
+    const [first] = drawing.nodes.keys();
+    this.goTo(single ? nextTo(this.store.shapes(), single.id, direction) : first);
   }
 
   /** The pins by which a block can be put into a link, or null. */

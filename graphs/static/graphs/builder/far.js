@@ -3,10 +3,11 @@ import { Culling, LARGE } from "../js/culling.js";
 import { boxOf } from "../js/geometry.js";
 
 const SMALL = 0.5; // the scale below which nobody reads the pins
+const WORK = 32; // for one frame, see `Culling`
 
 export class Far {
-  constructor({ frame, store, cards, wires, viewport, sketch }) {
-    Object.assign(this, { frame, store, cards, wires, viewport, sketch });
+  constructor({ store, cards, wires, viewport, sketch }) {
+    Object.assign(this, { store, cards, wires, viewport, sketch });
     this.culling = new Culling();
     viewport.listen(() => this.show());
     store.listen((what) => ["drawing", "places"].includes(what) && this.show());
@@ -15,21 +16,33 @@ export class Far {
   show() {
     const isLarge = this.store.drawing.nodes.size >= LARGE;
     if (!isLarge && !this.wasLarge) return;
-    this.wasLarge = isLarge;
     const isSmall = isLarge && this.viewport.view.scale < SMALL;
-    if (isSmall !== this.isSmall) this.shrink(isSmall);
-    if (isLarge) this.culling.show(this.places(), this.viewport.view, this.viewport.size());
-    else for (const [element] of this.places()) this.culling.hide(element, false);
+    if (isLarge) this.cull(isSmall);
+    else this.end();
+    this.wasLarge = isLarge;
+  }
+
+  /** The drawing is small now, and wholly in the page. */
+  end() {
+    this.sketch.show(false);
+    for (const [element] of this.places()) this.culling.hide(element, false);
+  }
+
+  /** A drawing that comes is culled at once, later a part in each frame; the sketch covers what is not there yet. */
+  cull(isSmall) {
+    const work = this.wasLarge ? WORK : Infinity;
+    const isDone = this.culling.show(this.places(), this.viewport.view, this.viewport.size(), { work, isNothing: isSmall });
+    if (isSmall || isDone) this.sketch.show(isSmall);
+    if (!isDone) this.next ??= requestAnimationFrame(() => this.goOn());
+  }
+
+  goOn() {
+    this.next = null;
+    this.show();
   }
 
   *places() {
     for (const [id, element] of this.cards.elements) yield [element, this.store.shape(id)];
     for (const { group, points } of this.wires.drawn.values()) yield [group, boxOf(points[0], points[3])];
-  }
-
-  shrink(isSmall) {
-    this.isSmall = isSmall;
-    this.frame.toggleAttribute("data-small", isSmall); // a class would have Tabler look at everything inside anew
-    this.sketch.show(isSmall);
   }
 }

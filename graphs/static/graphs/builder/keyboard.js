@@ -40,6 +40,7 @@ export class Keyboard {
     if (everywhere) return () => this.doThis(everywhere);
     const typed = isTyping(target) && !target.matches("[type=checkbox], select");
     if (typed || !this.isHere(target)) return null;
+    if (ARROWS[key]) return () => this.actions.walk(ARROWS[key]);
     const name = { z: shiftKey ? "redo" : "undo", Z: "redo", y: "redo", a: "selectAll", d: "duplicate" }[key];
     return name ? () => this.doThis(name) : null;
   }

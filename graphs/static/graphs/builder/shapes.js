@@ -93,6 +93,20 @@ export function freePlace(shapes, wanted, size = { width: WIDTH, height: 160 }) 
   return place;
 }
 
+/** The id of the nearest card in a direction [dx, dy]; what lies aside counts as twice as far. Null if there is none. */
+export function nextTo(shapes, id, [dx, dy]) {
+  const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
+  const from = middle(shapes.get(id));
+  let [best, least] = [null, Infinity];
+  for (const [each, shape] of shapes) {
+    const to = middle(shape);
+    const along = (to.x - from.x) * dx + (to.y - from.y) * dy;
+    const far = along + 2 * Math.abs((to.x - from.x) * dy + (to.y - from.y) * dx);
+    if (along > 0 && far < least) [best, least] = [each, far];
+  }
+  return best;
+}
+
 const EDGES = {
   left: (shape, box) => ({ x: box.x, y: shape.y }),
   right: (shape, box) => ({ x: box.x + box.width - shape.width, y: shape.y }),

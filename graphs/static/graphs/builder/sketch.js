@@ -18,6 +18,7 @@ export class Sketch {
   }
 
   show(isOn) {
+    if (this.canvas.hidden === !isOn) return;
     this.canvas.hidden = !isOn;
     this.ask();
   }

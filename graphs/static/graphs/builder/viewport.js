@@ -1,6 +1,7 @@
 // Which part of the drawing is seen: moves, zooms, fits. Knows nothing of what is drawn.
 import { LARGE } from "../js/culling.js";
 import { boundsOf, fit, MIN_SCALE, revealed, zoomed } from "../js/geometry.js";
+import { find } from "./elements.js";
 
 const STEP = 1.25;
 const FULL = { x: 0, y: 0, scale: 1 };
@@ -8,11 +9,11 @@ const FULL = { x: 0, y: 0, scale: 1 };
 export class Viewport {
   constructor(frame) {
     this.frame = frame;
-    this.rules = rulesOf("flow", "flow-canvas");
+    this.looks = [styleOf(frame), styleOf(find(frame, "canvas"))];
     this.listeners = [];
     this.view = FULL;
     this.measure();
-    new ResizeObserver(() => this.measure()).observe(frame);
+    new ResizeObserver(() => this.resized()).observe(frame);
     frame.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     // Browsers scroll to what has the focus; here the view moves instead.
     frame.addEventListener("scroll", () => frame.scrollTo(0, 0));
@@ -24,10 +25,10 @@ export class Viewport {
 
   set(view) {
     this.view = view;
-    this.rules["flow-canvas"].transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    const [lookOfFrame, lookOfCanvas] = this.looks;
     const dot = 20 * view.scale * (view.scale < 0.5 ? 4 : 1);
-    this.rules.flow.backgroundPosition = `${view.x}px ${view.y}px`;
-    this.rules.flow.backgroundSize = `${dot}px ${dot}px`;
+    lookOfFrame({ backgroundPosition: `${view.x}px ${view.y}px`, backgroundSize: `${dot}px ${dot}px` });
+    lookOfCanvas({ "--view": `translate(${view.x}px, ${view.y}px) scale(${view.scale})` });
     for (const listener of this.listeners) listener(view);
   }
 
@@ -39,6 +40,11 @@ export class Viewport {
   measure() {
     this.box = this.frame.getBoundingClientRect();
     this.known = { width: this.frame.clientWidth, height: this.frame.clientHeight };
+  }
+
+  resized() {
+    this.measure();
+    this.set(this.view);
   }
 
   pan(dx, dy) {
@@ -104,11 +110,11 @@ export class Viewport {
   }
 }
 
-/** The declarations of a rule for each class. Styles written on elements would do, but Tabler asks for the attribute
- *  "style" of parents, so that each change of it would have browsers look at everything inside anew. */
-function rulesOf(...names) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(names.map((name) => `.${name} {}`).join("\n"));
-  document.adoptedStyleSheets.push(sheet);
-  return Object.fromEntries(names.map((name, index) => [name, sheet.cssRules[index].style]));
+/** Sets declarations of an element, as the end of an animation. Styles written on it would have browsers look at
+ *  everything inside anew, because Tabler asks for the attribute "style" of parents; a rule that changes, at all rules.
+ *  An animated transform would make a layer, for which everything painted is sorted: it goes by a property of our own. */
+function styleOf(element) {
+  const animation = element.animate([], { fill: "forwards" });
+  animation.finish();
+  return (declarations) => animation.effect.setKeyframes([declarations, declarations]);
 }

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Scope
 
 
+@cache  # files are opened to tell zones from others
 def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
 

@@ -27,8 +27,8 @@ LIMIT = 0.060  # seconds, for the median of each page
 REPEATS = 25
 _BATCH = 2_000
 _LISTS = (
-    *("graphs", "executions", "triggers", "webhooks", "published", "files", "knowledge"),
-    *("vault", "notifications", "inbox", "teams", "blocks"),
+    *("graphs", "executions", "triggers", "webhooks", "mailboxes", "published", "files"),
+    *("knowledge", "vault", "notifications", "inbox", "teams", "blocks"),
 )
 
 Row = TypeVar("Row", bound=Model)
@@ -95,6 +95,14 @@ def _addresses(run: Execution) -> dict[str, str]:
         "a run": reverse("executions:detail", args=of_run),
         "a run, live": reverse("executions:live", args=of_run),
         "two runs": reverse("executions:compare", args=of_run),
+        "a block": reverse("blocks:detail", args=["llm_call_block"]),
+        "a form of a node": reverse("graphs:block-form", args=["llm_call_block"]),
+        "presets": reverse("triggers:presets"),
+        "a new schedule": reverse("triggers:new", args=of_graph),
+        "a new graph": reverse("graphs:new"),
+        "profile": reverse("accounts:profile"),
+        "what to be told": reverse("notifications:settings"),
+        "logins": reverse("accounts:logins"),
         "API keys": reverse("accounts:api-keys"),
         "credits": reverse("accounts:credits"),
     }

@@ -1,7 +1,12 @@
 """How form fields look."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import template
 from django.forms import BoundField, CheckboxInput, DateInput, Select
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -20,6 +25,18 @@ def _classes(field: BoundField) -> str:
     if isinstance(widget, Select):
         base = "form-select"
     return " ".join(filter(None, [base, own, "is-invalid" if field.errors else ""]))
+
+
+@register.filter
+def options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]], int]]) -> SafeString:
+    """The options of a select. Django's template for each of them takes long for hundreds of time zones."""
+    return format_html_join("", "{}", ((_group(name, each),) for name, each, _index in groups))
+
+
+def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
+    parts = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
+    inside = format_html_join("\n", '<option value="{}"{}>{}</option>', parts)
+    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
 
 
 @register.filter

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
-from blocks import registry
+from blocks import providers, registry
 from blocks.base import ERROR_PIN, Effect, Kind
 from blocks.registry import AnyBlock
-from blocks.translations import in_all_languages, translated
+from blocks.translations import texts_in, translated
 
 Schema = Mapping[str, Any]
 
@@ -162,6 +163,17 @@ def localized(text: str) -> str:
 def label_of(category: str) -> str:
     """What pages call a category."""
     return localized(CATEGORIES.get(category, category.capitalize()))
+
+
+def in_all_languages(text: str) -> list[str]:
+    """The text as it is, and in each language into which it is translated."""
+    languages = [texts_in(code) for code, _name in settings.LANGUAGES]
+    return [text, *(texts[text] for texts in languages if text in texts)]
+
+
+def provider_label(name: str) -> str:
+    """What pages call a provider."""
+    return localized(providers.find(name).label)
 
 
 def icon_of(block: AnyBlock) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from blocks import catalogue, registry
 from blocks.catalogue import Pin
 from blocks.registry import AnyBlock
-from blocks.translations import in_all_languages
 
 
 def text() -> bytes:
@@ -41,7 +40,7 @@ def _block(block: AnyBlock) -> dict[str, Any]:
         "id": block.id,
         "aliases": block.aliases,
         "name": catalogue.localized(block.name),
-        "names": in_all_languages(block.name),
+        "names": catalogue.in_all_languages(block.name),
         "description": catalogue.localized(block.description),
         "words": catalogue.words_of(block),
         "category": block.category,

@@ -34,6 +34,9 @@ def all_blocks() -> Iterator[AnyBlock]:
     return iter(sorted(_blocks.values(), key=lambda block: (block.category, block.name)))
 
 
+ERROR_TEXT = "What went wrong."
+
+
 @cache
 def input_schema(block_id: str) -> dict[str, Any]:
     """JSON Schema of the input pins."""
@@ -45,7 +48,5 @@ def output_schema(block_id: str) -> dict[str, Any]:
     """JSON Schema of the output pins; `error` is added where the block does not declare it."""
     schema = _blocks[block_id].Output.model_json_schema()
     properties = schema.setdefault("properties", {})
-    properties.setdefault(
-        "error", {"type": "string", "title": "Error", "description": "What went wrong."}
-    )
+    properties.setdefault("error", {"type": "string", "title": "Error", "description": ERROR_TEXT})
     return schema

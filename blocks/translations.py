@@ -6,20 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 FOLDER = Path(__file__).parent / "locale"
 
 
 def translated(text: str, language: str) -> str:
     """The text in this language ("zh-hans"), or as it is where nobody has translated it."""
     return texts_in(language).get(text, text)
-
-
-def in_all_languages(text: str) -> list[str]:
-    """The text as it is, and in each language into which it is translated."""
-    languages = [texts_in(code) for code, _name in settings.LANGUAGES]
-    return [text, *(texts[text] for texts in languages if text in texts)]
 
 
 def translated_schema(schema: Any, language: str) -> Any:

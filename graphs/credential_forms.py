@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.vault import services as vault
 from accounts.vault.models import TYPE_LABELS, Credential, TeamOfGraph
 from accounts.vault.rules import SECRET_FIELDS
-from blocks import providers
+from blocks import catalogue
 from blocks.credentials import Ask, CredentialType, Reference
 from graphs.credentials import Need
 
@@ -58,7 +58,7 @@ def _usual(ask: Ask, default: Credential | None, *, is_named: bool) -> str:
 def _option(credential: Credential) -> tuple[str, str]:
     return option_value(
         credential
-    ), f"{credential.title} · {providers.find(credential.provider).label}"
+    ), f"{credential.title} · {catalogue.provider_label(credential.provider)}"
 
 
 def option_value(credential: Credential) -> str:
@@ -118,7 +118,7 @@ def _field_of(needs: list[Need], user: User, team: TeamOfGraph) -> CredentialFie
     open_ = [need for need in needs if need.own is None and not need.is_linked]
     is_required = any(need.ask.is_required for need in open_)
     field = CredentialField(ask, user, team, is_named=not open_, required=is_required)
-    labels = [providers.find(name).label for name in ask.providers]
+    labels = [catalogue.provider_label(name) for name in ask.providers]
     types = [str(TYPE_LABELS[CredentialType(type_)]) for type_ in ask.types]
     field.label = f"{' / '.join(labels)}: {' / '.join(types)}"
     titles = ", ".join(dict.fromkeys(need.node.title for need in needs))

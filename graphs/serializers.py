@@ -27,7 +27,7 @@ class GraphSummarySerializer(serializers.ModelSerializer[Graph]):
 
     class Meta:
         model = Graph
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "version", "is_active", "name", "description", "owner"),
             *("node_count", "template_for", "created_at", "updated_at"),
         )

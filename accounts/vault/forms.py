@@ -12,7 +12,7 @@ from accounts.teams.models import Team
 from accounts.vault.discovery import MCP
 from accounts.vault.models import Credential
 from accounts.vault.rules import SECRET_FIELDS
-from blocks import providers
+from blocks import catalogue, providers
 from blocks.credentials import CredentialType
 
 
@@ -145,14 +145,14 @@ class ConnectForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         names = sorted({*settings.OAUTH_PROVIDERS, MCP})
-        choices = [(name, providers.find(name).label) for name in names]
+        choices = [(name, catalogue.provider_label(name)) for name in names]
         self.fields["provider"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
 
 def provider_choices(type_: str) -> list[tuple[str, str]]:
     """Providers whose credentials can have this type."""
     return [
-        (name, provider.label)
+        (name, catalogue.provider_label(name))
         for name, provider in sorted(providers.PROVIDERS.items())
         if type_ in provider.types
     ]

@@ -3,6 +3,8 @@
 import pytest
 
 from blocks.catalogue import CATEGORIES
+from blocks.providers import PROVIDERS
+from blocks.registry import ERROR_TEXT
 from blocks.translations import texts_in, translated, translated_schema
 from tests.blocks.test_examples import BLOCKS
 
@@ -27,8 +29,14 @@ def test_every_category_has_a_chinese_name():
     assert [name for name in CATEGORIES.values() if name not in CHINESE] == []
 
 
+def test_providers_without_a_name_of_their_own_have_a_chinese_one():
+    names = {each.label for each in PROVIDERS.values() if " " in each.label} - {"Brave Search"}
+    assert [name for name in names | {ERROR_TEXT} if name not in CHINESE] == []
+
+
 def test_no_translation_is_left_of_a_text_that_is_gone():
     used = {text for block in BLOCKS for text in texts_of(block)} | set(CATEGORIES.values())
+    used |= {ERROR_TEXT, *(each.label for each in PROVIDERS.values())}
     assert sorted(set(CHINESE) - used) == []
 
 

@@ -1,7 +1,7 @@
 """One burst on some runs: lock, load, let the engine work, save. All in one transaction."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -24,11 +24,12 @@ MAX_SECONDS = 0.5
 def run(
     ids: Collection[UUID],
     worker: UUID,
-    free_slots: int,
+    keep: Callable[[int], int],
     settlements: Collection[claims.Settlement] = (),
 ) -> dict[UUID, Result]:
     """Settle attempts of these runs and work on the runs; returns what is left to do for each.
 
+    `keep` gives how many of so many slots this worker has for what becomes ready.
     A run that another worker works on is left out: that one will see what is there for it.
     """
     with transaction.atomic(savepoint=False):
@@ -40,7 +41,7 @@ def run(
                 shift.work(deadline)
         failpoints.hit("burst.worked")
         working = [shift for shift in shifts.values() if shift]
-        results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, free_slots)
+        results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, keep)
         failpoints.hit("burst.before_commit")
         return results
 

@@ -1,6 +1,6 @@
 """Writes what a burst did to its runs, and takes for this worker what became ready by it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -75,14 +75,11 @@ class Closing:
         return telling.told_by(self.run, change.status, change.error, firings)
 
 
-def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, Result]:
+def save(shifts: Sequence[Shift], worker: UUID, keep: Callable[[int], int]) -> dict[UUID, Result]:
     """Write it all, with as few statements as there can be; returns what is left to do, by run."""
     if not shifts:
         return {}
-    closings = []
-    for shift in shifts:
-        closings.append(_close(shift, free_slots))
-        free_slots -= len(closings[-1].claimed)
+    closings = [_close(shift, keep) for shift in shifts]
     writes = saving.write_firings(
         [(each.run, each.shift.plan, each.changed) for each in closings], worker
     )
@@ -97,13 +94,13 @@ def save(shifts: Sequence[Shift], worker: UUID, free_slots: int) -> dict[UUID, R
     return {each.run.id: each.result for each in closings}
 
 
-def _close(shift: Shift, free_slots: int) -> Closing:
+def _close(shift: Shift, keep: Callable[[int], int]) -> Closing:
     changed = shift.changed
     standing = shift.standing
     answered = [] if shift.breach else calls.answer_callers(changed)
     if answered:
         standing = Status.RUNNING
-    claimed = _claim(shift.run, shift.plan, changed, free_slots)
+    claimed = _claim(shift.run, shift.plan, changed, keep)
     engine = shift.engine
     change = RunChange(
         status=standing or Status.FAILED,
@@ -118,7 +115,9 @@ def _close(shift: Shift, free_slots: int) -> Closing:
     return Closing(shift, standing, claimed, changed, new_events, change, answered, unpaid)
 
 
-def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attempt]:
+def _claim(
+    run: Run, plan: Plan, changed: list[Firing], keep: Callable[[int], int]
+) -> list[Attempt]:
     """Take effectful firings that became ready for this worker; what costs credits, is switched off or not served here, is claimed elsewhere."""
     ready = [
         firing
@@ -126,10 +125,11 @@ def _claim(run: Run, plan: Plan, changed: list[Firing], free: int) -> list[Attem
         if firing.status is Status.QUEUED and not _is_taken_elsewhere(run, plan, firing)
     ]
     ready.sort(key=lambda firing: -plan.nodes[firing.node_id].policy.priority)
-    for firing in ready[:free]:
+    taken = ready[: keep(len(ready))] if ready else []
+    for firing in taken:
         firing.status, firing.attempts, firing.fence = Status.RUNNING, 1, 1
         firing.started_at = run.now
-    return [_attempt(run, plan.nodes[firing.node_id], firing) for firing in ready[:free]]
+    return [_attempt(run, plan.nodes[firing.node_id], firing) for firing in taken]
 
 
 def _is_taken_elsewhere(run: Run, plan: Plan, firing: Firing) -> bool:

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,13 +50,36 @@ class Slots:
         self._size = size
         self.has_backlog = False  # more may be queued than there were slots for
         self._held: dict[tuple[UUID, int], Held] = {}
+        self._kept = 0  # for what is being claimed
         self._lock = threading.Lock()
         self.is_open = True
 
     @property
     def free(self) -> int:
         """How many more attempts may be started here."""
-        return max(0, self._size - len(self._held)) if self.is_open else 0
+        return max(0, self._size - len(self._held) - self._kept) if self.is_open else 0
+
+    @contextmanager
+    def room(self) -> Iterator[Callable[[int], int]]:
+        """Keep slots for what is claimed inside; what is called gives how many of so many there are.
+
+        Without it threads that claim at once would each count on all that are free.
+        """
+        kept = 0
+
+        def keep(wanted: int) -> int:
+            nonlocal kept
+            with self._lock:
+                given = min(wanted, self.free)
+                self._kept += given
+            kept += given
+            return given
+
+        try:
+            yield keep
+        finally:
+            with self._lock:
+                self._kept -= kept
 
     def start(self, attempt: Attempt) -> None:
         """Run a claimed attempt."""

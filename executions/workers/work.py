@@ -10,7 +10,7 @@ Rule 3: node executions that a burst makes ready are claimed in the burst's own 
 import gc
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from uuid import UUID, uuid4
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 WORKER_ID = uuid4()  # of this process
 
+_AT_ONCE = 25  # claimed, at most: other threads want some of the free slots, too
 _WAKE_UPS = 8  # messages for what is left to others; each worker takes as much as it has slots for
 _COMMIT_TRIES = 300  # two seconds apart: an outcome outlives minutes without a database
 
@@ -81,32 +82,37 @@ def run_nodes(ids: Sequence[UUID]) -> None:
 def fill_slots() -> None:
     """Take queued node executions, oldest first, until the slots are full or the queue is empty."""
     _slots.has_backlog = True  # before the look: what is queued after it comes with a wake-up
-    while _slots.free:
-        if not _take(None):
+    while (taken := _take(None)) is not None:
+        if not taken:
             _slots.has_backlog = False
             return
 
 
-def _take(only: Sequence[UUID] | None) -> bool:
-    """Claim and start queued node executions, as many as there are free slots; tell whether there were any."""
-    if not _slots.free:
-        return False
-    failpoints.hit("claim.before")
-    claimed, refused = _claim(only)
-    failpoints.hit("claim.after")
-    for attempt in claimed:
-        _slots.start(attempt)
+def _take(only: Sequence[UUID] | None) -> int | None:
+    """Claim and start queued node executions; gives how many there were, None where no slot is free."""
+    with _slots.room() as keep:
+        wanted = _AT_ONCE if only is None else len(only)
+        room = keep(wanted)
+        if room < wanted:
+            _slots.has_backlog = True
+        if not room:
+            return None
+        failpoints.hit("claim.before")
+        claimed, refused = _claim(room, only)
+        failpoints.hit("claim.after")
+        for attempt in claimed:
+            _slots.start(attempt)
     for ended in refused:
         _commit_one(ended)
-    return bool(claimed or refused)
+    return len(claimed) + len(refused)
 
 
 @transaction.atomic
-def _claim(only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
+def _claim(room: int, only: Sequence[UUID] | None) -> tuple[list[Attempt], list[Ended]]:
     """The attempts that may start, and those that may not, with the outcome that they have by that."""
     claimed, refused = [], []
     # Sorted, because paying locks users, and two workers must do so in the same order.
-    taken = sorted(claims.claim(WORKER_ID, _slots.free, only), key=lambda each: each.user_id)
+    taken = sorted(claims.claim(WORKER_ID, room, only), key=lambda each: each.user_id)
     for attempt in taken:
         outcome = _refusal_of(attempt)
         if outcome:
@@ -191,25 +197,35 @@ def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
     failpoints.hit("commit.before")
     while news:
         try:
-            results = _burst(news)
+            results = _burst_and_start(news)
         except UnstorableError as error:
             _give_up(news, error)
             return
-        failpoints.hit("commit.after")
         for result in results.values():
-            _go_on(result)
+            _find_slots(result.queued)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
         unseen = {id_ for id_, ended in news.items() if ended and id_ not in results}
         again = burst.with_work_left([id_ for id_, result in results.items() if result.again])
         news = dict.fromkeys(unseen | again, ())
 
 
+def _burst_and_start(news: Mapping[UUID, Sequence[Ended]]) -> dict[UUID, Result]:
+    """What it has claimed is started in the slots that were kept for it."""
+    with _slots.room() as keep:
+        results = _burst(news, keep)
+        failpoints.hit("commit.after")
+        for result in results.values():
+            for attempt in result.claimed:
+                _slots.start(attempt)
+    return results
+
+
 @transaction.atomic
-def _burst(news: Mapping[UUID, Sequence[Ended]]) -> dict[UUID, Result]:
+def _burst(news: Mapping[UUID, Sequence[Ended]], keep: Callable[[int], int]) -> dict[UUID, Result]:
     everything = [each for ended in news.values() for each in ended]
     settlements = [settlement_of(*each) for each in everything]
     paying = spending.of_ours(everything)
-    results = burst.run(news.keys(), WORKER_ID, _slots.free, settlements)
+    results = burst.run(news.keys(), WORKER_ID, keep, settlements)
     for each in settlements:
         if each.wait and each.wait.waits_for == WaitsFor.CHILD:
             failpoints.hit("parent.asleep")
@@ -227,15 +243,16 @@ def _give_up(news: Mapping[UUID, Sequence[Ended]], error: UnstorableError) -> No
             stopping.end_now(id_, Status.FAILED, f"The run was stopped: {error}")
 
 
-def _go_on(result: Result) -> None:
-    for attempt in result.claimed:
-        _slots.start(attempt)
-    if result.queued:
-        _take(result.queued)
-        if not _slots.free or not serving.served().is_everything:
-            _slots.has_backlog = True
-            for other in result.queued[-_WAKE_UPS:]:
-                queue.enqueue_node(other)
+def _find_slots(queued: Sequence[UUID]) -> None:
+    """Start here what a burst could not claim, or wake others for it."""
+    if not queued:
+        return
+    _take(queued)
+    if not serving.served().is_everything:
+        _slots.has_backlog = True
+    if _slots.has_backlog:
+        for other in queued[-_WAKE_UPS:]:
+            queue.enqueue_node(other)
 
 
 def slots_used() -> int:

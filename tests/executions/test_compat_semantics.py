@@ -7,6 +7,7 @@ test says so. Not here: 31 (tool routing) is in `test_agents`, 29 also in `test_
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -206,7 +207,7 @@ def test_12_firings_of_one_node_keep_their_order_whichever_is_faster(user):
             c="test_pure",
         ),
     )
-    result = work.burst.run([execution.pk], work.WORKER_ID, 100)[execution.pk]
+    result = work.burst.run([execution.pk], work.WORKER_ID, partial(min, 100))[execution.pk]
     for attempt in reversed(result.claimed):
         work._commit_for({execution.pk: [(attempt, work.outcome_of(work.Held(attempt, 1e9)))]})
     assert got(execution, "c") == [1, 2, 3]
@@ -400,7 +401,7 @@ def test_24_a_mask_is_kept_when_the_run_is_taken_over(user):
     execution = services.start_execution(
         version=save(user, drawn), user=user, inputs={}, input_masks={"c": {"value": "mine"}}
     )
-    work.burst.run([execution.pk], work.WORKER_ID, 0)
+    work.burst.run([execution.pk], work.WORKER_ID, partial(min, 0))
     work.fill_slots()
     assert got(execution, "c") == ["mine"]
 
@@ -483,7 +484,7 @@ def test_28_stop_ends_a_run_at_once_wherever_it_is(user, state):
     node = asks if state == "in review" else "test_idempotent"
     pin = "name" if state == "in review" else "value"
     execution = start(user, graph(f"begin.value -> a.{pin}", begin=sends("?"), a=node))
-    work.burst.run([execution.pk], work.WORKER_ID, 0 if state == "queued" else 1)
+    work.burst.run([execution.pk], work.WORKER_ID, partial(min, 0 if state == "queued" else 1))
     expected = {"queued": "QUEUED", "running": "RUNNING", "in review": "WAITING"}
     assert statuses(execution)["a"] == [expected[state]]
     assert services.stop(execution).status == Status.CANCELLED
@@ -493,7 +494,7 @@ def test_28_stop_ends_a_run_at_once_wherever_it_is(user, state):
 def test_29_a_run_whose_worker_is_lost_goes_on_without_a_loss(user):
     links = "begin.value -> a.value\na.value -> c.value"
     execution = start(user, graph(links, begin=sends(1), a="test_idempotent", c="test_pure"))
-    work.burst.run([execution.pk], work.WORKER_ID, 1)
+    work.burst.run([execution.pk], work.WORKER_ID, partial(min, 1))
     execution.node_executions.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert recovery.take_back_lost().nodes
     work.fill_slots()

@@ -1,6 +1,7 @@
 """What is left behind by workers that die, hang or come back, and by messages that get lost."""
 
 from concurrent.futures import Executor, Future
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -90,10 +91,10 @@ def test_the_late_outcome_of_a_lost_attempt_changes_nothing(user):
     recovery.take_back_lost()
 
     late = claims.Settlement(zombie, Outcome([("value", "zombie")]))
-    burst.run([execution.pk], OTHER, 0, [late])  # while it is queued again
+    burst.run([execution.pk], OTHER, partial(min, 0), [late])  # while it is queued again
     assert execution.node_executions.get().outputs == []
     work.fill_slots()
-    burst.run([execution.pk], OTHER, 0, [late])  # after somebody else did it
+    burst.run([execution.pk], OTHER, partial(min, 0), [late])  # after somebody else did it
 
     execution.refresh_from_db()
     assert execution.outputs == {"value": [7]}
@@ -181,7 +182,7 @@ def test_an_outcome_that_arrives_while_another_worker_has_the_turn_is_delivered_
     with holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [turns._lock_key(execution.pk)])
         ended = claims.Settlement(attempt, Outcome([("value", 7)]))
-        assert burst.run([execution.pk], work.WORKER_ID, 1, [ended]) == {}
+        assert burst.run([execution.pk], work.WORKER_ID, partial(min, 1), [ended]) == {}
         cursor.execute("SELECT pg_advisory_unlock(%s)", [turns._lock_key(execution.pk)])
     holder.close()
     assert burst.with_work_left([execution.pk])

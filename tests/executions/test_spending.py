@@ -66,7 +66,7 @@ def test_an_outcome_that_comes_too_late_is_not_paid_for_twice(user, provider):
     provider.says("/chat/completions", said("Hi", 10_000))
     execution = services.start_execution(version=run(user, ASK).version, user=user, inputs={})
     with work.transaction.atomic():
-        claimed, _unpaid = work._claim(None)
+        claimed, _unpaid = work._claim(100, None)
     attempt = next(each for each in claimed if each.execution_id == execution.pk)
     outcome = work.outcome_of(work.Held(attempt, 1e9))
     for _ in range(2):
@@ -130,7 +130,7 @@ def test_a_price_that_operators_set_is_given_back_when_the_node_fails(user):
 def claim_one(user):
     execution = services.start_execution(version=save(user, ASK), user=user, inputs={})
     with work.transaction.atomic():
-        [attempt], _unpaid = work._claim(None)
+        [attempt], _unpaid = work._claim(100, None)
     return execution, attempt
 
 
@@ -170,7 +170,7 @@ def test_m_04_what_is_stopped_after_its_effect_stays_paid(user):
     BlockPrice.objects.create(block_id="test_at_most_once", price=7)
     execution = start(user, drawing({"act": ("test_at_most_once", {})}))
     with work.transaction.atomic():
-        [attempt], _unpaid = work._claim(None)
+        [attempt], _unpaid = work._claim(100, None)
     claims.mark_effect(attempt)
     services.stop(execution)
 

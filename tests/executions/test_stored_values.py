@@ -135,7 +135,7 @@ def claimed(user, block_id, **pins):
     version = save(user, drawing({"a": (block_id, {"key": "k", "scope": "across_agents", **pins})}))
     services.start_execution(version=version, user=user, inputs={})
     with work.transaction.atomic():
-        [attempt], _unpaid = work._claim(None)
+        [attempt], _unpaid = work._claim(100, None)
     return attempt
 
 
@@ -175,7 +175,7 @@ def test_a_change_happens_once_however_often_its_attempt_is_begun(user):
     NodeExecution.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
     recovery.take_back_lost()
     with work.transaction.atomic():
-        [again], _unpaid = work._claim(None)
+        [again], _unpaid = work._claim(100, None)
 
     assert again.fence > attempt.fence
     assert StoredValues(again.user_id, again).add("k", 1, is_shared=True) == 1

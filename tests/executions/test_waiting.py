@@ -1,6 +1,7 @@
 """Nodes that wait as rows: for time, for people, for other graphs."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -102,7 +103,7 @@ def test_a_person_decides_and_may_change_the_data(user, answer, outputs):
 
 def test_an_answer_may_come_while_other_branches_still_run(user):
     execution = start(user, APPROVAL)
-    work.burst.run([execution.pk], work.WORKER_ID, 0)
+    work.burst.run([execution.pk], work.WORKER_ID, partial(min, 0))
 
     services.answer(asked(execution), {"approved": True})
     work.advance(execution.pk)
@@ -130,7 +131,7 @@ def test_an_answer_that_comes_while_a_burst_reads_is_not_overlooked(user, monkey
 
     with monkeypatch.context() as patched:
         patched.setattr(statements, "run", read_slowly)
-        work.burst.run([execution.pk], work.WORKER_ID, 0)
+        work.burst.run([execution.pk], work.WORKER_ID, partial(min, 0))
     work.advance(execution.pk)
 
     execution.refresh_from_db()
@@ -227,7 +228,7 @@ def test_a_child_run_gives_its_outputs_to_the_parent(user):
 def test_a_parent_holds_no_worker_while_its_child_runs(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.burst.run([execution.pk], work.WORKER_ID, 1)[execution.pk]
+    result = work.burst.run([execution.pk], work.WORKER_ID, partial(min, 1))[execution.pk]
     outcome = work.outcome_of(work.Held(result.claimed[0], 1e9))
     work._commit_for({execution.pk: [(result.claimed[0], outcome)]})
 
@@ -239,7 +240,7 @@ def test_a_parent_holds_no_worker_while_its_child_runs(user):
 def test_a_child_that_ends_before_its_parent_sleeps_is_not_overlooked(user):
     version = save(user, CHILD)
     execution = start(user, parent_of(version.graph_id), text="hello")
-    result = work.burst.run([execution.pk], work.WORKER_ID, 1)[execution.pk]
+    result = work.burst.run([execution.pk], work.WORKER_ID, partial(min, 1))[execution.pk]
     outcome = work.outcome_of(work.Held(result.claimed[0], 1e9))
     work.advance(Execution.objects.get(graph_id=version.graph_id).pk)  # the child is faster
 
@@ -281,7 +282,7 @@ def test_stop_cascades_to_children(user):
 def test_a_node_that_still_runs_when_its_run_is_stopped_starts_no_child(user):
     version = save(user, WAIT)
     execution = start(user, just_the_child(version))
-    (attempt,), _unpaid = work._claim(None)
+    (attempt,), _unpaid = work._claim(100, None)
 
     services.stop(execution)
     outcome = work.outcome_of(work.Held(attempt, 1e9))

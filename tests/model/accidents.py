@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -91,7 +92,7 @@ class Accidents(People):
     @rule(who=which, pick=picks)
     def a_commit_is_rolled_back(self, who, pick):
         with self.actors[who].acting(), transaction.atomic():
-            work.burst.run([self.run_at(pick).pk], self.actors[who].id, 3)
+            work.burst.run([self.run_at(pick).pk], self.actors[who].id, partial(min, 3))
             transaction.set_rollback(True)
 
     @rule(who=which)

@@ -1,8 +1,6 @@
 """What people fill in about themselves and their API keys."""
 
-import zoneinfo
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -10,12 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import timezones
 from accounts.models import Scope
 
 
-@cache  # files are opened to tell zones from others
-def _zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+def zones() -> list[tuple[str, str]]:
+    """The choices of a field for a time zone."""
+    return [(name, name.replace("_", " ")) for name in timezones.names()]
 
 
 class ProfileForm(forms.Form):
@@ -30,7 +29,7 @@ class ProfileForm(forms.Form):
     )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=_zones,
+        choices=zones,
         help_text=_("Times on the pages and in your runs are in this zone."),
     )
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts import timezones
 from accounts.models import ApiKey, Role, Scope, User
 
 
@@ -67,7 +67,7 @@ class TimezoneSerializer(StrictSerializer):
 
     def validate_timezone(self, name: str) -> str:
         """Raises `ValidationError` for a name that is not in the time zone database."""
-        if name not in available_timezones():
+        if name not in timezones.names():
             raise serializers.ValidationError(
                 _('There is no time zone "%(name)s".') % {"name": name}
             )

@@ -1,11 +1,11 @@
 """What people fill in about a schedule, beside the inputs of its runs."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import zones
 from executions.triggers.models import Schedule
 
 KINDS = [
@@ -13,6 +13,9 @@ KINDS = [
     ("interval", _("Again and again after so many seconds")),
     ("once", _("Once")),
 ]
+
+
+EVERY_MORNING = "0 8 * * *"
 
 
 class ScheduleForm(forms.Form):
@@ -28,9 +31,7 @@ class ScheduleForm(forms.Form):
             "Minute, hour, day, month, day of the week: 30 7 * * 1-5 is half past seven on workdays."
         ),
     )
-    timezone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
-    )
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     every_seconds = forms.IntegerField(label=_("Seconds"), min_value=0, required=False)
     starts_at = forms.DateTimeField(
         label=_("First moment"),

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.http import UserRequest
+from accounts.models import User
 from executions.errors import StorageError, TimingError
 from executions.files import services as files
 from executions.triggers import schedules
-from executions.triggers.forms import ScheduleForm
+from executions.triggers.forms import EVERY_MORNING, ScheduleForm
 from executions.triggers.models import Schedule
 from graphs import pages
 from graphs.errors import InvalidGraphError
@@ -80,9 +81,17 @@ def schedule_page(
     if request.method == "POST":
         form, inputs = ScheduleForm(request.POST), InputsForm(graph, request.POST, request.FILES)
     else:
-        initial = {name: getattr(schedule, name) for name in FIELDS} if schedule else {}
-        form = ScheduleForm(
-            initial={"timezone": request.user.timezone, "catch_up": "latest", **initial}
-        )
+        form = ScheduleForm(initial=_initial(request.user, version, schedule))
         inputs = InputsForm(graph, given=schedule.inputs if schedule else None)
     return SchedulePage(version, form, inputs, schedule)
+
+
+def _initial(user: User, version: GraphVersion, schedule: Schedule | None) -> dict[str, Any]:
+    if schedule:
+        return {name: getattr(schedule, name) for name in FIELDS}
+    return {
+        "name": version.graph.name,
+        "cron": EVERY_MORNING,
+        "timezone": user.timezone,
+        "catch_up": "latest",
+    }

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from accounts import timezones
 from executions.errors import TimingError
 from graphs.sentences import Sentence
 
@@ -88,7 +89,7 @@ def check(timing: Timing, now: datetime) -> None:
 
 def check_form(timing: Timing) -> None:
     """Raise `TimingError` for one that cannot be read, or that is due too often."""
-    if timing.timezone not in available_timezones():
+    if timing.timezone not in timezones.names():
         raise TimingError(
             "timezone", Sentence('There is no time zone "{name}"', name=timing.timezone)
         )

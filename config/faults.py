@@ -6,9 +6,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def start(dsn: str, version: str) -> None:
-    """From now on, what is logged as an error is sent, with its stack and without values."""
+    """From now on, what is logged as an error is sent, with its stack and without values.
+
+    Of what the SDK could watch only that is chosen: it would tell its trace to every server that a block asks, and to
+    the programs of the sandbox.
+    """
     try:
         import sentry_sdk  # noqa: PLC0415 - an extra
+        from sentry_sdk.integrations import (  # noqa: PLC0415 - as above
+            atexit,
+            dedupe,
+            excepthook,
+            logging,
+            threading,
+        )
     except ImportError as error:
         raise ImproperlyConfigured(
             "SENTRY_DSN needs Sentry's SDK: install the extra `errors`"
@@ -18,6 +29,15 @@ def start(dsn: str, version: str) -> None:
         release=version,
         include_local_variables=False,
         max_request_body_size="never",
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=[
+            logging.LoggingIntegration(),
+            excepthook.ExcepthookIntegration(),
+            threading.ThreadingIntegration(),
+            dedupe.DedupeIntegration(),
+            atexit.AtexitIntegration(),
+        ],
         before_send=without_words,
     )
 

@@ -1,6 +1,7 @@
 """What Sentry is told."""
 
 import logging
+import subprocess
 
 import pytest
 import sentry_sdk
@@ -30,7 +31,7 @@ def sent(monkeypatch):
     )
     faults.start("https://key@sentry.example/1", "0")
     yield lambda: [envelope.get_event() for envelope in kept.sent]
-    real()
+    real(default_integrations=False)
 
 
 def test_a_fault_is_told_without_values_and_without_the_request(sent, client, db):
@@ -45,3 +46,7 @@ def test_a_fault_is_told_without_values_and_without_the_request(sent, client, db
     assert event["logentry"] == {"message": "Work on %s failed"}
     assert secret not in str(event)
     assert not {"request", "user", "breadcrumbs"} & {*event}
+
+
+def test_programs_that_are_started_hear_nothing_of_it(sent):
+    assert subprocess.run(["/usr/bin/env"], env={}, capture_output=True, check=True).stdout == b""

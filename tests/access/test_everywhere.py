@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import get_resolver
 
 from accounts.models import BlockPrice, BlockSwitch, ModelPrice, Scope, User
+from executions.retention.models import Policy
 from tests.access.routes import (
     ABSENT_PLACES,
     EDITORS_ACTIONS,
@@ -51,7 +52,9 @@ IN, OUT, REFUSED, NOTHING = "let in", "not known", "not allowed", "nothing there
 MEANING = {401: OUT, 403: REFUSED, 404: NOTHING}
 # Of what the admin shows, people change these; everything else is the memory of what happened.
 PRICES = {"an admin", "an operator"}
-EDITABLE = {User: {"an admin"}} | dict.fromkeys((ModelPrice, BlockPrice, BlockSwitch), PRICES)
+EDITABLE = {User: {"an admin"}} | dict.fromkeys(
+    (ModelPrice, BlockPrice, BlockSwitch, Policy), PRICES
+)
 
 
 def test_every_route_is_listed():

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from executions.published import services
 from graphs import services as graphs
 from graphs import spec
-from tests.e2e.test_accessibility import LOOKS, faults_of
+from tests.e2e.test_accessibility import faults_in_every_look, faults_of
 from tests.factories import VersionFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -45,21 +45,18 @@ def chat(person):
     return publish(person, version, kind="chat")
 
 
-@LOOKS
-def test_a_visitor_fills_in_a_form(open_screen, form, width, dark):
-    screen = open_screen(width=width, dark=dark)
-    screen.goto(f"/p/{form.token}/")
-    assert faults_of(screen) == []
+def test_a_visitor_fills_in_a_form(open_screen, form):
+    screen = open_screen()
+    assert faults_in_every_look(screen, f"/p/{form.token}/") == {}
     screen.get_by_role("textbox").fill("Tea, please")
     screen.get_by_role("button", name="Send").click()
     expect(screen.locator("#result")).to_contain_text("Tea, please")
     assert faults_of(screen) == []
 
 
-@LOOKS
-def test_a_visitor_talks_and_reads_the_answer(open_screen, chat, width, dark):
-    screen = open_screen(width=width, dark=dark)
-    screen.goto(f"/p/{chat.token}/")
+def test_a_visitor_talks_and_reads_the_answer(open_screen, chat):
+    screen = open_screen()
+    assert faults_in_every_look(screen, f"/p/{chat.token}/") == {}
     screen.get_by_label("Your message").fill("Tea is a drink made from leaves.")
     screen.get_by_role("button", name="Send").click()
     expect(screen.locator("chat-answer")).to_have_count(0)

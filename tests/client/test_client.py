@@ -28,6 +28,10 @@ from agentloom_client import Agentloom, AgentloomError, AsyncAgentloom, calls, c
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 ASKING = drawing({"ask": ("human_in_the_loop_block", {"name": "Pay?", "data": 1})})
+OF_N8N = {
+    "nodes": [{"id": "1", "name": "Tell", "type": "n8n-nodes-base.slack", "parameters": {}}],
+    "connections": {},
+}
 FAILING = drawing({"boom": ("test_gone_block", {})})
 
 
@@ -144,6 +148,10 @@ def test_the_verbs_of_the_command_line(loom, command, user, version, workers, tm
     code, graph_id, errors = command("import", str(file))
     assert (code, errors) == (0, "")
     assert loom.run(graph_id.strip(), {"text": "again"})["outputs"] == {"answer": ["again"]}
+    file.write_text(json.dumps(OF_N8N))
+    assert (
+        command("import", str(file))[2] == "placeholder: Tell: there is no block for slack here\n"
+    )
     assert Execution.objects.filter(status="QUEUED").count() == 0
 
 

@@ -123,7 +123,7 @@ def _logs(loom: Agentloom, options: argparse.Namespace) -> int:
 def _import(loom: Agentloom, options: argparse.Namespace) -> int:
     imported = loom.import_graph(json.loads(options.file.read_text(encoding="utf-8")))
     for remark in imported["remarks"]:
-        sys.stderr.write(f"{remark['about']}: {remark['node_id']} {remark['text']}\n")
+        sys.stderr.write(f"{remark['about']}: {remark['text']}\n")
     _say(imported["graph"]["id"])
     return 0
 

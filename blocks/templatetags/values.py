@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from blocks import catalogue, registry, value_views
+from blocks import catalogue, registry, value_views, values
 from blocks.registry import AnyBlock
 from blocks.retelling import retold
 
@@ -50,6 +50,12 @@ def entry(mapping: Mapping[str, Any], key: str) -> Any:
 def as_json(value: Any) -> str:
     """For attributes that modules read."""
     return json.dumps(value)
+
+
+@register.filter
+def plainly(value: Any) -> str:
+    """For one line of a page: text as it is, anything else as JSON."""
+    return values.as_text(value)
 
 
 @register.filter

@@ -53,7 +53,7 @@ def _judge(sample: Sample) -> None:
         _fail(sample, "The run was deleted before it was looked at")
         return
     if execution.status != Status.COMPLETED:
-        _fail(sample, execution.error or f"The run ended {execution.status}")
+        _fail(sample, execution.error or "The run was stopped")
         return
     if judging.goes_on(sample):
         return

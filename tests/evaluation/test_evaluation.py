@@ -173,9 +173,11 @@ def test_the_pages_save_run_and_show(page, user, run):
     address = f"/graphs/{run.graph_id}/tests/"
     assert "tea time" in page.get(address).content.decode()
     location = page.post(f"{address}run/")["Location"]
-    assert "0 passed, 0 not passed, of 1" in " ".join(page.get(location).content.decode().split())
+    begun = " ".join(page.get(location, headers={"HX-Request": "true"}).content.decode().split())
+    assert ("0 passed, 0 not passed, of 1" in begun, "/stop/" in begun) == (True, True)
     finish(Evaluation.objects.get())
-    assert "1 passed, 0 not passed, of 1" in " ".join(page.get(location).content.decode().split())
+    ended = " ".join(page.get(location).content.decode().split())
+    assert ("1 passed, 0 not passed, of 1" in ended, "/stop/" in ended) == (True, False)
     table = SimpleUploadedFile("drinks.csv", b"text\nmilk\n")
     location = page.post(address, {"file": table, "at_once": 2})["Location"]
     finish(Evaluation.objects.newest_first()[0])
@@ -349,7 +351,8 @@ def test_checks_are_added_and_removed_on_the_page(page, user, run):
         judged("it is polite"),
         {"output": "answer", "kind": "equal", "value": {"n": 1}},
     ]
-    assert "it is polite" in page.get(f"/graphs/{run.graph_id}/tests/").content.decode()
+    shown = page.get(f"/graphs/{run.graph_id}/tests/").content.decode()
+    assert ("it is polite" in shown, "{&quot;n&quot;: 1}" in shown) == (True, True)
 
 
 def test_a_test_case_is_changed_over_the_api(api, stranger_api, run):

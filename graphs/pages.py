@@ -11,7 +11,7 @@ from accounts.http import UserRequest
 from accounts.models import User
 from blocks import registry
 from blocks.registry import AnyBlock
-from graphs import credentials, drawing, filing, sharing, spec, validation
+from graphs import credentials, drawing, filing, sharing, spec, uses, validation
 from graphs.credential_forms import CredentialsForm
 from graphs.input_forms import InputsForm
 from graphs.models import Graph, GraphVersion
@@ -51,6 +51,7 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
     """One version of a graph of theirs."""
     graph = version.load()
     problems = list(validation.run_problems(graph))
+    used_by = list(Graph.objects.visible_to(user).that_run(version.graph).by_name())
     return {
         "graph": version.graph,
         "version": version,
@@ -61,7 +62,8 @@ def graph_page(version: GraphVersion, user: User) -> dict[str, Any]:
         "form": InputsForm(graph),
         "credentials": CredentialsForm(credentials.needs_of(graph), user, version.graph.team_id),
         **sharing.rights(version.graph, user),
-        "used_by": Graph.objects.visible_to(user).that_run(version.graph).by_name(),
+        "used_by": used_by,
+        "way_back": uses.uses_of(version.graph, user).cycle if used_by else [],
         "filing_form": filing.FilingForm(version.graph, user),
         "node_url": f"{reverse('graphs:node', args=[version.graph_id])}?version={version.version}&node=",
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -25,7 +25,7 @@ from executions.inbox.questions import question_of
 from executions.models import NodeExecution
 
 PER_PAGE = 25
-UNPROCESSABLE = 422
+NOT_FOUND, UNPROCESSABLE = 404, 422
 
 
 @login_required
@@ -100,7 +100,7 @@ def take_back(request: UserRequest, pk: UUID) -> HttpResponse:
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     found = links.opened(token)
     if found is None:
-        raise Http404
+        return render(request, "inbox/link_ended.html", status=NOT_FOUND)
     firing, user = found
     form = ApprovalForm(firing, request.POST or None)
     is_done = request.method == "POST" and _answered(request, firing, user, form)

@@ -75,4 +75,5 @@ def delete_account(request: UserRequest) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, delete_form=form)
     logout(request)
+    messages.success(request, _("Your account is closed, and what is in it is being deleted."))
     return redirect("account_login")

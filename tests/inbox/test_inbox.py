@@ -127,6 +127,7 @@ def test_a_member_who_was_asked_is_told_and_may_answer(api, shared, friend, user
     assert asked["delegation"]["user"] == friend.email
     told = Notification.objects.get(user=friend)
     assert told.data["note"] == "You know more"
+    assert "You know more" in page(friend).get(f"/inbox/{shared.pk}/").content.decode()
     assert theirs.get("/api/inbox").json()["results"][0]["delegation"]["by"] == user.email
     assert theirs.post(f"/api/inbox/{shared.pk}/answer", {"approved": True}).status_code == 204
     assert outputs_of(shared) == {"yes": [{"amount": 5}]}
@@ -174,7 +175,8 @@ def test_a_link_in_the_mail_answers_once_without_a_login(ask, user):
     assert firing.status == "WAITING"
     assert browser.post(link, {"decision": "approve"}).status_code == 200
     assert outputs_of(firing) == {"yes": [{"amount": 5}]}
-    assert browser.get(link).status_code == 404
+    ended = browser.get(link)
+    assert (ended.status_code, "Somebody has answered" in ended.content.decode()) == (404, True)
     assert browser.post(link, {"decision": "approve"}).status_code == 404
 
 

@@ -159,3 +159,16 @@ def test_a_graph_says_which_others_run_it(page, user, version):
     )
     used_by = page.get(f"/graphs/{version.graph_id}/").context["used_by"]
     assert [graph.name for graph in used_by] == ["By its old name", "Weekly"]
+
+
+def test_a_graph_whose_runs_lead_back_to_it_says_so(page, user, version):
+    def runner(of):
+        return spec.Graph({"run": spec.Node("run", "agent_executor_block", {"graph_id": of})}, ())
+
+    address = f"/graphs/{version.graph_id}/"
+    other = VersionFactory(owner=user, name="Other", drawing=runner(str(version.graph_id)))
+    assert "lead back" not in text_of(page.get(address))
+    services.save_version(
+        graph=version.graph, name="Echo", description="", drawing=runner(str(other.graph_id))
+    )
+    assert "before: Echo → Other → Echo" in text_of(page.get(address))

@@ -368,5 +368,6 @@ def test_the_page_does_it_all(user):
     assert unpacked(page.get(f"/account/data/exports/{made.pk}/"))["profile.json"]
     wrong = page.post("/account/data/delete/", {"current_password": "wrong"})
     assert wrong.status_code == 422
-    page.post("/account/data/delete/", {"current_password": PASSWORD})
+    left = page.post("/account/data/delete/", {"current_password": PASSWORD}, follow=True)
+    assert "Your account is closed" in left.content.decode()
     assert page.get("/account/data/").status_code == 302

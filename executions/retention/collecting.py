@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from rest_framework.serializers import ModelSerializer
 
+from accounts.audit.models import AuditEntry
 from accounts.models import User
 from accounts.serializers import ApiKeySerializer, UserSerializer
 from accounts.vault.models import Credential
@@ -69,8 +70,11 @@ def documents_of(user: User) -> Iterator[tuple[str, Any]]:
         "knowledge.json",
         list(passages.values("document__collection__name", "document__name", "heading", "text")),
     )
+    done = AuditEntry.objects.filter(actor_id=user.pk).order_by("pk")
+    yield "audit.json", list(done.values("created_at", "action", "target", "details", "address"))
     yield from _graphs(user)
     yield from _runs(user)
+    yield from _evaluations(user)
 
 
 def _kept(user: User) -> Iterator[tuple[str, Any]]:
@@ -103,3 +107,14 @@ def _runs(user: User) -> Iterator[tuple[str, Any]]:
             "node_id", "block_id", "status", "inputs", "outputs", "error", "started_at", "ended_at"
         )
         yield f"runs/{run.pk}.json", {**ExecutionSerializer(run).data, "nodes": list(nodes)}
+
+
+def _evaluations(user: User) -> Iterator[tuple[str, Any]]:
+    """Each with its samples and what came of them."""
+    for evaluation in user.evaluations.order_by("pk").iterator(_AT_ONCE):
+        samples = evaluation.samples.values(
+            "name", "inputs", "checks", "verdict", "findings", "score", "execution"
+        )
+        about = {"name": evaluation.name, "graph": evaluation.graph_id}
+        times = {"created_at": evaluation.created_at, "ended_at": evaluation.ended_at}
+        yield f"evaluations/{evaluation.pk}.json", {**about, **times, "samples": list(samples)}

@@ -15,9 +15,12 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 from django.utils import timezone
 
+from accounts.audit.log import record
+from accounts.audit.models import Action
 from accounts.models import CreditEntry, Scope, User
 from chaos import failures
 from executions import failpoints
+from executions.evaluation.models import Evaluation, Sample
 from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.inbox.models import Delegation
@@ -40,6 +43,7 @@ from tests.factories import (
     ScheduleFactory,
     TeamFactory,
     UserFactory,
+    VersionFactory,
     WebhookFactory,
 )
 
@@ -237,6 +241,19 @@ def test_a_copy_has_everything_and_no_secret(api, user, stranger):
     assert found["credentials.json"][0]["title"] == "Work"
     assert "a secret that no key can read" not in json.dumps(found)
     assert sum(entry["amount"] for entry in found["credits.json"]) == user.credits
+
+
+def test_a_copy_has_evaluations_and_what_its_owner_did(api, user, stranger):
+    version = VersionFactory(owner=user)
+    tried = Evaluation.objects.create(user=user, graph=version.graph, version=version, name="Teas")
+    Sample.objects.create(evaluation=tried, position=0, inputs={"tea": "green"})
+    record(Action.ANSWER, actor=stranger, target="theirs")
+    made = exporting.ask(user)
+    exporting.work_off()
+    found = unpacked(api.get(f"/api/user/exports/{made.pk}/download"))
+    assert found[f"evaluations/{tried.pk}.json"]["samples"][0]["inputs"] == {"tea": "green"}
+    assert "api_key" in {each["action"] for each in found["audit.json"]}
+    assert "theirs" not in json.dumps(found["audit.json"])
 
 
 def test_a_copy_has_the_contents_of_files(api, user, stranger):

@@ -9,14 +9,27 @@ from functools import cache
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.utils import OperationalError
+from psycopg.errors import LockNotAvailable
 
 KEPT = {"django_migrations", Permission._meta.db_table, ContentType._meta.db_table}
 
 
 def empty_tables():
-    """Delete every row; those who are still writing are waited for."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_statements())
+    """Delete every row. Those who are still writing come first: waiting for each other would be a deadlock."""
+    while not _emptied():
+        pass
+
+
+def _emptied():
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_statements())
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        return False
+    return True
 
 
 @cache
@@ -27,7 +40,8 @@ def _statements():
         [
             # Rows go in any order.
             "SET LOCAL session_replication_role = replica",
-            f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE",
+            "SET LOCAL lock_timeout = '100ms'",
+            f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE",
             *(f"DELETE FROM {name}" for name in names),
         ]
     )

@@ -112,6 +112,27 @@ def test_two_windows_do_not_overwrite_each_other(builder):
     assert titles == ["Text", "Result", "Write JSON"]
 
 
+def test_a_version_is_made_while_answers_are_slow(builder):
+    builder.screen.evaluate(_SLOW_ANSWERS)
+    builder.block("Parse JSON").click()
+    builder.button("Save").click()
+    builder.state("Version 2 is saved")
+    builder.block("Write JSON").click()
+    builder.state("kept as a draft")
+    expect(builder.screen.get_by_text("being edited in another window")).to_be_hidden()
+
+
+# Longer than the builder waits before it keeps a change by itself.
+_SLOW_ANSWERS = """() => {
+    const quick = window.fetch;
+    window.fetch = async (...request) => {
+        const answer = await quick(...request);
+        await new Promise((resolve) => { setTimeout(resolve, 1500); });
+        return answer;
+    };
+}"""
+
+
 def test_a_version_carries_its_message(builder):
     builder.block("Parse JSON").click()
     builder.button("With a message").click()

@@ -56,10 +56,10 @@ export class Drafts {
   }
 
   /** Onto the server; one at a time, and again when something has changed meanwhile. */
-  keep() {
+  keep({ always = false } = {}) {
     clearTimeout(this.timer);
     this.keepHere();
-    this.work ??= this.bring().finally(() => { this.work = null; });
+    this.work ??= this.bring({ always }).finally(() => { this.work = null; });
     return this.work;
   }
 
@@ -96,9 +96,8 @@ export class Drafts {
 
   /** Everything that has changed is on the server now; false when it is not. */
   async flush({ always = false } = {}) {
-    await this.work;
-    if (always) await this.bring({ always });
-    else await this.keep();
+    while (this.work) await this.work;
+    await this.keep({ always });
     return !this.isHeld && this.store.drawing === this.kept;
   }
 

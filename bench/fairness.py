@@ -1,20 +1,16 @@
 """`./dev bench --fairness`: how long small runs of one person take while another one has something large."""
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from statistics import median
 
-from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from bench import setup
 from bench.results import percentile
-from bench.stage import Stage
-from config.local import programs
+from bench.stage import Stage, opened
 from config.local.console import Console
 from config.local.folder import DataFolder
 from executions import services
@@ -34,14 +30,8 @@ LARGE: dict[str, Sequence[str]] = {
 
 def measure(folder: DataFolder, console: Console) -> int:
     """Print the table."""
-    env, web, site = os.environ, setup.free_address(), setup.free_address()
-    workers = [programs.worker(f"worker{number}", env) for number in range(1, WORKERS + 1)]
-    call_command("migrate", verbosity=0, interactive=False)
-    with setup.running([setup.site(site, env), *workers], folder, console) as supervisor:
-        setup.wait_until_listening(site, supervisor)
-        one = Stage.set_up(web, site, supervisor)
+    with opened(folder, console, workers=WORKERS) as one:
         other = replace(one, user=User.objects.create_user("small@example.com"), _versions={})
-        one.wait_for_workers(WORKERS)
         for name in SMALL.values():
             other.run(name)
         for what, names in LARGE.items():

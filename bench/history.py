@@ -1,6 +1,5 @@
 """`./dev bench --history`: a million node executions, how long operators wait for their lists, and how fast old ones go."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,17 +10,14 @@ from statistics import median
 
 import httpx2
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
-from bench import setup
 from bench.results import percentile
-from bench.stage import Stage
-from config.local import programs
+from bench.stage import Stage, opened
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import DataFolder
@@ -58,14 +54,7 @@ class History:
 
 def measure(folder: DataFolder, console: Console) -> int:
     """Print it all."""
-    env, web, site = os.environ, setup.free_address(), setup.free_address()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    wanted = [programs.web(web, env), programs.worker("worker1", env)]
-    with setup.running(wanted, folder, console) as supervisor:
-        setup.wait_until_listening(web, supervisor)
-        stage = Stage.set_up(web, site, supervisor)
-        stage.wait_for_workers(1)
+    with opened(folder, console, workers=1) as stage:
         console.say(f"bench: making {RUNS * FIRINGS:,} node executions …")
         history = History(stage, console, _fill(stage))
         _sizes(console)

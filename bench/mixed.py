@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import os
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -12,15 +11,12 @@ from dataclasses import dataclass, field
 import httpx2
 import orjson
 from asgiref.sync import sync_to_async
-from django.core.management import call_command
 from django.test import Client
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from bench import setup
-from bench.stage import Stage
-from config.local import programs
+from bench.stage import Stage, opened
 from config.local.console import Console
 from config.local.folder import DataFolder
 from executions.engine.status import Status
@@ -175,16 +171,7 @@ def _memory() -> dict[str, float]:
 
 def measure(seconds: float, folder: DataFolder, console: Console) -> int:
     """Print the table; 1 if anything went wrong."""
-    env, web, site = os.environ, setup.free_address(), setup.free_address()
-    workers = [programs.worker(f"worker{number}", env) for number in range(1, WORKERS + 1)]
-    console.say(f"bench: {seconds:.0f} s of load by {PEOPLE + PROGRAMS + WATCHERS} users …")
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    wanted = [programs.web(web, env), setup.site(site, env), *workers]
-    with setup.running(wanted, folder, console) as supervisor:
-        setup.wait_until_listening(web, supervisor)
-        stage = Stage.set_up(web, site, supervisor)
-        stage.wait_for_workers(WORKERS)
+    with opened(folder, console, workers=WORKERS) as stage:
         load = Load(stage, seconds)
         asyncio.run(load.run())
         with suppress(TimeoutError):

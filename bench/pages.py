@@ -1,6 +1,5 @@
 """`./dev bench --pages`: how long the server takes for each page while the database holds ten thousand runs."""
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,14 +7,12 @@ from statistics import median
 from typing import TypeVar
 
 import httpx2
-from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from bench import setup, workloads
-from bench.stage import Stage
-from config.local import programs
+from bench import workloads
+from bench.stage import Stage, opened
 from config.local.console import Console
 from config.local.errors import SetupError
 from config.local.folder import DataFolder
@@ -36,14 +33,7 @@ Row = TypeVar("Row", bound=Model)
 
 def measure(folder: DataFolder, console: Console) -> int:
     """Print the table; 1 if a page takes longer than it may."""
-    env, web, site = os.environ, setup.free_address(), setup.free_address()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    wanted = [programs.web(web, env), programs.worker("worker1", env)]
-    with setup.running(wanted, folder, console) as supervisor:
-        setup.wait_until_listening(web, supervisor)
-        stage = Stage.set_up(web, site, supervisor)
-        stage.wait_for_workers(1)
+    with opened(folder, console, workers=1) as stage:
         console.say(f"bench: making {RUNS:,} runs …")
         took = _times_of(stage, _addresses(_fill(stage)))
     return _tell(took, console)

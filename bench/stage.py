@@ -1,17 +1,22 @@
 """The user of the measurements: draws the graphs, starts runs, waits for them, checks that all is there."""
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.core.management import call_command
 from django.db.models import Min
 
 from accounts import keys
 from accounts.models import Scope, User
-from bench import workloads
+from bench import setup, workloads
+from config.local import programs
+from config.local.console import Console
 from config.local.errors import SetupError
+from config.local.folder import DataFolder
 from config.local.programs import Address
 from config.local.supervisor import Supervisor
 from executions import services
@@ -96,9 +101,8 @@ class Stage:
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + _PATIENCE
-        time.sleep(
-            _PAUSE
-        )  # this process starts runs, too: what it asks must not hold up that it wakes a worker
+        # This process starts runs, too: what it asks must not hold up that it wakes a worker.
+        time.sleep(_PAUSE)
         while not condition():
             self.supervisor.require_hope()
             if time.monotonic() > end:
@@ -115,6 +119,23 @@ class Stage:
         for run in runs:
             services.stop(run)
         time.sleep(WAIT_MS / 1_000)  # until the last answers have come, which nobody wants any more
+
+
+@contextmanager
+def opened(folder: DataFolder, console: Console, *, workers: int) -> Iterator[Stage]:
+    """The product with so many workers, as it is used: a web process with its files, and the local server."""
+    env, web, site = os.environ, setup.free_address(), setup.free_address()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    names = [f"worker{number}" for number in range(1, workers + 1)]
+    wanted = [programs.web(web, env), setup.site(site, env)]
+    wanted += [programs.worker(name, env) for name in names]
+    with setup.running(wanted, folder, console) as supervisor:
+        for address in (web, site):
+            setup.wait_until_listening(address, supervisor)
+        stage = Stage.set_up(web, site, supervisor)
+        stage.wait_for_workers(workers)
+        yield stage
 
 
 def seconds_of(execution: Execution) -> float:

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
+from database.sessions import connect_past_poolers
+
 _PLACE = ("host", "port", "user", "password", "dbname", "connect_timeout", "sslmode")
 _fitting = threading.Event()
-_PREPARING = 20_418  # the advisory lock of whoever prepares
+PREPARING = 20_418  # the advisory lock of whoever prepares
 _PAUSE = 0.5
 
 
@@ -38,22 +39,19 @@ def require_database() -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """One machine prepares at a time; the others wait.
+    """One machine prepares at a time; the others wait. The lock ends with the session, so also with a process that is killed.
 
     They ask again and again: a session that waits inside PostgreSQL would hold up an index that is made while everything works.
     """
-    with connection.cursor() as cursor:
-        while not _lock(cursor):
+    with connect_past_poolers() as session:
+        while not _lock(session):
             time.sleep(_PAUSE)
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+        yield
 
 
-def _lock(cursor: CursorWrapper) -> bool:
-    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
-    return bool(cursor.fetchone()[0])
+def _lock(session: psycopg.Connection) -> bool:
+    row = session.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING]).fetchone()
+    return bool(row and row[0])
 
 
 def are_behind() -> bool:

@@ -83,26 +83,33 @@ def places_of(user: User) -> list[tuple[str, Any]]:
 
 def keep(user: User, graph: Graph, **changes: Any) -> None:
     """Keep it elsewhere: `is_favourite`, `is_archived`, `folder`. Raises `ValidationError` for too long a name."""
-    filing, _is_new = Filing.objects.get_or_create(graph=graph, user=user)
+    filing = _filing(user, graph)
     for name, value in changes.items():
         setattr(filing, name, value)
-    filing.clean_fields(exclude=["graph", "user"])
-    filing.save()
+    _save(filing)
 
 
 def tag(user: User, graph: Graph, tags: Iterable[str]) -> None:
     """Give it these tags, too. Raises `ValidationError` for too long or too many ones."""
-    keep(user, graph, tags=sorted({*_tags_on(graph, user), *tags}))
+    filing = _filing(user, graph)
+    filing.tags = sorted({*filing.tags, *tags})
+    _save(filing)
 
 
 def untag(user: User, graph: Graph, tags: Iterable[str]) -> None:
     """Take these tags off it."""
-    keep(user, graph, tags=sorted({*_tags_on(graph, user)} - {*tags}))
+    filing = _filing(user, graph)
+    filing.tags = sorted({*filing.tags} - {*tags})
+    _save(filing)
 
 
-def _tags_on(graph: Graph, user: User) -> list[str]:
-    filing = Filing.objects.filter(graph=graph, user=user).first()
-    return filing.tags if filing else []
+def _filing(user: User, graph: Graph) -> Filing:
+    return Filing.objects.get_or_create(graph=graph, user=user)[0]
+
+
+def _save(filing: Filing) -> None:
+    filing.clean_fields(exclude=["graph", "user"])
+    filing.save()
 
 
 def with_tags(graphs: GraphQuerySet, user: User) -> GraphQuerySet:

@@ -1,17 +1,14 @@
 """Mailboxes as JSON."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from executions.mailboxes.models import LONGEST, SHORTEST, Arrival, Mailbox
-from executions.serializers import ValuesField
-from executions.triggers.serializers import KeptSerializer
+from executions.triggers.serializers import TriggerFieldsSerializer, TriggerRowSerializer
 
 ENCRYPTIONS = Mailbox.Encryption.choices
 
 
-class MailboxFieldsSerializer(KeptSerializer):
+class MailboxFieldsSerializer(TriggerFieldsSerializer):
     """Which mails start runs. `inputs` are the same for every run: no sender can change them."""
 
     credential_id = serializers.UUIDField(help_text="User and password for mail servers.")
@@ -26,9 +23,6 @@ class MailboxFieldsSerializer(KeptSerializer):
         max_length=200, default="", allow_blank=True, help_text="Only mails whose subject has this."
     )
     every_seconds = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, default=60)
-    graph_version = serializers.IntegerField(
-        min_value=1, required=False, allow_null=True, help_text="None: the active one of that time."
-    )
 
 
 class NewMailboxSerializer(MailboxFieldsSerializer):
@@ -37,15 +31,11 @@ class NewMailboxSerializer(MailboxFieldsSerializer):
     graph_id = serializers.UUIDField()
 
 
-class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
+class MailboxSerializer(TriggerRowSerializer[Mailbox]):
     """A mailbox; `error` says why nothing could be found at the last look."""
 
-    graph_id = serializers.UUIDField()
-    graph_version = serializers.IntegerField(source="version", allow_null=True)
     credential_id = serializers.UUIDField(allow_null=True)
     encryption = serializers.ChoiceField(choices=ENCRYPTIONS)
-    inputs: Any = ValuesField()
-    credentials_inputs: Any = ValuesField()
 
     class Meta:
         model = Mailbox

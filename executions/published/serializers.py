@@ -1,13 +1,10 @@
 """Published pages as JSON."""
 
-from typing import Any
-
 from django.urls import reverse
 from rest_framework import serializers
 
 from executions.published.models import MOST_CREDITS, PublishedPage
-from executions.serializers import ValuesField
-from executions.triggers.serializers import KeptSerializer
+from executions.triggers.serializers import KeptRowSerializer, KeptSerializer
 
 KINDS = PublishedPage.Kind.choices
 
@@ -34,13 +31,10 @@ class NewPageSerializer(PageFieldsSerializer):
     graph_id = serializers.UUIDField()
 
 
-class PublishedPageSerializer(serializers.ModelSerializer[PublishedPage]):
+class PublishedPageSerializer(KeptRowSerializer[PublishedPage]):
     """A page, without the address at which visitors start runs."""
 
-    graph_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=KINDS)
-    inputs: Any = ValuesField()
-    credentials_inputs: Any = ValuesField()
 
     class Meta:
         model = PublishedPage

@@ -1,8 +1,9 @@
 """Triggers as JSON."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,6 +11,8 @@ from accounts.serializers import StrictSerializer
 from executions.serializers import CredentialReferenceSerializer, ValuesField
 from executions.triggers.models import KINDS, Preset, Schedule, Tick
 from executions.triggers.schedules import upcoming
+
+Row = TypeVar("Row", bound=Model)
 
 
 class KeptSerializer(StrictSerializer):
@@ -24,18 +27,36 @@ class KeptSerializer(StrictSerializer):
     )
 
 
+class TriggerFieldsSerializer(KeptSerializer):
+    """What starts runs of a version, or of whichever is active."""
+
+    graph_version = serializers.IntegerField(
+        min_value=1, required=False, allow_null=True, help_text="None: the active one of that time."
+    )
+
+
 class NewKeptSerializer(KeptSerializer):
     """What a new preset needs."""
 
     graph_id = serializers.UUIDField()
 
 
-class PresetSerializer(serializers.ModelSerializer[Preset]):
-    """A preset."""
+class KeptRowSerializer(serializers.ModelSerializer[Row]):
+    """What every row has that keeps inputs for later runs."""
 
     graph_id = serializers.UUIDField()
     inputs: Any = ValuesField()
     credentials_inputs: Any = ValuesField()
+
+
+class TriggerRowSerializer(KeptRowSerializer[Row]):
+    """What every row has that starts runs of a version."""
+
+    graph_version = serializers.IntegerField(source="version", allow_null=True)
+
+
+class PresetSerializer(KeptRowSerializer[Preset]):
+    """A preset."""
 
     class Meta:
         model = Preset
@@ -46,7 +67,7 @@ class PresetSerializer(serializers.ModelSerializer[Preset]):
         read_only_fields = fields
 
 
-class ScheduleFieldsSerializer(KeptSerializer):
+class ScheduleFieldsSerializer(TriggerFieldsSerializer):
     """What a schedule does when."""
 
     kind = serializers.ChoiceField(choices=KINDS)
@@ -68,9 +89,6 @@ class ScheduleFieldsSerializer(KeptSerializer):
     overlap = serializers.ChoiceField(
         choices=Schedule.Overlap.choices, default=Schedule.Overlap.ALLOW
     )
-    graph_version = serializers.IntegerField(
-        min_value=1, required=False, allow_null=True, help_text="None: the active one of that time."
-    )
 
 
 class NewScheduleSerializer(ScheduleFieldsSerializer):
@@ -79,14 +97,10 @@ class NewScheduleSerializer(ScheduleFieldsSerializer):
     graph_id = serializers.UUIDField()
 
 
-class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
+class ScheduleSerializer(TriggerRowSerializer[Schedule]):
     """A schedule; `next_times` are its next five due times."""
 
-    graph_id = serializers.UUIDField()
-    graph_version = serializers.IntegerField(source="version", allow_null=True)
     kind = serializers.ChoiceField(choices=KINDS)
-    inputs: Any = ValuesField()
-    credentials_inputs: Any = ValuesField()
     next_times = serializers.SerializerMethodField()
 
     class Meta:

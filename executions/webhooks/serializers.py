@@ -9,15 +9,15 @@ from rest_framework.reverse import reverse
 from accounts.serializers import StrictSerializer
 from executions import results
 from executions.engine.status import RUN_STATUSES
-from executions.serializers import VALUES_BY_NAME, ValuesField
-from executions.triggers.serializers import KeptSerializer
+from executions.serializers import VALUES_BY_NAME
+from executions.triggers.serializers import TriggerFieldsSerializer, TriggerRowSerializer
 from executions.webhooks.models import MAX_WAIT, Delivery, Webhook
 from executions.webhooks.services import access_of
 
 SIGNATURES = Webhook.Signature.choices
 
 
-class WebhookFieldsSerializer(KeptSerializer):
+class WebhookFieldsSerializer(TriggerFieldsSerializer):
     """What a webhook does with what it is sent. `inputs` are the same for every run: no sender can change them."""
 
     signature = serializers.ChoiceField(choices=SIGNATURES, default=Webhook.Signature.STANDARD)
@@ -32,9 +32,6 @@ class WebhookFieldsSerializer(KeptSerializer):
         max_value=MAX_WAIT,
         default=0,
         help_text="So long the answer waits for the outputs; 0 answers at once.",
-    )
-    graph_version = serializers.IntegerField(
-        min_value=1, required=False, allow_null=True, help_text="None: the active one of that time."
     )
 
 
@@ -58,14 +55,10 @@ class TestDeliverySerializer(StrictSerializer):
     payload = serializers.DictField()
 
 
-class WebhookSerializer(serializers.ModelSerializer[Webhook]):
+class WebhookSerializer(TriggerRowSerializer[Webhook]):
     """A webhook, without what a sender must know."""
 
-    graph_id = serializers.UUIDField()
-    graph_version = serializers.IntegerField(source="version", allow_null=True)
     signature = serializers.ChoiceField(choices=SIGNATURES)
-    inputs: Any = ValuesField()
-    credentials_inputs: Any = ValuesField()
 
     class Meta:
         model = Webhook

@@ -18,11 +18,11 @@ from uuid import UUID
 import psycopg
 from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.db.models.functions import Now
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 
+from database.sessions import connect_past_poolers
 from executions import failpoints, serving
 from executions.evaluation import progress
 from executions.models import Worker
@@ -103,7 +103,7 @@ class Keeper(threading.Thread):
         if self._lock is not None:
             self._lock.execute("SELECT 1")
             return
-        lock = _connect_past_poolers()
+        lock = connect_past_poolers()
         # A new key: where a cable was cut, PostgreSQL may take the former session for alive, and hold the former lock.
         self._lock_key = secrets.randbelow(2**31)
         lock.execute("SELECT pg_advisory_lock(%s, %s)", [recovery.LOCK_CLASS, self._lock_key])
@@ -141,18 +141,6 @@ class Keeper(threading.Thread):
         finally:
             connection.close()
             self._doing.discard(id_)
-
-
-def _connect_past_poolers() -> psycopg.Connection:
-    left_out = {"pool", "cursor_factory", "context", "prepare_threshold"}
-    if settings.DATABASE_DIRECT_URL:
-        left_out |= {"host", "port", "user", "password", "dbname"}
-    parameters = connections["default"].get_connection_params()
-    facts = {name: value for name, value in parameters.items() if name not in left_out}
-    direct = conninfo_to_dict(settings.DATABASE_DIRECT_URL)
-    return psycopg.connect(
-        **{"options": settings.DATABASE_SESSION, **facts, **direct}, autocommit=True
-    )
 
 
 _keepers: list[Keeper] = []

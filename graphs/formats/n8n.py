@@ -5,6 +5,7 @@ items*) is a *For each* with a *Collect*. What could not be taken over is told i
 """
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -46,16 +47,21 @@ def read(data: Mapping[str, Any]) -> Bundle:
 
 def _named_apart(sketch: Sketch, sources: Sequence[Source]) -> Iterator[Source]:
     """With a name for each. Links go by names, so they are those of the first of a name."""
-    taken, seen = {source.name for source in sources}, set()
+    taken = {source.name for source in sources}
+    others: dict[str, Iterator[str]] = {}  # by name, those for the next nodes of that name
     for source in sources:
         name = source.name
-        if name in seen:
-            name = next(each for n in count(2) if (each := f"{name} {n}") not in taken)
+        if name in others:
+            name = next(each for each in others[name] if each not in taken)
+            taken.add(name)
             text = Sentence("another node has its name; links keep to that")
             sketch.remark(About.CHANGED, name, text)
-        taken.add(name)
-        seen.add(name)
+        others[name] = _numbered(name)
         yield dataclasses.replace(source, name=name)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return (f"{name} {number}" for number in count(2))
 
 
 def _source(data: Any) -> Source:
@@ -89,15 +95,18 @@ def _wires(connections: Mapping[str, Any]) -> Iterator[Wire]:
 
 def _live(sources: Iterable[Source], wires: Iterable[Wire]) -> set[str]:
     """The nodes that run there: those that links lead to from a trigger; of a part without one, all."""
-    found: set[str] = set()
     todo = [source.name for source in sources if source.is_trigger]
     if not todo:
         return {source.name for source in sources}
+    sinks: defaultdict[str, list[str]] = defaultdict(list)
+    for start, _, sink in wires:
+        sinks[start].append(sink)
+    found: set[str] = set()
     while todo:
         name = todo.pop()
         if name not in found:
             found.add(name)
-            todo += [sink for start, _, sink in wires if start == name]
+            todo += sinks[name]
     return found
 
 

@@ -53,7 +53,7 @@ def test_one_machine_prepares_at_a_time(monkeypatch):
     place = {name: facts[name] for name in tables._PLACE if name in facts}
     pauses = []
     with psycopg.connect(**place, autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [tables._PREPARING])
+        other.execute("SELECT pg_advisory_lock(%s)", [tables.PREPARING])
 
         def pause(seconds):
             pauses.append(seconds)
@@ -62,7 +62,7 @@ def test_one_machine_prepares_at_a_time(monkeypatch):
         monkeypatch.setattr(tables.time, "sleep", pause)
         with tables.alone():
             assert len(pauses) == 1
-            took = other.execute("SELECT pg_try_advisory_lock(%s)", [tables._PREPARING])
+            took = other.execute("SELECT pg_try_advisory_lock(%s)", [tables.PREPARING])
             assert took.fetchone() == (False,)
 
 

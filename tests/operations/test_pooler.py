@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.conninfo import make_conninfo
 
 from chaos import invariants
+from config import tables
+from database.sessions import connect_past_poolers
 from executions.models import Execution, Worker
 from executions.workers import recovery
 from tests.executions.scene import drawing, run, start
@@ -41,6 +43,16 @@ def test_nothing_that_belongs_to_a_session_is_used(user, settings):
     texts = [query["sql"] for query in queries]
     assert any("pg_try_advisory_xact_lock" in text for text in texts)
     assert [text for text in texts if OF_A_SESSION.search(text)] == []
+
+
+def test_machines_that_prepare_lock_past_the_pooler():
+    with CaptureQueriesContext(connection) as queries, tables.alone():
+        with connect_past_poolers() as other:
+            assert not other.execute(
+                "SELECT pg_try_advisory_lock(%s)", [tables.PREPARING]
+            ).fetchone()[0]
+
+    assert [query for query in queries if OF_A_SESSION.search(query["sql"])] == []
 
 
 def test_what_belongs_to_a_session_would_be_noticed(user):

@@ -34,9 +34,13 @@ def options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]], int]
 
 
 def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    parts = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
+    parts = ((each["value"], _attributes(each["attrs"]), each["label"]) for each in options)
     inside = format_html_join("\n", '<option value="{}"{}>{}</option>', parts)
     return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+
+
+def _attributes(attrs: dict[str, Any]) -> SafeString | str:
+    return flatatt(attrs) if attrs else ""
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 
 from executions import plans
 from executions.insight import overview
-from executions.models import Event, Execution, NodeExecution
+from executions.models import Event, Execution, label_of
 
 EVENTS_PER_PAGE = 100
 MAX_CHANGES = 20  # of one event; a burst may have hundreds
@@ -54,5 +54,5 @@ def _entry(event: Event, titles: dict[str, str]) -> Entry:
 
 
 def _change(title: str, data: dict[str, Any]) -> Change:
-    label = NodeExecution(status=data["status"]).get_status_display()
+    label = label_of(data["status"])
     return Change(title, data["status"], label, data.get("attempts", 0), data.get("error") or "")

@@ -12,7 +12,7 @@ from executions import plans, results
 from executions.engine.status import Status
 from executions.insight import timeline
 from executions.insight.timeline import Span, Timeline
-from executions.models import Execution, NodeExecution
+from executions.models import Execution, NodeExecution, label_of
 from graphs import interface, spec
 from graphs.drawing import HIDDEN
 
@@ -44,7 +44,7 @@ class NodeState:
     @property
     def label(self) -> str:
         """The status in words."""
-        return str(NodeExecution(status=self.status).get_status_display())
+        return label_of(self.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def previews_of(execution: Execution) -> dict[str, Any]:
     states = overview.states_of(execution)
     return {
         "status": execution.status,
-        "label": execution.get_status_display(),
+        "label": execution.status_label,
         "has_ended": execution.has_ended,
         "error": translated(execution.error),
         "nodes": {

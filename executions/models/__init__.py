@@ -1,6 +1,6 @@
 """Runs, their node executions, the values that stay, the event log, the workers, and what is counted and measured."""
 
-from executions.models.columns import OPEN_STATUSES, new_id
+from executions.models.columns import OPEN_STATUSES, label_of, new_id
 from executions.models.executions import Execution, ExecutionQuerySet, Source, seen_by
 from executions.models.log import Event, StaticValue
 from executions.models.node_executions import NodeExecution, NodeExecutionQuerySet
@@ -29,6 +29,7 @@ __all__ = [
     "StoredValueQuerySet",
     "Total",
     "Worker",
+    "label_of",
     "new_id",
     "seen_by",
 ]

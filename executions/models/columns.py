@@ -11,6 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from executions.engine.status import OPEN, Status
 
 OPEN_STATUSES = sorted(OPEN)
+_LABELS = {
+    Status.INCOMPLETE: _("Waiting for inputs"),
+    Status.QUEUED: _("Queued"),
+    Status.RUNNING: _("Running"),
+    Status.WAITING: _("Waiting"),
+    Status.COMPLETED: _("Completed"),
+    Status.FAILED: _("Failed"),
+    Status.CANCELLED: _("Cancelled"),
+    Status.SKIPPED: _("Skipped"),
+}
 
 
 def new_id() -> uuid.UUID:
@@ -25,14 +35,9 @@ def new_id() -> uuid.UUID:
 
 def labels_of(statuses: Iterable[Status]) -> list[tuple[str, Any]]:
     """Choices of a column of statuses."""
-    labels = {
-        Status.INCOMPLETE: _("Waiting for inputs"),
-        Status.QUEUED: _("Queued"),
-        Status.RUNNING: _("Running"),
-        Status.WAITING: _("Waiting"),
-        Status.COMPLETED: _("Completed"),
-        Status.FAILED: _("Failed"),
-        Status.CANCELLED: _("Cancelled"),
-        Status.SKIPPED: _("Skipped"),
-    }
-    return [(status.value, labels[status]) for status in statuses]
+    return [(status.value, _LABELS[status]) for status in statuses]
+
+
+def label_of(status: str) -> str:
+    """The status in words. Django's `get_status_display` translates all of them to find one; lists show many."""
+    return str(_LABELS[Status(status)])

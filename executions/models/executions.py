@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.teams.models import EDITORS, VIEWERS
 from executions.engine.status import RUN_STATUSES, Status, sources_of
-from executions.models.columns import OPEN_STATUSES, labels_of, new_id
+from executions.models.columns import OPEN_STATUSES, label_of, labels_of, new_id
 from graphs.fields import StoredJSONField
 from graphs.models import Graph, GraphVersion, open_to
 
@@ -161,6 +161,16 @@ class Execution(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def status_label(self) -> str:
+        """The status in words."""
+        return label_of(self.status)
+
+    @property
+    def source_label(self) -> str:
+        """What started it, in words."""
+        return str(Source(self.source).label)
 
     @property
     def has_ended(self) -> bool:

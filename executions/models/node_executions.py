@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from blocks.base import WaitsFor
 from executions.engine.status import Status, sources_of
-from executions.models.columns import OPEN_STATUSES, labels_of, new_id
+from executions.models.columns import OPEN_STATUSES, label_of, labels_of, new_id
 from executions.models.executions import Execution
 from graphs.fields import StoredJSONField
 
@@ -139,6 +139,11 @@ class NodeExecution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_id} #{self.position}"
+
+    @property
+    def status_label(self) -> str:
+        """The status in words."""
+        return label_of(self.status)
 
     @property
     def duration(self) -> float | None:

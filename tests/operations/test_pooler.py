@@ -46,11 +46,13 @@ def test_nothing_that_belongs_to_a_session_is_used(user, settings):
 
 
 def test_machines_that_prepare_lock_past_the_pooler():
-    with CaptureQueriesContext(connection) as queries, tables.alone():
-        with connect_past_poolers() as other:
-            assert not other.execute(
-                "SELECT pg_try_advisory_lock(%s)", [tables.PREPARING]
-            ).fetchone()[0]
+    asked = "SELECT pg_try_advisory_lock(%s)", [tables.PREPARING]
+    with (
+        CaptureQueriesContext(connection) as queries,
+        tables.alone(),
+        connect_past_poolers() as other,
+    ):
+        assert other.execute(*asked).fetchone() == (False,)
 
     assert [query for query in queries if OF_A_SESSION.search(query["sql"])] == []
 

@@ -1,6 +1,8 @@
 """How form fields look."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from django import template
@@ -30,10 +32,12 @@ def _classes(field: BoundField) -> str:
 @register.filter
 def options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]], int]]) -> SafeString:
     """The options of a select. Django's template for each of them takes long for hundreds of time zones."""
-    return format_html_join("", "{}", ((_group(name, each),) for name, each, _index in groups))
+    named = groupby(groups, key=itemgetter(0))
+    return format_html_join("", "{}", ((_group(name, each),) for name, each in named))
 
 
-def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
+def _group(name: str | None, groups: Iterable[Any]) -> SafeString:
+    options = chain.from_iterable(options for _name, options, _index in groups)
     parts = ((each["value"], _attributes(each["attrs"]), each["label"]) for each in options)
     inside = format_html_join("\n", '<option value="{}"{}>{}</option>', parts)
     return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside

@@ -98,63 +98,68 @@ def names():
 
 
 def address_of(name, firing):
-    """The address of a route for things of this firing's owner."""
-    execution = firing.execution
-    kwargs = {
-        "executions:firing": {"pk": execution.pk, "firing_pk": firing.pk},
-        "executions:answer": {"pk": execution.pk, "firing_pk": firing.pk},
-        "executions:values": {"pk": execution.pk, "firing_pk": firing.pk},
-        "executions:start": {"graph_pk": execution.graph_id},
-        "executions:try": {"graph_pk": execution.graph_id},
-        "executions:estimate": {"graph_pk": execution.graph_id},
-        "executions:preview": {"graph_pk": execution.graph_id},
-        "executions:recent": {"graph_pk": execution.graph_id},
-        "executions:last-values": {"graph_pk": execution.graph_id},
-        "triggers:new": {"graph_pk": execution.graph_id},
-        "webhooks:new": {"graph_pk": execution.graph_id},
-        "mailboxes:new": {"graph_pk": execution.graph_id},
-        "published:new": {"graph_pk": execution.graph_id},
-        "evaluation:tests": {"graph_pk": execution.graph_id},
-        "evaluation:verdicts": {"graph_pk": execution.graph_id},
-        "evaluation:run": {"graph_pk": execution.graph_id},
-        "evaluation:save": {"pk": execution.pk},
-        "evaluation:delete": {"pk": _case_of(execution)},
-        "evaluation:add-check": {"pk": _case_of(execution)},
-        "evaluation:remove-check": {"pk": _case_of(execution), "position": 0},
-        "triggers:delete-preset": {"pk": _preset_of(execution)},
-        "graphs:block-form": {"block_id": "llm_call_block"},
-        "graphs:activate": {"pk": execution.graph_id, "number": 1},
-        "graphs:changes": {"pk": execution.graph_id, "number": 1},
-        "graphs:restore": {"pk": execution.graph_id, "number": 1},
-        "graphs:take": {"slug": "contacts"},
-        "blocks:detail": {"block_id": "llm_call_block"},
-        "vault:new": {"type_": "api_key"},
-        "accounts:change-api-key": {"pk": execution.pk, "verb": "suspend"},
-        "accounts:edit-api-key": {"pk": _key_of(execution.user)},
-        "accounts:end-login": {"pk": _login_of(execution.user)},
-        "accounts:passkeys-remove": {"pk": _passkey_of(execution.user)},
-        "socialaccount_disconnect": {"pk": _connection_of(execution.user)},
-    }.get(name)
-    if name.startswith("teams:") and takes_id(name):
-        kwargs = _team_place(execution.user, name)
-    if kwargs is None and takes_id(name):
-        things = {
-            "graphs": execution.graph_id,
-            "vault": _credential_of(execution.user),
-            "files": _file_of(execution.user),
-            "knowledge": _knowledge_of(execution.user, name),
-            "triggers": _schedule_of(execution),
-            "webhooks": _webhook_of(execution),
-            "published": _page_of(execution),
-            "mailboxes": _mailbox_of(execution),
-            "inbox": _asked(execution),
-            "retention": _copy_of(execution.user),
-            "notifications": _told(execution.user, name),
-            "evaluation": _evaluation_of(execution),
-        }
-        kwargs = {"pk": things.get(name.partition(":")[0], execution.pk)}
+    """The address of a route for things of this firing's owner. What it is about is made where there is none."""
     query = f"?node={firing.node_id}" if name.endswith((":node", ":last-values", ":replay")) else ""
-    return reverse(name, kwargs=kwargs) + query
+    return reverse(name, kwargs=_place_of(name, firing)) + query
+
+
+def _place_of(name, firing):
+    """What is put into the route."""
+    if name in _PLACES:
+        return _PLACES[name](firing.execution)
+    if name in _ABOUT_FIRINGS:
+        return {"pk": firing.execution_id, "firing_pk": firing.pk}
+    if not takes_id(name):
+        return None
+    if name.startswith("teams:"):
+        return _team_place(firing.execution.user, name)
+    return {"pk": _thing_of(firing.execution, name)}
+
+
+_ABOUT_FIRINGS = {"executions:firing", "executions:answer", "executions:values"}
+_BELOW_GRAPHS = (
+    *("executions:start", "executions:try", "executions:estimate", "executions:preview"),
+    *("executions:recent", "executions:last-values", "evaluation:tests", "evaluation:verdicts"),
+    *("evaluation:run", "triggers:new", "webhooks:new", "mailboxes:new", "published:new"),
+)
+_ABOUT_VERSIONS = ("graphs:activate", "graphs:changes", "graphs:restore")
+_PLACES = {
+    **dict.fromkeys(_BELOW_GRAPHS, lambda execution: {"graph_pk": execution.graph_id}),
+    **dict.fromkeys(_ABOUT_VERSIONS, lambda execution: {"pk": execution.graph_id, "number": 1}),
+    "graphs:block-form": lambda _execution: {"block_id": "llm_call_block"},
+    "graphs:take": lambda _execution: {"slug": "contacts"},
+    "blocks:detail": lambda _execution: {"block_id": "llm_call_block"},
+    "vault:new": lambda _execution: {"type_": "api_key"},
+    "evaluation:save": lambda execution: {"pk": execution.pk},
+    "evaluation:delete": lambda execution: {"pk": _case_of(execution)},
+    "evaluation:add-check": lambda execution: {"pk": _case_of(execution)},
+    "evaluation:remove-check": lambda execution: {"pk": _case_of(execution), "position": 0},
+    "triggers:delete-preset": lambda execution: {"pk": _preset_of(execution)},
+    "accounts:change-api-key": lambda execution: {"pk": execution.pk, "verb": "suspend"},
+    "accounts:edit-api-key": lambda execution: {"pk": _key_of(execution.user)},
+    "accounts:end-login": lambda execution: {"pk": _login_of(execution.user)},
+    "accounts:passkeys-remove": lambda execution: {"pk": _passkey_of(execution.user)},
+    "socialaccount_disconnect": lambda execution: {"pk": _connection_of(execution.user)},
+}
+
+
+def _thing_of(execution, name):
+    """The id of what a page of this room is about; in the other rooms that is the run."""
+    make = {
+        "graphs": lambda: execution.graph_id,
+        "vault": lambda: _credential_of(execution.user),
+        "files": lambda: _file_of(execution.user),
+        "knowledge": lambda: _knowledge_of(execution.user, name),
+        "triggers": lambda: _schedule_of(execution),
+        "webhooks": lambda: _webhook_of(execution),
+        "published": lambda: _page_of(execution),
+        "mailboxes": lambda: _mailbox_of(execution),
+        "inbox": lambda: _asked(execution),
+        "retention": lambda: _copy_of(execution.user),
+        "notifications": lambda: _told(execution.user, name),
+        "evaluation": lambda: _evaluation_of(execution),
+    }
+    return make.get(name.partition(":")[0], lambda: execution.pk)()
 
 
 def takes_id(name):

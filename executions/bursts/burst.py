@@ -35,12 +35,10 @@ def run(
     with transaction.atomic(savepoint=False):
         shifts = _load(ids, settlements)
         failpoints.hit("burst.loaded")
-        deadline = time.perf_counter() + MAX_SECONDS
-        for shift in shifts.values():
-            if shift:
-                shift.work(deadline)
-        failpoints.hit("burst.worked")
         working = [shift for shift in shifts.values() if shift]
+        for shift in working:
+            shift.work(time.perf_counter() + MAX_SECONDS / len(working))
+        failpoints.hit("burst.worked")
         results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, keep)
         failpoints.hit("burst.before_commit")
         return results

@@ -69,8 +69,12 @@ def _calm_the_collector() -> None:
 
 
 def advance(*ids: UUID) -> None:
-    """Bring runs as far as they go, and start what they have to wait for."""
-    _commit_for(dict.fromkeys(ids, ()))
+    """Bring runs as far as they go, and start what they have to wait for.
+
+    Several share one burst. Those that need more go on by themselves, so that none waits for a large one.
+    """
+    for id_ in _commit_for(dict.fromkeys(ids, ())):
+        queue.enqueue_advance(id_)
 
 
 def run_nodes(ids: Sequence[UUID]) -> None:
@@ -162,51 +166,59 @@ def _commit_one(ended: Ended) -> None:
     _commit_for({ended[0].execution_id: [ended]})
 
 
-def _commit_for(news: Mapping[UUID, Sequence[Ended]]) -> None:
-    """Commit what has ended in these runs, or leave it with the threads that do so already."""
+def _commit_for(news: Mapping[UUID, Sequence[Ended]]) -> set[UUID]:
+    """Commit what has ended in these runs, or leave it with the threads that do so already; gives those that need more."""
     mine = _desks.bring(news)
+    left: set[UUID] = set()
     try:
         while taken := _desks.take(mine):
-            _commit_patiently(taken)
+            left |= _commit_patiently(taken)
     finally:
         # After a failure: the leases of what was left run out, and other workers try again.
         for attempt, _outcome in _desks.leave(mine):
             _slots.end(attempt)
+    return left
 
 
-def _commit_patiently(news: Mapping[UUID, Sequence[Ended]]) -> None:
+def _commit_patiently(news: Mapping[UUID, Sequence[Ended]]) -> set[UUID]:
     """Commit, again and again while the database is away. A repeated commit is harmless: the fences have moved."""
     try:
         for _ in range(_COMMIT_TRIES):
             try:
-                _commit(news)
+                return _commit(news)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database is away (%s); trying again", error)
                 connection.close()
                 time.sleep(1)
-            else:
-                return
+        return set()
     finally:
         for ended in news.values():
             for attempt, _outcome in ended:
                 _slots.end(attempt)
 
 
-def _commit(news: Mapping[UUID, Sequence[Ended]]) -> None:
-    """One transaction for the outcomes and everything that follows from them; then more while there is more."""
+def _commit(news: Mapping[UUID, Sequence[Ended]]) -> set[UUID]:
+    """One transaction for the outcomes and everything that follows from them; then more while there is more.
+
+    Of several runs it gives those that need more.
+    """
     failpoints.hit("commit.before")
+    is_shared = len(news) > 1
     while news:
         try:
             results = _burst_and_start(news)
         except UnstorableError as error:
             _give_up(news, error)
-            return
+            break
         for result in results.values():
             _find_slots(result.queued)
         # Who holds the turn looks once more before it leaves, but only at what is committed: ours is, now.
         unseen = {id_ for id_, ended in news.items() if ended and id_ not in results}
         again = burst.with_work_left([id_ for id_, result in results.items() if result.again])
+        if is_shared:
+            return unseen | again
         news = dict.fromkeys(unseen | again, ())
+    return set()
 
 
 def _burst_and_start(news: Mapping[UUID, Sequence[Ended]]) -> dict[UUID, Result]:

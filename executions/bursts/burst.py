@@ -19,6 +19,7 @@ from executions.rows.turns import Run
 
 # Long enough to spread the cost of a commit, short enough for watchers and for whoever waits for the lock.
 MAX_SECONDS = 0.5
+MAX_SHARING = 100  # nodes of a graph; to save what a larger one makes may take seconds, for which small ones would wait
 
 
 def run(
@@ -30,18 +31,24 @@ def run(
     """Settle attempts of these runs and work on the runs; returns what is left to do for each.
 
     `keep` gives how many of so many slots this worker has for what becomes ready.
-    A run that another worker works on is left out: that one will see what is there for it.
+    A run that another worker works on is left out: that one will see what is there for it. A large one shares a burst
+    with nobody.
     """
     with transaction.atomic(savepoint=False):
         shifts = _load(ids, settlements)
         failpoints.hit("burst.loaded")
-        working = [shift for shift in shifts.values() if shift]
+        working = [shift for shift in shifts.values() if shift and not _is_put_off(shift, shifts)]
         for shift in working:
             shift.work(time.perf_counter() + MAX_SECONDS / len(working))
         failpoints.hit("burst.worked")
-        results = dict.fromkeys(shifts, Result()) | closing.save(working, worker, keep)
+        results = {id_: Result(again=bool(shift)) for id_, shift in shifts.items()}
+        results |= closing.save(working, worker, keep)
         failpoints.hit("burst.before_commit")
         return results
+
+
+def _is_put_off(shift: Shift, shifts: Collection[object]) -> bool:
+    return len(shifts) > 1 and len(shift.plan.nodes) > MAX_SHARING
 
 
 def _load(

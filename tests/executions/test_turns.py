@@ -1,6 +1,5 @@
 """Who is next where more is queued than there are slots."""
 
-import time
 from functools import partial
 
 import pytest
@@ -9,7 +8,7 @@ from executions import queue
 from executions.attempts import claims
 from executions.engine.status import Status
 from executions.workers import work
-from tests.executions.scene import behaviours, drawing, start
+from tests.executions.scene import drawing, start
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,34 +42,21 @@ def test_what_was_queued_first_is_first_all_the_same(user):
     assert claim(1) == [first.pk]
 
 
-@pytest.fixture
-def woken(monkeypatch):
-    """The runs for which a worker is woken, where a node may take longer than a run's share of a burst."""
-    ids = []
-    monkeypatch.setattr(queue, "enqueue_advance", ids.append)
-    monkeypatch.setattr(work.burst, "MAX_SECONDS", 0.1)
-    monkeypatch.setitem(behaviours, "take long", take_long)
-    return ids
-
-
-def take_long(value, _ports):
-    time.sleep(0.06)
-    yield "value", value
-
-
-def chain(length, does):
-    nodes = {f"n{index}": ("test_pure", {"value": 1, "does": does}) for index in range(length)}
+def chain(length):
+    nodes = {f"n{index}": ("test_pure", {"value": 1}) for index in range(length)}
     return drawing(nodes, [f"n{index}.value -> n{index + 1}.value" for index in range(length - 1)])
 
 
-def test_a_small_run_that_is_advanced_with_a_large_one_does_not_wait_for_it(user, woken):
-    large, small = start(user, chain(3, "take long")), start(UserFactory(), chain(2, "echo"))
-    woken.clear()
+def test_a_small_run_that_is_advanced_with_a_large_one_does_not_wait_for_it(user, monkeypatch):
+    large, small = start(user, chain(3)), start(UserFactory(), chain(2))
+    woken = []
+    monkeypatch.setattr(queue, "enqueue_advance", woken.append)
+    monkeypatch.setattr(work.burst, "MAX_SHARING", 2)
     work.advance(large.pk, small.pk)
 
     large.refresh_from_db()
     small.refresh_from_db()
-    assert (large.status, small.status) == (Status.RUNNING, Status.COMPLETED)
+    assert (large.status, small.status) == (Status.QUEUED, Status.COMPLETED)
     assert woken == [large.pk]
 
     work.advance(large.pk)

@@ -23,7 +23,8 @@ def graph(owner, drawing, name="Mine"):
 
 
 def badge(screen, label):
-    return expect(screen.locator("[data-run-status]")).to_have_text(label)
+    expect(screen.locator("[data-run-status]")).to_have_text(label)
+    screen.wait_for_load_state()  # what is pressed before the scripts are there does nothing
 
 
 def test_a_summary_is_made_and_watched_without_a_reload(screen):

@@ -21,12 +21,14 @@ def builder_page(version: GraphVersion, user: User, *, is_chosen: bool) -> dict[
         "graph": version.graph,
         "versions": version.graph.versions.newest_first()[:20],
         "categories": catalogue.search(),
-        "start": _start(version, draft, shows_draft=bool(draft) and not is_chosen),
+        "start": _start(version, user, draft, shows_draft=bool(draft) and not is_chosen),
         "texts": texts(),
     }
 
 
-def _start(version: GraphVersion, draft: Draft | None, *, shows_draft: bool) -> dict[str, Any]:
+def _start(
+    version: GraphVersion, user: User, draft: Draft | None, *, shows_draft: bool
+) -> dict[str, Any]:
     """What the builder's modules need to know."""
     newest = version.graph.versions.newest_first().values_list("version", flat=True)[0]
     is_draft = draft is not None and shows_draft
@@ -40,12 +42,12 @@ def _start(version: GraphVersion, draft: Draft | None, *, shows_draft: bool) -> 
         "base_version": draft.base_version if draft and is_draft else newest,
         "revision": draft.revision if draft else 0,
         "draft_from": draft.updated_at if draft and is_draft else None,
-        "problems": [_problem(each) for each in drafts.problems_of(document)],
+        "problems": [_problem(each) for each in drafts.problems_for(user, version.graph, document)],
         "addresses": _addresses(version),
     }
 
 
-def _problem(problem: Problem) -> dict[str, str]:
+def _problem(problem: Problem) -> dict[str, Any]:
     return asdict(problem) | {"message": translated(problem.message)}
 
 

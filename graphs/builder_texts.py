@@ -73,6 +73,7 @@ def _telling() -> Texts:
         "subgraph_refused": _("The sub-graph was not made: {reason}"),
         "one_problem": _("1 problem"),
         "problems": _("{n} problems"),
+        "warning": _("Warning: {message}"),
         "nodes_selected": _("{n} nodes"),
         "graph": _("Graph"),
         "run": _("Run"),

@@ -27,6 +27,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     node_id = serializers.CharField(help_text="Empty when it belongs to no node.")
     field = serializers.CharField(help_text="A pin, `block_id`, or a link's id.")
     message = serializers.SerializerMethodField()
+    is_warning = serializers.BooleanField(help_text="It may be run all the same.")
 
     @extend_schema_field(str)
     def get_message(self, problem: Problem) -> str:
@@ -60,7 +61,8 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, draft: Draft) -> Any:
         """All of them, in the order of the nodes."""
-        return ProblemSerializer(drafts.problems_of(draft.document), many=True).data
+        problems = drafts.problems_for(draft.user, draft.graph, draft.document)
+        return ProblemSerializer(problems, many=True).data
 
 
 class KeptDraftSerializer(DraftSerializer):

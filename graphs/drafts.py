@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from graphs import documents, services, spec, switches, validation
+from graphs import documents, services, spec, switches, uses, validation
 from graphs.errors import DraftConflictError, InvalidGraphError
 from graphs.models import Draft, Graph, GraphVersion
 from graphs.validation import Problem
@@ -79,8 +79,20 @@ def _current(graph: Graph, user: User, revision: int) -> Draft | None:
 def problems_of(document: dict[str, Any]) -> list[Problem]:
     """Everything that keeps the document from being saved or, when it can be saved, from being run."""
     try:
+        return _problems(documents.parse(document).drawing())
+    except InvalidGraphError as error:
+        return error.problems()
+
+
+def problems_for(user: User, graph: Graph, document: dict[str, Any]) -> list[Problem]:
+    """As `problems_of`, and warnings of what the graph would be with this document."""
+    try:
         drawing = documents.parse(document).drawing()
     except InvalidGraphError as error:
         return error.problems()
+    return [*_problems(drawing), *uses.warnings(drawing, graph, user)]
+
+
+def _problems(drawing: spec.Graph) -> list[Problem]:
     unsound = [*validation.structure_problems(drawing), *switches.problems(drawing)]
     return unsound or [*validation.run_problems(drawing)]

@@ -22,11 +22,12 @@ _FORBIDDEN_NAMES = {"__proto__", "constructor", "prototype"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, and where; `field` is a pin, `block_id`, or a link's id."""
+    """One thing that is wrong, and where; `field` is a pin, `block_id`, or a link's id. A warning keeps nobody from anything."""
 
     node_id: str
     field: str
     message: str
+    is_warning: bool = False
 
 
 def structure_problems(graph: spec.Graph, find: Find = registry.find) -> Iterator[Problem]:

@@ -36,8 +36,9 @@ def test_a_draft_need_not_be_sound_and_its_problems_are_told(api, address):
     problems = keep(api, address, document).json()["problems"]
     assert [each["field"] for each in problems] == ["name"]
     problems = keep(api, address, {**document, "name": "x"}, revision=1).json()["problems"]
+    message = 'There is no block "nonsense"'
     assert problems == [
-        {"node_id": "ask", "field": "block_id", "message": 'There is no block "nonsense"'}
+        {"node_id": "ask", "field": "block_id", "message": message, "is_warning": False}
     ]
 
 

@@ -203,6 +203,17 @@ def test_a_problem_leads_to_its_field(builder):
     expect(problems).to_contain_text("Nothing keeps this graph from running.")
 
 
+def test_a_graph_that_runs_itself_is_warned_of_at_its_node(screen, person):
+    graph = graph_of(person, STARTERS["empty"].drawing)
+    node = spec.Node("again", "agent_executor_block", {"graph_id": str(graph.pk)})
+    drawing = spec.Graph({node.id: node}, ())
+    services.save_version(graph=graph, name="Again", description="", drawing=drawing)
+    BuilderPage(screen, graph).open()
+    problems = screen.get_by_role("region", name="Problems")
+    problems.get_by_role("button", name="Warning: This runs the graph").click()
+    expect(screen.locator("[data-panel-node] [data-pin=graph_id]")).to_be_visible()
+
+
 def test_what_is_typed_in_the_panel_is_kept_and_shown_on_the_card(builder):
     builder.node("Text").click(position=HEAD)
     panel = builder.screen.get_by_role("complementary", name="Details")

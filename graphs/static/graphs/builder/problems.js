@@ -26,7 +26,8 @@ export class Problems {
     this.list.replaceChildren(...problems.map((each) => this.entry(each)));
   }
 
-  entry({ node_id: id, field, message }) {
+  entry({ node_id: id, field, message: told, is_warning: isWarning }) {
+    const message = isWarning ? say("warning", { message: told }) : told;
     const node = this.store.drawing.nodes.get(id);
     const entry = make("li");
     if (!node) {

@@ -93,6 +93,7 @@ ERRORS: Mapping[type[Exception], Answer] = {
     graph_errors.OthersPartsError: Answer(409, "parts_of_others", *_CONFLICT),
     graph_errors.DraftConflictError: Answer(409, "draft_conflict", *_CONFLICT),
     execution_errors.NotActiveError: Answer(409, "not_active", *_CONFLICT),
+    execution_errors.UnknownNameError: Answer(400, "unknown_name", *_WRONG),
     execution_errors.NotRecordableError: Answer(409, "not_recordable", *_CONFLICT),
     execution_errors.NotReplayableError: Answer(409, "not_replayable", *_CONFLICT),
     execution_errors.NotWaitingError: Answer(409, "not_waiting", *_CONFLICT),

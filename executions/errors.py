@@ -17,6 +17,10 @@ class NotRecordableError(ExecutionError):
     """This can be no test case, or no data to evaluate a version with."""
 
 
+class UnknownNameError(ExecutionError):
+    """A test case or data set names an input or output that the graph does not have."""
+
+
 class NotReplayableError(ExecutionError):
     """The run cannot be replayed from this node."""
 

@@ -21,7 +21,7 @@ from executions.evaluation.checks import MAX_CHECKS
 from executions.evaluation.forms import MAX_AT_ONCE, MAX_BYTES
 from executions.evaluation.models import Evaluation, Sample, Verdict
 from executions.models import Execution
-from executions.serializers import ValuesByNameField, ValuesField
+from executions.serializers import ToldField, ValuesByNameField, ValuesField
 from executions.triggers.api import version_of
 from graphs.finding import editable_graph, visible_graph
 from graphs.formats.cases import CheckKind
@@ -83,7 +83,7 @@ class SampleSerializer(serializers.ModelSerializer[Sample]):
     inputs: Any = ValuesField()
     outputs = ValuesByNameField(source="execution.outputs", default=dict)
     verdict = serializers.ChoiceField(choices=Verdict.choices)
-    findings = serializers.ListField(child=serializers.CharField())
+    findings = serializers.ListField(child=ToldField())
     cost = serializers.SerializerMethodField()
     seconds = serializers.FloatField(source="execution.duration", default=None, allow_null=True)
 

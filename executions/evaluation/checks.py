@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from blocks import schemas
 from blocks.base import BlockError
 from blocks.library.text_patterns import compile_pattern, matches_of
@@ -19,7 +17,7 @@ MAX_CHECKS = 50  # of one test case
 def findings_of(
     checks: Sequence[Mapping[str, Any]], outputs: Mapping[str, Sequence[Any]]
 ) -> list[str]:
-    """A sentence for each check that does not hold; what a model is to judge is left to `judging`."""
+    """An English sentence for each check that does not hold; what a model is to judge is left to `judging`."""
     plain = (check for check in checks if check["kind"] != CheckKind.JUDGED)
     problems = ((check["output"], _problem(check, outputs)) for check in plain)
     return [f"{name}: {problem}" for name, problem in problems if problem]
@@ -28,7 +26,7 @@ def findings_of(
 def _problem(check: Mapping[str, Any], outputs: Mapping[str, Sequence[Any]]) -> str:
     values = outputs.get(check["output"])
     if not values:
-        return _("the run gave no such output")
+        return "the run gave no such output"
     value = values[0] if len(values) == 1 else list(values)
     try:
         return _TESTS[CheckKind(check["kind"])](check["value"], value)
@@ -37,23 +35,18 @@ def _problem(check: Mapping[str, Any], outputs: Mapping[str, Sequence[Any]]) -> 
 
 
 def _equal(expected: Any, value: Any) -> str:
-    return (
-        ""
-        if value == expected
-        else _("expected %(expected)s, got %(value)s") % _both(expected, value)
-    )
+    return "" if value == expected else f"expected {_short(expected)}, got {_short(value)}"
 
 
 def _contains(expected: Any, value: Any) -> str:
     is_so = _text(expected) in _text(value)
-    return "" if is_so else _("%(expected)s is not in %(value)s") % _both(expected, value)
+    return "" if is_so else f"{_short(expected)} is not in {_short(value)}"
 
 
 def _pattern(expected: Any, value: Any) -> str:
     regex = compile_pattern(str(expected), case_sensitive=True, dot_all=True)
     is_so = next(iter(matches_of(regex, _text(value))), None) is not None
-    words = _both(expected, value)
-    return "" if is_so else _("the pattern %(expected)s is not found in %(value)s") % words
+    return "" if is_so else f"the pattern {_short(expected)} is not found in {_short(value)}"
 
 
 def _schema(expected: Any, value: Any) -> str:
@@ -84,10 +77,6 @@ def require_sound(check: Mapping[str, Any]) -> None:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _both(expected: Any, value: Any) -> dict[str, str]:
-    return {"expected": _short(expected), "value": _short(value)}
 
 
 def _short(value: Any) -> str:

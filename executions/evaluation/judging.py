@@ -7,8 +7,6 @@ limited and taken over like any other run, and asks over the one way to models. 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.errors import InsufficientCreditsError
 from blocks.values import as_text
 from executions import services
@@ -52,7 +50,7 @@ def _ask(sample: Sample, position: int, check: Mapping[str, Any]) -> bool:
     """Whether somebody could be asked."""
     assert sample.execution  # said by the caller
     values = sample.execution.outputs.get(check["output"])
-    judgement = Judgement(sample=sample, position=position, error=_("the run gave no such output"))
+    judgement = Judgement(sample=sample, position=position, error="the run gave no such output")
     if values:
         output = "\n\n".join(as_text(value) for value in values)
         judgement.execution, judgement.error = _started(sample, output, str(check["value"]))
@@ -75,7 +73,7 @@ def _started(sample: Sample, output: str, condition: str) -> tuple[Execution | N
 
 
 def findings_of(sample: Sample) -> Iterator[str]:
-    """A sentence for each condition that does not hold, or that nobody could tell."""
+    """An English sentence for each condition that does not hold, or that nobody could tell."""
     for judgement in sample.judgements.select_related("execution").order_by("position"):
         check = sample.checks[judgement.position]
         problem = _problem(judgement, str(check["value"]))
@@ -87,8 +85,8 @@ def _problem(judgement: Judgement, condition: str) -> str:
     run = judgement.execution
     if run and run.outputs.get("holds"):
         is_so = run.outputs["holds"][0] is True
-        return "" if is_so else _("judged not to fulfil: %(condition)s") % {"condition": condition}
-    reason = judgement.error or _("that run was deleted")
+        return "" if is_so else f"judged not to fulfil: {condition}"
+    reason = judgement.error or "that run was deleted"
     if run:
         reason = run.error or run.status
-    return _("it could not be judged: %(reason)s") % {"reason": reason}
+    return f"it could not be judged: {reason}"

@@ -89,7 +89,7 @@ class Sample(models.Model):
         Execution, on_delete=models.SET_NULL, null=True, related_name="sample"
     )
     verdict = models.CharField(max_length=7, choices=Verdict.choices, default=Verdict.WAITING)
-    findings = StoredJSONField(default=list)  # sentences: what was not as expected
+    findings = StoredJSONField(default=list)  # sentences in English: what was not as expected
     score = models.FloatField(null=True)  # the part of its checks that held; none without checks
 
     class Meta:

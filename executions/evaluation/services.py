@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,17 +14,17 @@ from executions import services as runs
 from executions.engine.status import Status
 from executions.errors import NotRecordableError
 from executions.evaluation.models import Evaluation, Sample, Verdict
+from executions.evaluation.names import EXPECTED, require_columns, require_outputs
 from executions.models import Execution
 from executions.replays.recording import answers_of
 from executions.trials import services as trials
-from graphs import drafts, interface, json_text
+from graphs import drafts, json_text
 from graphs.formats.cases import MAX_CASES, CheckKind
 from graphs.json_text import JsonError
 from graphs.models import Graph, GraphVersion, TestCase
 
 MAX_SAMPLES = 2_000
 AT_ONCE = 4  # runs
-EXPECTED = "expected:"  # before the name of an output, in the first line of a file
 
 
 def save_case(
@@ -32,7 +32,7 @@ def save_case(
 ) -> TestCase:
     """Keep a run as a test case; without checks its outputs must be what they were.
 
-    Raises `NotRecordableError`.
+    Raises `NotRecordableError`, and `UnknownNameError` for a check of an output that the graph does not have.
     """
     if execution.status != Status.COMPLETED:
         raise NotRecordableError(_("Only a run that has completed can become a test case"))
@@ -41,7 +41,9 @@ def save_case(
         raise NotRecordableError(_("This is a run of a part; test cases are of whole graphs"))
     if graph.test_cases.count() >= MAX_CASES:
         raise NotRecordableError(_("This graph has as many test cases as there can be"))
-    if checks is None:
+    if checks is not None:
+        require_outputs(execution.version.load(), _outputs_in(checks))
+    else:
         checks = [_as_it_was(name, values) for name, values in execution.outputs.items()]
     return TestCase.objects.create(
         graph=graph,
@@ -53,10 +55,19 @@ def save_case(
 
 
 def change_case(case: TestCase, *, name: str, checks: Sequence[Mapping[str, Any]]) -> TestCase:
-    """Replace what it is called, and what must be true; what was recorded stays."""
+    """Replace what it is called, and what must be true; what was recorded stays.
+
+    Raises `UnknownNameError` for a new check of an output that the graph does not have (any more).
+    """
+    drawing = case.graph.versions.get(is_active=True).load()
+    require_outputs(drawing, _outputs_in(each for each in checks if each not in case.checks))
     case.name, case.checks = name, list(checks)
     case.save(update_fields=["name", "checks"])
     return case
+
+
+def _outputs_in(checks: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [each["output"] for each in checks]
 
 
 def _whole(graph: Graph) -> Graph:
@@ -95,7 +106,7 @@ def stop(evaluation: Evaluation) -> None:
     """Start no more runs of it, and stop those that go on; what they have come to stays."""
     held = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
     waiting = held.samples.filter(verdict=Verdict.WAITING)
-    waiting.update(verdict=Verdict.FAILED, findings=[_("It was stopped before it began")])
+    waiting.update(verdict=Verdict.FAILED, findings=["It was stopped before it began"])
     open_ = Execution.objects.unfinished()
     for run in open_.filter(Q(sample__evaluation=held) | Q(judgement__sample__evaluation=held)):
         runs.stop(run)
@@ -104,11 +115,14 @@ def stop(evaluation: Evaluation) -> None:
 def start_data_set(
     *, version: GraphVersion, user: User, name: str, text: str, at_once: int = AT_ONCE
 ) -> Evaluation:
-    """Run a version with each line of a CSV text. Raises `NotRecordableError` for a text that is no such table."""
+    """Run a version with each line of a CSV text.
+
+    Raises `NotRecordableError` for a text that is no such table, `UnknownNameError` for one with other columns.
+    """
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     try:
-        schema = interface.input_schema(version.load())["properties"]
-        samples = [_sample_of(row, schema) for row in rows]
+        schemas = require_columns(version.load(), rows.fieldnames or ())
+        samples = [_sample_of(row, schemas) for row in rows]
     except csv.Error as error:
         raise NotRecordableError(_("This is no CSV: %(error)s") % {"error": error}) from None
     if not samples or len(samples) > MAX_SAMPLES:
@@ -117,12 +131,12 @@ def start_data_set(
     return _start(version, user, name, at_once, samples)
 
 
-def _sample_of(row: Mapping[str | None, Any], schema: Mapping[str, Any]) -> Sample:
+def _sample_of(row: Mapping[str | None, Any], schemas: Mapping[str, Any]) -> Sample:
     if None in row or None in row.values():
         raise NotRecordableError(_("Each line must have as many columns as the first one"))
     given = {str(name): value for name, value in row.items()}
     inputs = {
-        name: _typed(value, schema.get(name, {}))
+        name: _typed(value, schemas[name])
         for name, value in given.items()
         if not name.startswith(EXPECTED)
     }

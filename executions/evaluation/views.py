@@ -14,7 +14,7 @@ from accounts.limits.middleware import limited_as
 from accounts.limits.rates import RouteClass
 from accounts.teams.finding import find
 from accounts.teams.models import VIEWERS
-from executions.errors import NotRecordableError
+from executions.errors import NotRecordableError, UnknownNameError
 from executions.evaluation import services, tables
 from executions.evaluation.checks import MAX_CHECKS
 from executions.evaluation.forms import CaseForm, CheckForm, DataSetForm
@@ -48,7 +48,7 @@ def tests(request: UserRequest, graph_pk: UUID) -> HttpResponse:
                 text=text,
                 at_once=form.cleaned_data["at_once"],
             )
-        except NotRecordableError as error:
+        except (NotRecordableError, UnknownNameError) as error:
             form.add_error("file", said(error))
         else:
             return redirect("evaluation:detail", started.pk)
@@ -128,7 +128,10 @@ def add_check(request: UserRequest, pk: UUID) -> HttpResponse:
     elif len(case.checks) >= MAX_CHECKS:
         messages.error(request, _("This test case has as many checks as there can be."))
     else:
-        services.change_case(case, name=case.name, checks=[*case.checks, form.cleaned_data])
+        try:
+            services.change_case(case, name=case.name, checks=[*case.checks, form.cleaned_data])
+        except UnknownNameError as error:
+            messages.error(request, said(error))
     return redirect("evaluation:tests", case.graph_id)
 
 

@@ -15,11 +15,11 @@ SAYERS = {
     **dict.fromkeys(("BlockError", "TryAgainError", "RefusedError", "ChildFailedError"), 0),
     **dict.fromkeys(("NoCredentialError", "CredentialUnavailableError", "UnstorableError"), 0),
     **dict.fromkeys(("unavailable", "unreadable", "LimitError", "__init__"), 0),
-    **dict.fromkeys(("failure", "_stopped"), 1),
+    **dict.fromkeys(("failure", "_stopped", "_fail"), 1),
     "end_now": 2,
 }
 # Functions that give such a sentence.
-WRITERS = {"_problem", "_limit", "_find_breach", "pin_problems"}
+WRITERS = {"_problem", "_limit", "_find_breach", "pin_problems", "_equal", "_contains", "_pattern"}
 GAP = re.compile(r"\{(\w+)\}")
 MARKED = re.compile(r"%\((\w+)\)s")
 
@@ -120,6 +120,8 @@ REASONS = {
     "save it as text or HTML",
     "something else ({1})",
     "The work",
+    "that run was deleted",
+    "It was stopped before it began",
     "This value is nested too deeply",
 }
 

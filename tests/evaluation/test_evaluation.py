@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import escape
 
 from chaos import failures
 from executions import failpoints
@@ -19,7 +21,7 @@ from executions.workers import work
 from graphs import bundles, drafts, files, json_text, spec
 from graphs import services as graphs
 from graphs.formats import own
-from graphs.models import Graph, GraphVersion
+from graphs.models import Graph, GraphVersion, TestCase
 from tests.executions import scene
 from tests.executions.scene import calls
 
@@ -150,13 +152,83 @@ def test_every_line_of_a_data_set_is_a_run_with_a_limit_at_once(user, run):
     assert lines[1].endswith(",5,")
 
 
-def test_a_line_that_cannot_run_keeps_no_other_back(user, run):
-    evaluation = services.start_data_set(
-        version=run.version, user=user, name="x", text="nothing\n1\n2\n"
+def test_a_line_that_cannot_run_keeps_no_other_back(user):
+    counting = scene.drawing(
+        {
+            "ask": ("number_input_block", {"name": "number"}),
+            "tell": ("output_block", {"name": "answer"}),
+        },
+        ["ask.result -> tell.value"],
     )
-    table = finish(evaluation)
-    assert table.failed == 2
-    assert '"text" is required' in table.rows[0].findings[0]
+    version = graphs.create_graph(owner=user, name="Counting", drawing=counting)
+    text = "number\nmany\n2\n"
+    table = finish(services.start_data_set(version=version, user=user, name="x", text=text))
+    assert (table.passed, table.failed) == (1, 1)
+    assert 'Input "number"' in table.rows[0].findings[0]
+
+
+@pytest.mark.parametrize(
+    ("first_line", "message"),
+    [
+        ("text,colour", 'This graph has no input "colour"; its inputs are: "text"'),
+        ("text,expected:tea", 'This graph has no output "tea"; its outputs are: "answer"'),
+        ("expected:answer", 'The input "text" is required; the file has no such column'),
+    ],
+)
+def test_a_data_set_with_other_columns_is_refused(api, page, run, first_line, message):
+    table = f"{first_line}\n{','.join('x' for _ in first_line.split(','))}\n"
+    refused = api.post(f"/api/graphs/{run.graph_id}/evaluations", {"csv": table})
+    assert refused.status_code == 400
+    error = refused.json()["error"]
+    assert (error["error_code"], error["message"]) == ("unknown_name", message)
+    file = SimpleUploadedFile("drinks.csv", table.encode())
+    shown = page.post(f"/graphs/{run.graph_id}/tests/", {"file": file, "at_once": 2})
+    assert (shown.status_code, escape(message) in shown.content.decode()) == (422, True)
+    assert not Evaluation.objects.exists()
+
+
+def test_a_check_of_an_output_that_is_not_there_is_refused(api, page, run):
+    place, check = f"/api/graphs/{run.graph_id}/tests", judged("short", output="tea")
+    message = 'This graph has no output "tea"; its outputs are: "answer"'
+    new = {"execution_id": str(run.pk), "name": "x", "checks": [check]}
+    case = services.save_case(execution=run, name="tea")
+    for refused in (
+        api.post(place, new),
+        api.put(f"{place}/{case.pk}", {"name": "x", "checks": [check]}),
+    ):
+        error = refused.json()["error"]
+        assert (refused.status_code, error["error_code"]) == (400, "unknown_name")
+        assert error["message"] == message
+    shown = page.post(f"/tests/{case.pk}/checks/", check, follow=True).content.decode()
+    assert escape(message) in shown
+    assert run.graph.test_cases.get() == case
+
+
+def test_a_check_of_an_output_that_is_gone_may_stay(run):
+    case = services.save_case(execution=run, name="tea")
+    graphs.save_version(
+        graph=run.graph,
+        name="Scene",
+        description="",
+        drawing=scene.drawing({"tell": ("output_block", {"name": "other"})}),
+    )
+    checks = [*case.checks, judged("short", output="other")]
+    assert services.change_case(case, name="x", checks=checks).checks == checks
+
+
+def test_findings_are_kept_in_english_and_told_to_each_reader(api, page, user, run):
+    check = {"output": "answer", "kind": "equal", "value": "SAY COFFEE"}
+    services.save_case(execution=run, name="tea", checks=[check])
+    evaluation = services.start_tests(version=run.version, user=user)
+    with translation.override("zh-hans"):
+        finish(evaluation)
+    place = f"/api/evaluations/{evaluation.pk}"
+    [sample] = api.get(place).json()["samples"]
+    assert sample["findings"] == ["answer: expected SAY COFFEE, got SAY TEA"]
+    [sample] = api.get(place, headers={"Accept-Language": "zh-hans"}).json()["samples"]
+    assert sample["findings"] == ["answer：应为 SAY COFFEE，实际为 SAY TEA"]
+    page.cookies["django_language"] = "zh-hans"
+    assert sample["findings"][0] in page.get(f"/evaluations/{evaluation.pk}/").content.decode()
 
 
 def test_a_file_gives_no_formula_to_a_spreadsheet(user, run):
@@ -263,7 +335,8 @@ def test_a_model_judges_what_words_say(user):
 
 def test_an_output_that_is_not_there_is_not_judged(user):
     run = mailing(user)
-    services.save_case(execution=run, name="x", checks=[judged("short", output="nothing")])
+    case = services.save_case(execution=run, name="x")
+    TestCase.objects.filter(pk=case.pk).update(checks=[judged("short", output="nothing")])
     table = finish(services.start_tests(version=run.version, user=user))
     assert table.rows[0].findings == [
         "nothing: it could not be judged: the run gave no such output"

@@ -1,5 +1,6 @@
 """Lists on pages: the form that narrows and orders one, a page of its rows, and what is done with several at once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -27,6 +28,7 @@ Row = TypeVar("Row", bound=Model)
 
 PER_PAGE = 25
 MOST_CHOSEN = 200
+MOST_REASONS = 5  # that are told apart
 LONGEST_SEARCH = 200  # characters
 
 Orders = Mapping[str, tuple[Any, tuple[Any, ...]]]  # {word in the address: (label, columns)}
@@ -95,21 +97,29 @@ def paused_filter() -> filters.TypedChoiceFilter:
     )
 
 
+class LeftOutError(Exception):
+    """A row stays as it is; the message says why, to people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What can be done with each of several rows; an error among `refusals` leaves a row as it is, and so may False."""
+    """What can be done with each of several rows; `LeftOutError`, or one of `refusals`, leaves a row as it is."""
 
     label: Any  # for its button
     do: Callable[[Any], object]
     refusals: tuple[type[Exception], ...] = ()
     is_final: bool = False  # whether people are asked first
+    said: Callable[[Any], str] = str  # what a refusal says
 
-    def is_done(self, row: Any) -> bool:
-        """Do it, and tell whether that was possible."""
+    def refusal_for(self, row: Any) -> str:
+        """Do it; the reason why that was not possible, empty when it was."""
         try:
-            return self.do(row) is not False
-        except self.refusals:
-            return False
+            self.do(row)
+        except LeftOutError as error:
+            return str(error)
+        except self.refusals as error:
+            return self.said(error)
+        return ""
 
 
 Verbs = Mapping[str, Verb]  # {name in the form: verb}
@@ -182,17 +192,33 @@ def several(rows: Rows, verbs: Verbs, back: str) -> View:
 def do_with_chosen(
     request: UserRequest, rows: QuerySet[Any], verbs: Verbs, back: str
 ) -> HttpResponse:
-    """Do what was asked for with the chosen ones of these rows, tell with how many, and lead back to the list."""
+    """Do what was asked for with the chosen ones of these rows, tell with how many and why not with others, and lead back to the list."""
     verb, count = verbs.get(request.POST.get("verb", "")), len(request.POST.getlist("row"))
     if verb and count:
-        done = sum(verb.is_done(row) for row in chosen_of(request, rows))
+        refusals = [verb.refusal_for(row) for row in chosen_of(request, rows)]
+        done = refusals.count("")
         messages.success(
             request, _("Done with %(done)s of %(all)s.") % {"done": done, "all": count}
         )
+        gone = [_("It is not there (any more)")] * (count - len(refusals))
+        _tell_why(request, Counter(filter(None, [*refusals, *gone])))
     else:
         messages.error(request, _("Choose something of the list first."))
     query = request.GET.urlencode()
     return redirect(f"{reverse(back)}?{query}" if query else reverse(back))
+
+
+def _tell_why(request: UserRequest, reasons: "Counter[str]") -> None:
+    told = reasons.most_common(MOST_REASONS)
+    for reason, count in told:
+        messages.warning(
+            request, _("Left out %(count)s: %(reason)s") % {"count": count, "reason": reason}
+        )
+    untold = reasons.total() - sum(count for _reason, count in told)
+    if untold:
+        messages.warning(
+            request, _("Left out %(count)s more for other reasons.") % {"count": untold}
+        )
 
 
 def chosen_of(request: UserRequest, rows: "QuerySet[Row]", column: str = "pk") -> "QuerySet[Row]":

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import RunRefusedError
-from accounts.lists import Verb, Verbs
+from accounts.lists import LeftOutError, Verb, Verbs
 from accounts.models import User
 from executions import services
 from executions.engine.status import Status
@@ -12,6 +12,7 @@ from executions.models import Execution, ExecutionQuerySet
 from executions.replays.services import run_again
 from graphs import sharing
 from graphs.errors import InvalidGraphError
+from graphs.translating import said
 
 
 def oldest_first(user: User) -> ExecutionQuerySet:
@@ -20,21 +21,26 @@ def oldest_first(user: User) -> ExecutionQuerySet:
     return runs.select_related("graph", "version__graph", "user")
 
 
-def _is_stopped(execution: Execution) -> bool:
-    return services.stop(execution) is not None
+def _stop(execution: Execution) -> None:
+    if services.stop(execution) is None:
+        raise LeftOutError(_("It has ended already"))
 
 
-def _is_retried(execution: Execution) -> bool:
+def _retry(execution: Execution) -> None:
     graph = execution.graph
-    may_run = graph.deleted_at is None and sharing.may_edit(graph, execution.user)
-    if execution.status != Status.FAILED or not may_run:
-        return False
+    if execution.status != Status.FAILED:
+        raise LeftOutError(_("It has not failed"))
+    if graph.deleted_at is not None:
+        raise LeftOutError(_("Its graph was deleted"))
+    if not sharing.may_edit(graph, execution.user):
+        raise LeftOutError(_("You may not run its graph any more"))
     run_again(execution, execution.user)
-    return True
 
 
 VERBS: Verbs = {
-    "stop": Verb(_("Stop"), _is_stopped),
-    "retry": Verb(_("Run failed ones again"), _is_retried, (InvalidGraphError, RunRefusedError)),
+    "stop": Verb(_("Stop"), _stop),
+    "retry": Verb(
+        _("Run failed ones again"), _retry, (InvalidGraphError, RunRefusedError), said=said
+    ),
     "delete": Verb(_("Delete"), services.delete_execution, (StillRunningError,), is_final=True),
 }

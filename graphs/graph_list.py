@@ -8,7 +8,7 @@ import django_filters as filters
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lists import BY_NAME, ListFilter, Verb, Verbs
+from accounts.lists import BY_NAME, LeftOutError, ListFilter, Verb, Verbs
 from accounts.models import User
 from accounts.teams.models import OWNERS
 from graphs import filing, services, sharing
@@ -50,21 +50,25 @@ class GraphList(ListFilter):
 
 def verbs_for(user: User, folder: str = "", tags: Sequence[str] = ()) -> Verbs:
     """What this user can do with graphs that they see; they are moved to the folder, and get or lose the tags."""
-    keep, refused = partial(filing.keep, user), (ValidationError,)
+    keep = partial(filing.keep, user)
+    verb = partial(Verb, refusals=(ValidationError,), said=_said)
     return {
         "favourite": Verb(_("Favourite"), partial(keep, is_favourite=True)),
         "plain": Verb(_("No favourite"), partial(keep, is_favourite=False)),
         "archive": Verb(_("Archive"), partial(keep, is_archived=True)),
         "fetch": Verb(_("Out of the archive"), partial(keep, is_archived=False)),
-        "move": Verb(_("Move to the folder"), partial(keep, folder=folder), refused),
-        "tag": Verb(_("Add the tags"), lambda graph: filing.tag(user, graph, tags), refused),
+        "move": verb(_("Move to the folder"), partial(keep, folder=folder)),
+        "tag": verb(_("Add the tags"), lambda graph: filing.tag(user, graph, tags)),
         "untag": Verb(_("Take the tags off"), lambda graph: filing.untag(user, graph, tags)),
-        "delete": Verb(_("Delete"), partial(_is_deleted, user), is_final=True),
+        "delete": Verb(_("Delete"), partial(_delete, user), is_final=True),
     }
 
 
-def _is_deleted(user: User, graph: Graph) -> bool:
+def _delete(user: User, graph: Graph) -> None:
     if sharing.role_of(graph, user) not in OWNERS:
-        return False
+        raise LeftOutError(_("Only owners may delete it"))
     services.delete_graph(graph, by=user)
-    return True
+
+
+def _said(error: ValidationError) -> str:
+    return " ".join(error.messages)

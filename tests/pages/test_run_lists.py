@@ -1,12 +1,14 @@
 """The list of runs: its order, and doing something with several of them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from executions.models import Execution
-from tests.factories import ExecutionFactory
+from graphs.models import Graph
+from tests.factories import ExecutionFactory, VersionFactory
 from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +35,30 @@ def test_several_runs_are_deleted_and_those_that_go_on_stay(page, user):
     given = {"verb": "delete", "row": [each.pk for each in runs]}
     assert "Done with 2 of 3." in text_of(page.post("/executions/several/", given, follow=True))
     assert list(Execution.objects.owned_by(user)) == [runs[2]]
+
+
+def test_why_runs_were_left_out_is_told_and_how_many(page, user):
+    deleted, broken = VersionFactory(owner=user), VersionFactory(owner=user)
+    Graph.objects.filter(pk=deleted.graph_id).update(deleted_at=timezone.now())
+    asks = [run(user, "FAILED", version=broken, inputs={"tea": 1}) for _ in range(2)]
+    others = [run(user), run(user, "FAILED", version=deleted)]
+    good = run(user, "FAILED", version=broken, inputs={"text": "tea"})
+    given = {"verb": "retry", "row": [each.pk for each in (*asks, *others, good)] + [uuid4()]}
+    told = text_of(page.post("/executions/several/", given, follow=True))
+    assert "Done with 1 of 6." in told
+    assert "Left out 1: It has not failed" in told
+    assert "Left out 1: Its graph was deleted" in told
+    assert "Left out 1: It is not there (any more)" in told
+    assert "Left out 2: The input" in told
+
+
+def test_no_more_than_five_reasons_are_told_apart(page, user):
+    version = VersionFactory(owner=user)
+    inputs = [{"text": "tea", f"other{n}": 1} for n in range(7)]
+    runs = [run(user, "FAILED", version=version, inputs=each) for each in inputs]
+    given = {"verb": "retry", "row": [each.pk for each in runs]}
+    told = text_of(page.post("/executions/several/", given, follow=True))
+    assert "Left out 2 more for other reasons." in told
 
 
 def test_several_runs_are_stopped(page, user):

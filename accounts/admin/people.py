@@ -195,6 +195,7 @@ class UserAdmin(OperatorAdmin, UserAdminBase):
     )
     def turn_off_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """For people who have lost their app and their recovery codes; admins only."""
-        for user in filter(second_factor.is_on, users):
-            second_factor.turn_off(user)
+        for user in users:
+            if second_factor.is_on(user):
+                second_factor.turn_off(user)
             self.message_user(request, _("%(user)s needs the password only.") % {"user": user})

@@ -21,6 +21,7 @@ _MAX_HOSTS = 20
 _MAX_HEADERS = 20
 _PROVIDER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(
     rf"(\*\.{_LABEL}\.)?{_LABEL}(\.{_LABEL})*(:\d{{1,5}})?|\[[0-9a-f:.]+\](:\d{{1,5}})?"
 )

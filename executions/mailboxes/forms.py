@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.vault.models import Credential
 from executions.mailboxes.models import LONGEST, SHORTEST, Mailbox
+from executions.mailboxes.servers import require_host
 from executions.mailboxes.services import logins_of
 from graphs.input_fields import ObjectField
 
@@ -17,7 +18,10 @@ class MailboxForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100)
     server = forms.CharField(
-        label=_("Mail server"), max_length=253, help_text=_("The IMAP host: imap.example.com.")
+        label=_("Mail server"),
+        max_length=253,
+        validators=[require_host],
+        help_text=_("The IMAP host: imap.example.com."),
     )
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, initial=993)
     encryption = forms.ChoiceField(label=_("Encryption"), choices=Mailbox.Encryption.choices)

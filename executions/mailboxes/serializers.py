@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from executions.mailboxes.models import LONGEST, SHORTEST, Arrival, Mailbox
+from executions.mailboxes.servers import require_host
 from executions.triggers.serializers import TriggerFieldsSerializer, TriggerRowSerializer
 
 ENCRYPTIONS = Mailbox.Encryption.choices
@@ -12,7 +13,9 @@ class MailboxFieldsSerializer(TriggerFieldsSerializer):
     """Which mails start runs. `inputs` are the same for every run: no sender can change them."""
 
     credential_id = serializers.UUIDField(help_text="User and password for mail servers.")
-    server = serializers.CharField(max_length=253, help_text="The IMAP host: mail.example.com.")
+    server = serializers.CharField(
+        max_length=253, validators=[require_host], help_text="The IMAP host: mail.example.com."
+    )
     port = serializers.IntegerField(min_value=1, max_value=65_535, default=993)
     encryption = serializers.ChoiceField(choices=ENCRYPTIONS, default=Mailbox.Encryption.AUTO)
     folder = serializers.CharField(max_length=200, default="INBOX")

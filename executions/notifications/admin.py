@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.operators import ReadOnlyAdmin
 from executions.notifications import services
@@ -48,5 +49,8 @@ class DispatchAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send again"), permissions=["operate"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Dispatch]) -> None:
         """From the first attempt on."""
-        for dispatch in queryset:
-            services.resend(dispatch)
+        dispatches = [services.resend(each) for each in queryset]
+        text = ngettext(
+            "%(n)d message is sent again.", "%(n)d messages are sent again.", len(dispatches)
+        )
+        self.message_user(request, text % {"n": len(dispatches)})

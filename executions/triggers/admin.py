@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.operators import ReadOnlyAdmin
 from executions.triggers import schedules
@@ -36,14 +37,24 @@ class ScheduleAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Pause"), permissions=["operate"])
     def pause(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         """Nothing is due until they are resumed."""
-        for schedule in rows:
-            schedules.set_paused(schedule, True)
+        count = _set_paused(rows, True)
+        text = ngettext("%(n)d schedule is paused.", "%(n)d schedules are paused.", count)
+        self.message_user(request, text % {"n": count})
 
     @admin.action(description=_("Resume"), permissions=["operate"])
     def resume(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         """Go on with the next due time."""
-        for schedule in rows:
-            schedules.set_paused(schedule, False)
+        count = _set_paused(rows, False)
+        text = ngettext("%(n)d schedule goes on.", "%(n)d schedules go on.", count)
+        self.message_user(request, text % {"n": count})
+
+
+def _set_paused(rows: QuerySet[Schedule], is_paused: bool) -> int:
+    """How many were not so before."""
+    others = list(rows.exclude(is_paused=is_paused))
+    for schedule in others:
+        schedules.set_paused(schedule, is_paused)
+    return len(others)
 
 
 @admin.register(Tick)

@@ -22,12 +22,15 @@ from accounts.models import (
 )
 from executions.engine.status import Status
 from executions.models import Event, Execution, StaticValue, StoredValue, Worker
+from executions.notifications.models import Dispatch
+from executions.triggers.models import Schedule
 from graphs.models import Graph, GraphVersion, Link, Node
 from tests.factories import (
     PASSWORD,
     ApiKeyFactory,
     ExecutionFactory,
     NodeExecutionFactory,
+    ScheduleFactory,
     UserFactory,
 )
 
@@ -184,6 +187,26 @@ def test_runs_are_stopped(operator, rows):
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
     assert said(act(operator, "stop", run)) == ["0 runs are stopped."]
+
+
+def test_schedules_are_paused_and_go_on(operator):
+    works, paused = ScheduleFactory(), ScheduleFactory(is_paused=True, next_due_at=None)
+    assert said(act(operator, "pause", works, paused)) == ["1 schedule is paused."]
+    assert not Schedule.objects.filter(is_paused=False).exists()
+    assert said(act(operator, "resume", works, paused)) == ["2 schedules go on."]
+    assert not Schedule.objects.filter(is_paused=True).exists()
+
+
+def test_what_was_given_up_is_sent_again(operator, user):
+    given_up = Dispatch.objects.create(user=user, subject="Tea", status=Dispatch.Status.FAILED)
+    assert said(act(operator, "resend", given_up)) == ["1 message is sent again."]
+    given_up.refresh_from_db()
+    assert given_up.status == Dispatch.Status.QUEUED
+
+
+def test_who_had_no_second_factor_is_told_of_too(chief, user):
+    answer = act(chief, "turn_off_second_factor", user)
+    assert said(answer) == [f"{user} needs the password only."]
 
 
 def test_granting_credits_asks_how_many_first(operator, user):

@@ -54,6 +54,38 @@ def test_what_cannot_be_is_refused(api, fields, changed):
     assert api.post(MAILBOXES, {**fields, **changed}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://x y",
+        "imap.example.com:993",
+        "imap.example.com/inbox",
+        "imap..example.com",
+        "bo@example.com",
+        "-x",
+        "x\ny",
+        "[::1]",
+        f"{'a' * 64}.example",
+    ],
+)
+def test_what_is_no_host_is_refused_when_it_is_given(api, page, fields, name):
+    told = "Give the name of a host and nothing else, such as imap.example.com"
+    refused = api.post(MAILBOXES, {**fields, "server": name})
+    assert refused.status_code == 400
+    assert told in refused.content.decode()
+    shown = page.post(f"/graphs/{fields['graph_id']}/mailbox/", {"server": name})
+    assert told in shown.content.decode()
+    assert not Mailbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["localhost", "IMAP.Example.com", "imap_1.example", "10.0.0.7", "::1", "post.müller.example"],
+)
+def test_names_and_addresses_of_hosts_are_taken(api, fields, name):
+    assert api.post(MAILBOXES, {**fields, "server": name}).json()["server"] == name
+
+
 def test_a_credential_of_somebody_else_or_of_another_kind_is_refused(api, fields, stranger, user):
     for credential in (
         CredentialFactory(user=stranger, provider="smtp", type="user_password"),

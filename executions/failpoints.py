@@ -44,6 +44,8 @@ BESIDE = (
     "evaluation.before_commit",
     "delegate.before_commit",
     "export.made",
+    "sweep.before_commit",
+    "sweep.after_commit",
     "mail.found",
     "mail.before_commit",
     "mail.taken",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,6 +13,7 @@ from executions.retention.models import Policy, Sweep
 
 FIELDS = ("run_days", "event_days", "file_days")
 SWEEP = "retention.sweep"
+_BEGINNING = 20_419  # the advisory lock of whoever begins a sweep
 
 
 def of_installation() -> dict[str, int | None]:
@@ -36,13 +38,21 @@ def ask_to_sweep() -> None:
 
 def sweep(now: datetime) -> Sweep | None:
     """Delete what is too old at `now`: whole weeks of events first, where there are any. None while another process does."""
-    if Sweep.objects.going_on().exists():
+    done = _begun()
+    if done is None:
         return None
     Sweep.objects.filter(began_at__lt=now - Sweep.KEPT).delete()
-    done = Sweep.objects.create()
     partitions.prepare_ahead()
     done.count("weeks", len(partitions.drop_old()))
     sweeping.sweep(now, done.count)
     done.ended_at = timezone.now()
     done.save(update_fields=["ended_at"])
     return done
+
+
+@transaction.atomic
+def _begun() -> Sweep | None:
+    """A new one, unless another goes on. Who asks at the same moment waits until this is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BEGINNING])
+    return None if Sweep.objects.going_on().exists() else Sweep.objects.create()

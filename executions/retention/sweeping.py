@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from executions import failpoints
 from executions.files import services as files
 from executions.files.models import StoredFile
 from executions.inbox.models import Delegation
@@ -61,6 +62,8 @@ def _delete_runs(runs: QuerySet[Execution]) -> Iterator[int]:
                 files.delete(file)
             _delete_node_executions(free)
             Execution.objects.filter(pk__in=free).delete()
+            failpoints.hit("sweep.before_commit")
+        failpoints.hit("sweep.after_commit")
         yield len(free)
 
 

@@ -55,9 +55,49 @@ def test_the_programs_are_those_of_the_product():
 @pytest.mark.parametrize("path", sorted(KUBERNETES.rglob("kustomization.yaml")), ids=str)
 def test_a_kustomization_names_the_files_that_there_are(path):
     [kustomization] = documents(path)
+    files = {each for each in kustomization["resources"] if each.endswith(".yaml")}
     others = {each.name for each in path.parent.glob("*.yaml")} - {"kustomization.yaml"}
 
-    assert set(kustomization["resources"]) == others
+    assert files == others
+    for folder in set(kustomization["resources"]) - files:
+        assert (path.parent / folder / "kustomization.yaml").exists()
+
+
+def put_together(folder):
+    """The manifests that `kubectl apply -k` brings."""
+    [kustomization] = documents(folder / "kustomization.yaml")
+    for name in kustomization["resources"]:
+        place = folder / name
+        yield from documents(place) if place.is_file() else put_together(place)
+
+
+@pytest.mark.parametrize("folder", [KUBERNETES, KUBERNETES / "migrate"], ids=lambda each: each.name)
+def test_what_is_applied_brings_its_namespace_and_settings(folder):
+    names = {(each["kind"], each["metadata"]["name"]) for each in put_together(folder)}
+
+    assert {("Namespace", "agentloom"), ("ConfigMap", "agentloom")} <= names
+
+
+def test_what_prometheus_asks_is_the_site():
+    [config] = documents(DEPLOY / "prometheus" / "prometheus.yaml")
+    [job] = config["scrape_configs"]
+    [config_map] = [each for each in MANIFESTS if each["kind"] == "ConfigMap"]
+
+    assert all((DEPLOY / "prometheus" / name).exists() for name in config["rule_files"])
+    [[target]] = [each["targets"] for each in job["static_configs"]]
+    assert target in config_map["data"]["ALLOWED_HOSTS"].split(",")
+    assert config_map["data"]["SITE_URL"] == f"{job['scheme']}://{target}"
+
+
+def test_what_is_filled_in_has_an_example_and_stays_out_of_the_repository():
+    [compose] = documents(DEPLOY / "compose.yaml")
+    services = compose["services"].values()
+    filled_in = {service["env_file"] for service in services if "env_file" in service}
+    secret = {each["file"] for each in compose["secrets"].values()}
+
+    assert all((DEPLOY / f"{name}.example").exists() for name in filled_in)
+    ignored = set((ROOT / ".gitignore").read_text().split())
+    assert {f"deploy/{name}" for name in filled_in | secret} <= ignored
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: each["metadata"]["name"])

@@ -22,6 +22,13 @@ def test_prometheus_reads_the_alerts():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_prometheus_reads_the_example():
+    config = str(DEPLOY / "prometheus" / "prometheus.yaml")
+    done = run("promtool", "check", "config", "--syntax-only", config)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("folder", ["kubernetes", "kubernetes/migrate"])
 def test_kustomize_puts_the_manifests_together(folder):
     done = run("kubectl", "kustomize", str(DEPLOY / folder))

@@ -53,12 +53,13 @@ def warnings(drawing: spec.Graph, graph: Graph, user: User) -> Iterator[Problem]
         for node in drawing.nodes.values()
         if node.block_id in RUNNERS and (child := _id(node.input_default.get("graph_id")))
     }
-    runs = _runs_below(set(asked.values()) - {graph.pk}, user)
-    ways = {id_: _way(child, graph.pk, runs) for id_, child in asked.items() if child != graph.pk}
+    others = set(asked.values()) - {graph.pk}
+    runs = _runs_below(others, user)
+    ways = {child: _way(child, graph.pk, runs) for child in others}
     names = Graph.objects.in_bulk({key for way in ways.values() for key in way})
     for id_, child in asked.items():
-        if child == graph.pk or ways[id_]:
-            way = " → ".join(names[key].name for key in ways.get(id_, ()))
+        if child == graph.pk or ways[child]:
+            way = " → ".join(names[key].name for key in ways.get(child, ()))
             yield Problem(id_, "graph_id", _leads_back(way), is_warning=True)
 
 

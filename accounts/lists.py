@@ -111,15 +111,15 @@ class Verb:
     is_final: bool = False  # whether people are asked first
     said: Callable[[Any], str] = str  # what a refusal says
 
-    def refusal_for(self, row: Any) -> str:
-        """Do it; the reason why that was not possible, empty when it was."""
+    def refusal_for(self, row: Any) -> str | None:
+        """Do it; the reason why that was not possible, None when it was."""
         try:
             self.do(row)
         except LeftOutError as error:
             return str(error)
         except self.refusals as error:
             return self.said(error)
-        return ""
+        return None
 
 
 Verbs = Mapping[str, Verb]  # {name in the form: verb}
@@ -196,12 +196,12 @@ def do_with_chosen(
     verb, count = verbs.get(request.POST.get("verb", "")), len(request.POST.getlist("row"))
     if verb and count:
         refusals = [verb.refusal_for(row) for row in chosen_of(request, rows)]
-        done = refusals.count("")
+        done = refusals.count(None)
         messages.success(
             request, _("Done with %(done)s of %(all)s.") % {"done": done, "all": count}
         )
         gone = [_("It is not there (any more)")] * (count - len(refusals))
-        _tell_why(request, Counter(filter(None, [*refusals, *gone])))
+        _tell_why(request, Counter(each for each in [*refusals, *gone] if each is not None))
     else:
         messages.error(request, _("Choose something of the list first."))
     query = request.GET.urlencode()

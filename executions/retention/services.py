@@ -38,10 +38,9 @@ def ask_to_sweep() -> None:
 
 def sweep(now: datetime) -> Sweep | None:
     """Delete what is too old at `now`: whole weeks of events first, where there are any. None while another process does."""
-    done = _begun()
+    done = _begun(now)
     if done is None:
         return None
-    Sweep.objects.filter(began_at__lt=now - Sweep.KEPT).delete()
     partitions.prepare_ahead()
     done.count("weeks", len(partitions.drop_old()))
     sweeping.sweep(now, done.count)
@@ -51,8 +50,11 @@ def sweep(now: datetime) -> Sweep | None:
 
 
 @transaction.atomic
-def _begun() -> Sweep | None:
-    """A new one, unless another goes on. Who asks at the same moment waits until this is committed."""
+def _begun(now: datetime) -> Sweep | None:
+    """A new one, in place of very old ones, unless another goes on. Who asks at the same moment waits until this is committed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BEGINNING])
-    return None if Sweep.objects.going_on().exists() else Sweep.objects.create()
+    if Sweep.objects.going_on().exists():
+        return None
+    Sweep.objects.filter(began_at__lt=now - Sweep.KEPT).delete()
+    return Sweep.objects.create()

@@ -1,5 +1,6 @@
 """A sweep that an operator began and whose worker is killed: what it has done stays done, and the next one does the rest."""
 
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 from uuid import UUID
@@ -88,10 +89,8 @@ def test_of_two_that_begin_at_the_same_moment_one_sweeps(monkeypatch):
 
     def exists(rows):
         found = look(rows)
-        try:
+        with suppress(BrokenBarrierError):  # one waits for the other
             both_have_looked.wait()
-        except BrokenBarrierError:
-            pass  # the other one waits for this one
         return found
 
     def sweep():

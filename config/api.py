@@ -55,6 +55,7 @@ from executions.webhooks.ingress import HookViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 from graphs.file_api import GraphFileViewSet
+from graphs.filing_api import FilingViewSet
 from graphs.template_api import TemplateViewSet
 
 
@@ -221,6 +222,7 @@ urlpatterns = [
     _route(f"{GRAPH}/evaluations", EvaluationViewSet, get="list", post="create"),
     _route("evaluations/<uuid:pk>", EvaluationViewSet, get="retrieve"),
     _route("evaluations/<uuid:pk>/stop", EvaluationViewSet, post="stop"),
+    _route(f"{GRAPH}/filing", FilingViewSet, get="retrieve", put="update"),
     _route(f"{GRAPH}/team", GraphViewSet, put="share"),
     _route(f"{GRAPH}/template", TemplateViewSet, put="offer"),
     _route("templates", TemplateViewSet, get="list"),

@@ -48,8 +48,7 @@ class FilingForm(FilingFormBase):
         }
 
     def __init__(self, graph: Graph, user: User, data: Any = None) -> None:
-        found = Filing.objects.filter(graph=graph, user=user).first()
-        super().__init__(data, instance=found or Filing(graph=graph, user=user))
+        super().__init__(data, instance=filing_of(user, graph))
         self.fields["folder"].widget.attrs["list"] = "folders"
         self.folders = folders_of(user)
         known = ", ".join(tags_of(user))
@@ -81,12 +80,19 @@ def places_of(user: User) -> list[tuple[str, Any]]:
     return [(FAVOURITES, _("Favourites")), *folders, (ARCHIVE, _("Archive"))]
 
 
-def keep(user: User, graph: Graph, **changes: Any) -> None:
+def filing_of(user: User, graph: Graph) -> Filing:
+    """Where they keep it; a new one, not saved, if they have never said so."""
+    found = Filing.objects.filter(graph=graph, user=user).first()
+    return found or Filing(graph=graph, user=user)
+
+
+def keep(user: User, graph: Graph, **changes: Any) -> Filing:
     """Keep it elsewhere: `is_favourite`, `is_archived`, `folder`. Raises `ValidationError` for too long a name."""
     filing = _filing(user, graph)
     for name, value in changes.items():
         setattr(filing, name, value)
     _save(filing)
+    return filing
 
 
 def tag(user: User, graph: Graph, tags: Iterable[str]) -> None:

@@ -1,9 +1,14 @@
 """What lists of graphs can be narrowed to."""
 
+import re
+
+from django.core.validators import RegexValidator
 from django_filters import rest_framework as filters
 
 from graphs import filing
 from graphs.models import Graph, GraphQuerySet
+
+_PLACE = re.compile(rf"({filing.FAVOURITES}|{filing.ARCHIVE}|{filing.FOLDER}.+)\Z")
 
 
 class TemplateFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -27,6 +32,17 @@ class GraphFilter(TemplateFilter):
 
     tag = filters.CharFilter(method="filter_tag", label="A tag of yours.", max_length=30)
 
+    place = filters.CharFilter(
+        method="filter_place",
+        label="`favourites`, `archive`, or `folder:` with a name.",
+        max_length=80,
+        validators=[RegexValidator(_PLACE)],
+    )
+
     def filter_tag(self, graphs: GraphQuerySet, name: str, tag: str) -> GraphQuerySet:
         """Those to which the caller has given it."""
         return filing.tagged(graphs, self.request.user, tag)
+
+    def filter_place(self, graphs: GraphQuerySet, name: str, place: str) -> GraphQuerySet:
+        """Those that the caller keeps there."""
+        return filing.kept_in(graphs, self.request.user, place)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from graphs.models.drawings import Graph
 
+LONGEST_FOLDER, LONGEST_TAG, MOST_TAGS = 60, 30, 20
+
 
 class Filing(models.Model):
     """Where one person keeps a graph in their own list."""
@@ -17,11 +19,11 @@ class Filing(models.Model):
     )
     is_favourite = models.BooleanField(_("favourite"), default=False)
     is_archived = models.BooleanField(_("in the archive"), default=False)
-    folder = models.CharField(_("folder"), max_length=60, blank=True)
+    folder = models.CharField(_("folder"), max_length=LONGEST_FOLDER, blank=True)
     tags = ArrayField(
-        models.CharField(max_length=30),
+        models.CharField(max_length=LONGEST_TAG),
         verbose_name=_("tags"),
-        size=20,
+        size=MOST_TAGS,
         default=list,
         db_default=[],
         blank=True,

@@ -13,6 +13,7 @@ from executions.replays.api import ReplayViewSet
 from graphs.api import GraphViewSet, VersionViewSet
 from graphs.draft_api import DraftViewSet
 from graphs.file_api import GraphFileViewSet
+from graphs.filing_api import FilingViewSet
 from graphs.template_api import TemplateViewSet
 from tests.api.routes import viewset_actions
 from tests.pages.places import OPEN as OPEN_PAGES
@@ -137,6 +138,7 @@ SEEN_ACTIONS = {
     (AnalysisViewSet, "retrieve"),
     (V1ViewSet, "results"),
     *((GraphFileViewSet, "export"), (GraphFileViewSet, "uses")),
+    *((FilingViewSet, "retrieve"), (FilingViewSet, "update")),
     *((GraphViewSet, "retrieve"), (VersionViewSet, "list"), (VersionViewSet, "retrieve")),
     *((ExecutionViewSet, action) for action in ("list", "retrieve", "results", "why")),
     *((TestCaseViewSet, "list"), (TemplateViewSet, "take")),

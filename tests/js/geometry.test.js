@@ -60,8 +60,8 @@ test("what is in view is not moved, what is outside is moved just so far", () =>
 
 test("what a frame shows grows with the distance", () => {
   const frame = { width: 100, height: 50 };
-  assert.deepEqual(shownBox({ x: 0, y: 0, scale: 1 }, frame), { x: -50, y: -25, width: 200, height: 100 });
-  assert.deepEqual(shownBox({ x: 10, y: 0, scale: 0.5 }, frame), { x: -120, y: -50, width: 400, height: 200 });
+  assert.deepEqual(shownBox({ x: 0, y: 0, scale: 1 }, frame), { x: -25, y: -12.5, width: 150, height: 75 });
+  assert.deepEqual(shownBox({ x: 10, y: 0, scale: 0.5 }, frame), { x: -70, y: -25, width: 300, height: 150 });
 });
 
 test("boxes overlap when they have a point in common", () => {

@@ -1,5 +1,5 @@
 // The drawing as one picture, for when so much of a large one is seen that browsers could not move its cards smoothly.
-// The cards stay where they are and can be clicked and reached by Tab; they are only not painted.
+// At rest the cards are below it and can be clicked and reached by Tab; they are only not painted.
 import { titleOf } from "./document.js";
 import { Colours } from "./colours.js";
 import { pinPoint } from "./shapes.js";
@@ -17,14 +17,18 @@ export class Sketch {
     viewport.listen(() => this.ask());
   }
 
+  get isOn() {
+    return !this.canvas.hidden;
+  }
+
   show(isOn) {
-    if (this.canvas.hidden === !isOn) return;
+    if (this.isOn === isOn) return;
     this.canvas.hidden = !isOn;
     this.ask();
   }
 
   ask() {
-    if (this.canvas.hidden) return;
+    if (!this.isOn) return;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.draw();

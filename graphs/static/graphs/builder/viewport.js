@@ -9,7 +9,9 @@ const FULL = { x: 0, y: 0, scale: 1 };
 export class Viewport {
   constructor(frame) {
     this.frame = frame;
-    this.looks = [styleOf(frame), styleOf(find(frame, "canvas"))];
+    this.canvas = find(frame, "canvas");
+    this.lookOfFrame = styleOf(frame);
+    this.lookOfCanvas = styleOf(this.canvas);
     this.listeners = [];
     this.view = FULL;
     this.measure();
@@ -25,11 +27,28 @@ export class Viewport {
 
   set(view) {
     this.view = view;
-    const [lookOfFrame, lookOfCanvas] = this.looks;
     const dot = 20 * view.scale * (view.scale < 0.5 ? 4 : 1);
-    lookOfFrame({ backgroundPosition: `${view.x}px ${view.y}px`, backgroundSize: `${dot}px ${dot}px` });
-    lookOfCanvas({ "--view": `translate(${view.x}px, ${view.y}px) scale(${view.scale})` });
+    this.lookOfFrame({ backgroundPosition: `${view.x}px ${view.y}px`, backgroundSize: `${dot}px ${dot}px` });
+    if (!this.isParked) this.placeCanvas();
     for (const listener of this.listeners) listener(view);
+  }
+
+  placeCanvas() {
+    const { x, y, scale } = this.view;
+    this.lookOfCanvas({ "--view": `translate(${x}px, ${y}px) scale(${scale})` });
+  }
+
+  /** Leaves the canvas where it is, unseen and out of the pointer's reach, until it is fetched. */
+  park() {
+    if (this.isParked) return;
+    this.isParked = true;
+    this.lookOfCanvas({ overflow: "clip" });
+  }
+
+  fetch() {
+    if (!this.isParked) return;
+    this.isParked = false;
+    this.placeCanvas();
   }
 
   /** Kept, because asking the page in the middle of changes is what makes large drawings slow. */

@@ -71,10 +71,10 @@ function shift(start, end, size, margin) {
   return end > size - margin ? Math.max(size - margin - end, margin - start) : 0;
 }
 
-/** What a frame shows, in the coordinates of the drawing, with half as much again on every side. */
+/** What a frame shows, in the coordinates of the drawing, and a quarter as much again on every side. */
 export function shownBox(view, frame) {
   const [width, height] = [frame.width / view.scale, frame.height / view.scale];
-  return { x: -view.x / view.scale - width / 2, y: -view.y / view.scale - height / 2, width: 2 * width, height: 2 * height };
+  return { x: -view.x / view.scale - width / 4, y: -view.y / view.scale - height / 4, width: 1.5 * width, height: 1.5 * height };
 }
 
 /** Whether two boxes have a point in common. */

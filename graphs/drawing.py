@@ -13,7 +13,8 @@ from graphs.layout import Point
 from graphs.validation import Find
 
 MAX_DRAWN = 1_000  # cards; more would take a browser too long
-_HEAD_HEIGHT, _ROW_HEIGHT = 56, 24  # as in graph-view.css; only for placing, links measure the page
+_WIDTH, _HEAD_HEIGHT, _ROW_HEIGHT = 240, 56, 24  # as in graph-view.css; links measure the page
+_WIDEST = 1_700  # at the smallest scale of `fit` in geometry.js this fills the page of a graph
 _FARTHEST = 1_000_000
 # What describes an input or output for its form is shown in the panel only.
 _FORM_PINS = frozenset(
@@ -67,6 +68,14 @@ class Drawing:
     cards: tuple[Card, ...]
     wires: tuple[Wire, ...]
     node_count: int
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Width and height of the place that pages keep for it, in pixels at full size."""
+        xs, ys = [card.x for card in self.cards], [card.y for card in self.cards]
+        bottom = max((card.y + card.height for card in self.cards), default=0)
+        width = max(xs, default=0) + _WIDTH - min(xs, default=0)
+        return min(round(width), _WIDEST), round(bottom - min(ys, default=0))
 
     @property
     def is_too_large(self) -> bool:

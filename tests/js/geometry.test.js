@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  boundsOf, boxOf, fit, heightFor, MAX_SCALE, MIN_SCALE, overlap, revealed, shownBox, wirePath, zoomed,
+  boundsOf, boxOf, fit, MAX_SCALE, MIN_SCALE, overlap, revealed, shownBox, wirePath, zoomed,
 } from "../../graphs/static/graphs/js/geometry.js";
 
 test("a wire leaves to the right and arrives from the left", () => {
@@ -32,11 +32,6 @@ test("a large drawing is shrunk until it fits", () => {
 test("a drawing that cannot be read when it fits begins at its left", () => {
   const view = fit({ x: 50, y: 0, width: 100_000, height: 10 }, { width: 564, height: 364 });
   assert.equal(view.x + 50 * view.scale, 32);
-});
-
-test("the frame is as high as its drawing needs", () => {
-  assert.equal(heightFor({ width: 100, height: 100 }, 564), 228);
-  assert.equal(heightFor({ width: 1000, height: 100 }, 564), 178);
 });
 
 test("zooming keeps the point under the pointer in its place", () => {

@@ -77,6 +77,21 @@ def test_nodes_keep_the_places_that_they_were_given():
     assert cards["there"].y > cards["here"].y + cards["here"].height
 
 
+def test_a_page_keeps_room_for_its_drawing():
+    graph = chain("here", "there", here={"position": {"x": -50, "y": 12.5}})
+    here, there = drawing.draw(graph).cards
+    assert drawing.draw(graph).room == (290, round(there.y + there.height - 12.5))
+    assert here.x + 290 == there.x + 240
+
+
+def test_the_room_of_a_long_drawing_is_as_high_as_at_the_smallest_scale():
+    assert drawing.draw(chain(*(f"n{n}" for n in range(100)))).room[0] == 1_700
+
+
+def test_a_drawing_without_nodes_has_room_too():
+    assert drawing.draw(spec.Graph(nodes={}, links=())).room == (240, 0)
+
+
 @pytest.mark.parametrize(
     "position",
     [None, [], {"x": 1}, {"x": "1", "y": 2}, {"x": True, "y": 0}, {"x": 1e300, "y": 0}],

@@ -42,12 +42,6 @@ function startOf(start, size, room, scale) {
   return MARGIN + Math.max(0, (room - size * scale) / 2) - start * scale;
 }
 
-/** How high a frame must be to show the bounds in its width. */
-export function heightFor(bounds, width) {
-  const scale = Math.max(Math.min((width - 2 * MARGIN) / bounds.width, MAX_FIT), MIN_FIT);
-  return Math.ceil(bounds.height * scale + 4 * MARGIN);
-}
-
 /** The view after zooming by a factor, with the point (x, y) of the frame staying where it is. */
 export function zoomed(view, factor, point) {
   const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, view.scale * factor));

@@ -1,5 +1,5 @@
 // <graph-view>: puts node cards in their places, draws the wires between their pins, moves and zooms.
-import { boundsOf, boxOf, fit, heightFor, revealed, wirePath } from "./geometry.js";
+import { boundsOf, boxOf, fit, revealed, wirePath } from "./geometry.js";
 import { Culling, LARGE } from "./culling.js";
 import { PanZoom } from "./pan-zoom.js";
 
@@ -86,9 +86,7 @@ class GraphView extends HTMLElement {
 
   fit() {
     if (!this.cards.size) return;
-    const bounds = boundsOf([...this.cards.values()]);
-    this.style.height = `${heightFor(bounds, this.clientWidth)}px`;
-    this.panZoom.set(fit(bounds, this.frame()));
+    this.panZoom.set(fit(boundsOf([...this.cards.values()]), this.frame()));
   }
 
   onResize() {

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
-from django.urls import reverse
 
-from tests.factories import ExecutionFactory
+from tests.factories import ExecutionFactory, NodeExecutionFactory
+from tests.pages.places import address_of
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ BUDGET = (
     150_000  # bytes of modules and style sheets, compressed; without Tabler, which all pages share
 )
 LOADED = re.compile(r'(?:src|href)="/static/([^"]+\.(?:js|css))"')
-IMPORTED = re.compile(r'(?:from|import) ?"(\.[^"]+)"')
+IMPORTED = re.compile(r'(?:from|import) ?\(?"(\.[^"]+)"')  # also what is fetched when it is needed
 
 
 def loaded_by(collected, source):
@@ -68,10 +68,18 @@ def loaded_by(collected, source):
     return {path for path in found if not path.name.startswith("tabler")}
 
 
-@pytest.mark.parametrize("place", ["graphs:list", "graphs:edit", "executions:detail"])
-def test_a_page_loads_little(collected, page, user, version, place):
-    run = ExecutionFactory(user=user, version=version)
-    key = {"graphs:edit": [version.graph_id], "executions:detail": [run.pk]}.get(place)
-    files = loaded_by(collected, page.get(reverse(place, args=key)).content.decode())
-    assert len(files) > 5
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < BUDGET
+PLACES = [
+    *("executions:dashboard", "graphs:list", "graphs:detail", "graphs:edit", "executions:list"),
+    *("executions:detail", "inbox:list", "blocks:list", "triggers:new", "vault:list"),
+    "accounts:profile",
+]
+
+
+def test_pages_load_little(collected, page, user, version):
+    firing = NodeExecutionFactory(execution=ExecutionFactory(user=user, version=version))
+    weights = {}
+    for place in PLACES:
+        files = loaded_by(collected, page.get(address_of(place, firing)).content.decode())
+        assert len(files) > 5
+        weights[place] = sum(len(gzip.compress(path.read_bytes())) for path in files)
+    assert {place: weight for place, weight in weights.items() if weight >= BUDGET} == {}

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e.tabbing import tab_to
+
 
 class BuilderPage:
     """One window with the builder in it."""
@@ -54,19 +56,7 @@ class BuilderPage:
 
     def tab_to(self, name, *, within=None):
         """Press Tab until what has the focus is called so (in the node of this title)."""
-        for _ in range(400):
-            self.screen.keyboard.press("Tab")
-            if self.screen.evaluate(_HAS_FOCUS, [name, within]):
-                return
-        raise AssertionError(f"Tab does not lead to {name!r}")
-
-
-_HAS_FOCUS = """([name, within]) => {
-    const element = document.activeElement;
-    const card = element.closest("[role=group]");
-    const label = element.getAttribute("aria-label") ?? element.textContent.trim();
-    return label === name && (within === null || card?.getAttribute("aria-label") === within);
-}"""
+        tab_to(self.screen, name, within=within)
 
 
 def drawing_of(graph):

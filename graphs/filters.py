@@ -31,7 +31,6 @@ class GraphFilter(TemplateFilter):
     """Query parameters of the list of graphs."""
 
     tag = filters.CharFilter(method="filter_tag", label="A tag of yours.", max_length=30)
-
     place = filters.CharFilter(
         method="filter_place",
         label="`favourites`, `archive`, or `folder:` with a name.",

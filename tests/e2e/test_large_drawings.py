@@ -33,3 +33,10 @@ def test_nodes_that_are_far_away_are_reached_by_keyboard(builder):
     expect(builder.pin("Node 14", "input text")).to_be_in_viewport()
     keyboard.press("Control+ArrowDown")
     expect(builder.node("Node 34")).to_be_focused()
+
+
+def test_cards_follow_the_sketch_when_it_rests(builder):
+    builder.canvas.hover()
+    builder.screen.mouse.wheel(60, 40)
+    builder.node("Node 45").click()
+    expect(builder.node("Node 45")).to_have_class("flow-card is-far is-selected")

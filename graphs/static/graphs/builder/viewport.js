@@ -38,7 +38,7 @@ export class Viewport {
     this.lookOfCanvas({ "--view": `translate(${x}px, ${y}px) scale(${scale})` });
   }
 
-  /** Leaves the canvas where it is, unseen and out of the pointer's reach, until it is fetched. */
+  /** Clips all of the canvas, so that it is neither painted nor hit, until it is fetched. */
   park() {
     if (this.isParked) return;
     this.isParked = true;

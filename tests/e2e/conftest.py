@@ -68,17 +68,14 @@ def other_site():
 @pytest.fixture(scope="package")
 def address(django_db_setup, django_db_blocker, tmp_path_factory, other_site):
     """Where the web process listens; a worker runs beside it."""
-    logs = tmp_path_factory.mktemp("logs")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    logs, port = tmp_path_factory.mktemp("logs"), free_port()
     provider = {"server_url": other_site.address, "client_id": "us", "client_secret": "s3cret"}
     provider["sign_up"] = True
     env = on_this_database(LOGIN_PROVIDERS=json.dumps({"company": provider}))
     commands = {"web": f"{WEB} --port {port}", "worker": WORKER}
-    started = [_start(name, command, env, logs) for name, command in commands.items()]
+    started = [start(name, command, env, logs) for name, command in commands.items()]
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", logs)
+        wait_for(f"http://127.0.0.1:{port}/healthz", logs)
         yield f"http://127.0.0.1:{port}"
     finally:
         for process in started:
@@ -87,13 +84,22 @@ def address(django_db_setup, django_db_blocker, tmp_path_factory, other_site):
             process.wait(20)
 
 
-def _start(name, command, env, logs):
+def free_port():
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def start(name, command, env, logs):
+    """A process that runs this module with these arguments."""
     with (logs / f"{name}.log").open("wb") as log:
         words = [sys.executable, "-m", *command.split()]
         return subprocess.Popen(words, env=env, stdout=log, stderr=subprocess.STDOUT)
 
 
-def _wait_for(url, logs):
+def wait_for(url, logs):
+    """Until the web process answers."""
     for _ in range(1_200):
         try:
             urllib.request.urlopen(url, timeout=5).close()

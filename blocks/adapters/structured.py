@@ -22,7 +22,10 @@ _PATTERNS = {
         r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     ),
     ("url", "link", "website", "网址", "链接"): re.compile(r"https?://[^\s<>\"'）)，。]+"),
-    ("phone", "telephone", "电话", "手机"): re.compile(r"\+?\d[\d ()-]{6,20}\d"),
+    # Not the digits of a longer word, such as an id.
+    ("phone", "telephone", "电话", "手机"): re.compile(
+        r"(?<![A-Za-z0-9_-])\+?\d[\d ()-]{6,20}\d(?![A-Za-z0-9_-])"
+    ),
     ("date", "day", "when", "日期", "时间"): re.compile(
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
         r"|(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|"

@@ -63,7 +63,7 @@ def test_an_approval_is_answered(screen, press, waiting):
     screen.goto("/graphs/")
     press("Inbox 1", leads_to="Inbox")
     press("Pay it?", leads_to="Pay it?")
-    press("Approve")
+    press("Approve", leads_to="Inbox")
     screen.goto(f"/executions/{waiting.pk}/")
     expect(screen.locator("[data-run-status]")).to_have_text("Completed")
 

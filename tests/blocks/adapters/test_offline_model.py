@@ -6,6 +6,7 @@ from blocks.adapters.endpoints import LlmSettings
 from blocks.adapters.llm import ProviderLlm
 from blocks.adapters.prompt import Prompt, split
 from blocks.adapters.sentences import sentences
+from blocks.adapters.structured import found_by_kind
 from blocks.base import BlockError
 from blocks.ports import ChatRequest
 
@@ -312,6 +313,19 @@ def test_text_is_cut_into_sentences(text, expected):
 )  # fmt: skip
 def test_a_prompt_is_taken_apart(text, expected):
     assert split(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Call +49 171 2345678.", "+49 171 2345678"),
+        ("电话13912345678。", "13912345678"),
+        ("<input-4711081512345678>", ""),
+        ("id_4711081512345678 a4711081512345678b", ""),
+    ],
+)
+def test_a_phone_number_is_no_part_of_a_word(text, found):
+    assert found_by_kind("phone", text) == found
 
 
 @pytest.mark.parametrize(

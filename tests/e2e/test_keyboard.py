@@ -27,6 +27,7 @@ def press(screen):
         screen.keyboard.press("Enter")
         if leads_to:
             expect(screen).to_have_title(f"{leads_to} · Agentloom")
+            screen.wait_for_load_state()  # what is typed before the scripts are there finds nothing
 
     return press
 

@@ -14,6 +14,7 @@ from executions.bursts import calls, closing
 from executions.bursts.closing import Result
 from executions.bursts.shifts import Shift
 from executions.engine.firing import Firing
+from executions.engine.plan import Plan
 from executions.rows import loading, turns
 from executions.rows.turns import Run
 
@@ -35,26 +36,21 @@ def run(
     with nobody.
     """
     with transaction.atomic(savepoint=False):
-        shifts = _load(ids, settlements)
+        shifts, results = _load(ids, settlements)
         failpoints.hit("burst.loaded")
-        working = [shift for shift in shifts.values() if shift and not _is_put_off(shift, shifts)]
-        for shift in working:
-            shift.work(time.perf_counter() + MAX_SECONDS / len(working))
+        for shift in shifts:
+            shift.work(time.perf_counter() + MAX_SECONDS / len(shifts))
         failpoints.hit("burst.worked")
-        results = {id_: Result(again=bool(shift)) for id_, shift in shifts.items()}
-        results |= closing.save(working, worker, keep)
+        results |= closing.save(shifts, worker, keep)
         failpoints.hit("burst.before_commit")
         return results
 
 
-def _is_put_off(shift: Shift, shifts: Collection[object]) -> bool:
-    return len(shifts) > 1 and len(shift.plan.nodes) > MAX_SHARING
-
-
 def _load(
     ids: Collection[UUID], settlements: Collection[claims.Settlement]
-) -> dict[UUID, Shift | None]:
-    """The runs whose turn is ours; None for one that has ended."""
+) -> tuple[list[Shift], dict[UUID, Result]]:
+    """The shifts of the runs whose turn is ours. Beside them what is left to do in others: another burst in large ones that
+    would share this one, nothing in those that have ended."""
     *_, taken, run_rows, firings, lanes = statements.run(
         *([claims.settle(settlements)] if settlements else []),
         turns.take_turns(ids),
@@ -62,15 +58,19 @@ def _load(
         *loading.read_work(ids),
     )
     failpoints.hit("burst.has_turn")
-    shifts: dict[UUID, Shift | None] = {id_: None for id_, is_ours in taken if is_ours}
-    runs = [run for run in turns.runs_of(run_rows) if run.id in shifts and not run.status.is_final]
+    results = {id_: Result() for id_, is_ours in taken if is_ours}
+    runs = [run for run in turns.runs_of(run_rows) if run.id in results and not run.status.is_final]
+    shifts = []
     for run in runs:
-        shifts[run.id] = _shift(run, firings, lanes)
-    return shifts
+        plan = plans.of_version(run.version_id).masked(run.masks).answered(run.recorded)
+        if len(runs) > 1 and len(plan.nodes) > MAX_SHARING:
+            results[run.id] = Result(again=True)
+        else:
+            shifts.append(_shift(run, plan, firings, lanes))
+    return shifts, results
 
 
-def _shift(run: Run, firings: Rows, lanes: Rows) -> Shift:
-    plan = plans.of_version(run.version_id).masked(run.masks).answered(run.recorded)
+def _shift(run: Run, plan: Plan, firings: Rows, lanes: Rows) -> Shift:
     rows = [_rows_of(run.id, firings), _rows_of(run.id, lanes)]
     called: list[Firing] = []
     if calls.are_waiting(rows[0]):

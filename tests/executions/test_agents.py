@@ -93,6 +93,33 @@ def test_an_agent_calls_tools_until_it_has_an_answer(user, model):
     assert list(invariants.check([execution.pk], sink_log=[])) == []
 
 
+def test_the_calls_of_a_large_graph_are_opened_once_it_has_a_burst_of_its_own(
+    user, model, monkeypatch
+):
+    script(model, asks(("pure_one", {"value": "a"}), ("act", {"value": "b"})), said("Done."))
+    other = run(user, drawing({"wait": ("wait_block", {"seconds": 500})}))
+    woken = []
+    monkeypatch.setattr(work.queue, "enqueue_advance", woken.append)
+    monkeypatch.setattr(work.burst, "MAX_SHARING", 2)
+
+    def share(ended):
+        large = ended[0].execution_id
+        for id_ in work._commit_for({large: [ended], other.pk: []}):
+            woken.append(id_)
+            work.advance(id_)
+
+    monkeypatch.setattr(work, "_commit_one", share)
+    execution = scene.start(user, team())
+    woken.clear()
+    work.fill_slots()
+
+    execution.refresh_from_db()
+    assert set(woken) == {execution.pk}
+    assert (execution.status, execution.outputs) == (Status.COMPLETED, {"answer": ["Done."]})
+    assert scene.calls["echo"] == ["a", "b"]
+    assert list(invariants.check([execution.pk], sink_log=[])) == []
+
+
 def test_a_model_is_told_what_its_tools_take(user, model):
     script(model, said("Hi."))
     graph = drawing(

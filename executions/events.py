@@ -107,7 +107,7 @@ _INSERT = f"""
 INSERT INTO executions_event (execution_id, seq, kind, data, created_at)
 SELECT execution.id, execution.event_seq - new.back, new.kind, new.data, clock_timestamp()
   FROM {records.source(_COLUMNS)}
-  JOIN executions_execution AS execution ON execution.id = new.execution_id
+  JOIN executions_execution AS execution ON execution.id = new.execution_id AND execution.id = ANY(%s)
 """  # nosec B608 # noqa: S608 - constants
 
 
@@ -121,7 +121,8 @@ def insertion(new: Iterable[tuple[UUID, Sequence[NewEvent]]]) -> Statement:
         for execution_id, of_run in new
         for back, event in zip(range(len(of_run) - 1, -1, -1), of_run, strict=True)
     ]
-    return Statement(_INSERT, [records.as_json(_COLUMNS, rows)])
+    ids = list({row[0] for row in rows})  # said again, see `records.source`
+    return Statement(_INSERT, [records.as_json(_COLUMNS, rows), ids])
 
 
 def write(execution_id: UUID, of_graph: str, new: Sequence[NewEvent], *, last_seq: int) -> None:

@@ -174,12 +174,13 @@ _SETTLED = {
     "memory": "jsonb",
     "failures": "int",
 }
+# The status is asked of what is locked: in one question with the ids PostgreSQL would look through all that runs, everybody's.
 _SETTLE = f"""
 WITH new AS (SELECT * FROM {records.source(_SETTLED)}),
-ours AS (
-    SELECT node.id, node.fence FROM executions_nodeexecution AS node JOIN new USING (id, fence)
-     WHERE node.id = ANY(%s) AND node.status = 'RUNNING' AND NOT node.for_advance
-     ORDER BY node.id FOR UPDATE OF node
+locked AS MATERIALIZED (
+    SELECT id, fence, status, for_advance FROM executions_nodeexecution WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+), ours AS (
+    SELECT id, fence FROM locked JOIN new USING (id, fence) WHERE status = 'RUNNING' AND NOT for_advance
 )
 UPDATE executions_nodeexecution AS node
    SET status = CASE WHEN new.waits_for = '' THEN 'RUNNING' ELSE 'WAITING' END,
@@ -200,7 +201,7 @@ def settle(settlements: Iterable[Settlement]) -> Statement:
     Attempts that are no longer ours change nothing.
     """
     rows = [_settled(each) for each in settlements]
-    ids = [row[0] for row in rows]  # said again, see `saving`
+    ids = [row[0] for row in rows]  # said again, see `records.source`
     return Statement(_SETTLE, [records.as_json(_SETTLED, rows), ids, ids])
 
 

@@ -84,15 +84,14 @@ def _rows_of(run_id: UUID, rows: Rows) -> Rows:
     return [row[1:] for row in rows if row[0] == run_id]
 
 
+_WITH_WORK_LEFT = f"""
+SELECT DISTINCT execution_id FROM executions_nodeexecution WHERE execution_id = ANY(%s) AND {loading.FOR_ADVANCE}
+"""  # nosec B608 # noqa: S608 - a constant
+
+
 def with_work_left(ids: Collection[UUID]) -> set[UUID]:
     """The runs in which something ended while nobody was there to deliver it."""
     if not ids:
         return set()
-    (rows,) = statements.run(
-        Statement(
-            "SELECT DISTINCT execution_id FROM executions_nodeexecution"
-            " WHERE execution_id = ANY(%s) AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')",
-            [list(ids)],
-        )
-    )
+    (rows,) = statements.run(Statement(_WITH_WORK_LEFT, [list(ids)]))
     return {row[0] for row in rows}

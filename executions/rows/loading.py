@@ -25,6 +25,9 @@ _COLUMNS = (
     " attempts, failures, started_at, ended_at, answer::text, scope::text, caller_id, call_id"
 )
 _ENDED = "('COMPLETED', 'FAILED', 'SKIPPED')"
+# INCOMPLETE ones are never for a burst. Said of all four, only the index by run fits: PostgreSQL, which does not know how
+# many runs there will be, would read that of open ones whole, with those of everybody.
+FOR_ADVANCE = "for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING', 'INCOMPLETE')"
 _UNFINISHED = "(status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)"
 
 # What stays of a run beside its static values. No link can have such names: behind _$_ they need an index.
@@ -65,20 +68,20 @@ _FIRINGS = f"""
   WHERE execution_id = ANY(%s) AND status = 'INCOMPLETE' ORDER BY position)
 UNION ALL
 (SELECT execution_id, {_COLUMNS} FROM executions_nodeexecution
-  WHERE execution_id = ANY(%s) AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING')
+  WHERE execution_id = ANY(%s) AND {FOR_ADVANCE}
   ORDER BY priority DESC, position LIMIT %s)
 """  # nosec B608 # noqa: S608 - a constant of this file
-_LANES = """
+_LANES = f"""
 SELECT execution_id, for_advance, count(*), node_id, status, min(position) FROM executions_nodeexecution
- WHERE execution_id = ANY(%s) AND (status IN ('QUEUED', 'RUNNING', 'WAITING') OR NOT is_delivered)
+ WHERE execution_id = ANY(%s) AND {_UNFINISHED}
  GROUP BY execution_id, for_advance, node_id, status
-"""
+"""  # nosec B608 # noqa: S608 - a constant of this file
 # What is beyond MAX_LOADED, or has come since the firings were read, stays open, too.
-_LANES_BEYOND = """
+_LANES_BEYOND = f"""
 SELECT node_id, status, min(position) FROM executions_nodeexecution
- WHERE execution_id = %s AND for_advance AND status IN ('QUEUED', 'RUNNING', 'WAITING') AND id <> ALL(%s)
+ WHERE execution_id = %s AND {FOR_ADVANCE} AND id <> ALL(%s)
  GROUP BY node_id, status
-"""
+"""  # nosec B608 # noqa: S608 - a constant of this file
 
 
 def load_work(run: Run, plan: Plan, firings: Rows, lanes: Rows) -> Loaded:

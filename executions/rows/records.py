@@ -9,7 +9,11 @@ Columns = Mapping[str, str]  # name -> SQL type
 
 
 def source(columns: Columns, parameter: str = "%s") -> str:
-    """The FROM item; its one parameter is the text of `as_json`."""
+    """The FROM item; its one parameter is the text of `as_json`.
+
+    Who joins it with a table says the ids once more (`id = ANY(%s)`): PostgreSQL takes the records for a hundred, and would
+    read the whole table.
+    """
     fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     return f"jsonb_to_recordset({parameter}::jsonb) AS new ({fields})"
 

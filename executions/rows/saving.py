@@ -74,7 +74,6 @@ _FEW = 32  # rows that go with the other statements: COPY is faster a row, and n
 _UPDATE = (
     "UPDATE executions_nodeexecution AS row SET "  # nosec B608 # noqa: S608 - made of the constants above
     + ", ".join(f"{name} = new.{name}" for name in _WRITTEN if name not in _KEPT)
-    # The ids are said twice: PostgreSQL takes the records for a hundred and would read the whole table.
     + f" FROM {records.source(_WRITTEN)} WHERE row.id = new.id AND row.id = ANY(%s)"
 )
 

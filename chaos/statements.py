@@ -1,6 +1,7 @@
 """Breaks things at the n-th SQL statement of this process: finds moments that nobody has named.
 
-Statements are counted where psycopg sends them, COPY included; COMMIT counts twice, before and after.
+Statements are counted where psycopg sends them, COPY included, and those that go together as one; COMMIT counts twice,
+before and after.
 """
 
 import itertools
@@ -11,6 +12,7 @@ from typing import Any
 import psycopg
 
 from chaos.failures import ACTIONS
+from database import pipelines
 
 
 class Counter:
@@ -20,7 +22,12 @@ class Counter:
         self._act = act
         self._nth = nth
         self._numbers = itertools.count(1)
-        self._own = (psycopg.Cursor.execute, psycopg.Cursor.copy, psycopg.Connection.commit)
+        self._own = (
+            psycopg.Cursor.execute,
+            psycopg.Cursor.copy,
+            psycopg.Connection.commit,
+            pipelines.run,
+        )
         self.count = 0
 
     def step(self) -> None:
@@ -31,7 +38,7 @@ class Counter:
 
     def install(self) -> None:
         """Begin to count."""
-        execute, copy, commit = self._own
+        execute, copy, commit, run = self._own
 
         def counted_execute(cursor: Any, *args: Any, **options: Any) -> Any:
             self.step()
@@ -46,17 +53,22 @@ class Counter:
             commit(connection)
             self.step()
 
-        _replace(counted_execute, counted_copy, counted_commit)
+        def counted_run(*args: Any) -> Any:
+            self.step()
+            return run(*args)
+
+        _replace(counted_execute, counted_copy, counted_commit, counted_run)
 
     def remove(self) -> None:
         """Count no more."""
         _replace(*self._own)
 
 
-def _replace(execute: Any, copy: Any, commit: Any) -> None:
+def _replace(execute: Any, copy: Any, commit: Any, run: Any) -> None:
     psycopg.Cursor.execute = execute  # type: ignore[method-assign]
     psycopg.Cursor.copy = copy  # type: ignore[method-assign]
     psycopg.Connection.commit = commit  # type: ignore[method-assign]
+    pipelines.run = run
 
 
 def arm(text: str, report: Path) -> None:

@@ -18,19 +18,19 @@ import psycopg
 from django.db.backends.utils import CursorWrapper
 
 _GENERIC = "SET plan_cache_mode = force_generic_plan"
-NO_WHOLE_TABLES = "SET LOCAL enable_seqscan = off"  # for the transaction in which plans are made
+# For the transaction in which plans are made.
+NO_WHOLE_TABLES = "SELECT set_config('enable_seqscan', 'off', true)"
 _GIVES_WAY_MS = 100  # well below PostgreSQL's `deadlock_timeout`, 1 s
 
 logger = logging.getLogger(__name__)
 
 
 class Prepared(NamedTuple):
-    """A statement's name, and the SQL that prepares it, that makes its plan, and that runs it."""
+    """A statement's name, and the SQL that prepares it and that makes its plan."""
 
     name: str
     definition: str
     plan: str
-    call: str
 
 
 _used: set[Prepared] = set()  # by this process, on whichever connection
@@ -46,13 +46,13 @@ def prepare_used(connection: psycopg.Connection[Any]) -> None:
     used = _used.copy()
     if not used:
         return
-    names = _names[connection] = set()
+    known = _names[connection] = set()
     connection.execute(f"{_GENERIC}; SET enable_seqscan = off; SET lock_timeout = {_GIVES_WAY_MS}")
     try:
         # Each by itself: a transaction would lock half of all tables, in whatever order.
         for each in used:
             connection.execute(each.definition)
-            names.add(each.name)
+            known.add(each.name)
             connection.execute(each.plan)
     except psycopg.errors.LockNotAvailable:
         logger.info("A table is locked: the other statements are prepared as they are used")
@@ -63,20 +63,20 @@ def prepare_used(connection: psycopg.Connection[Any]) -> None:
         connection.execute("SET enable_seqscan TO DEFAULT; SET lock_timeout TO DEFAULT")
 
 
-def calls(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:
-    """Prepare these statements where they are not yet; gives the texts that run them with the same parameters."""
-    names = _names.get(cursor.connection)
-    if names is None:
+def names(cursor: CursorWrapper, texts: Sequence[str]) -> list[bytes]:
+    """Prepare these statements where they are not yet; gives the names by which they are run."""
+    known = _names.get(cursor.connection)
+    if known is None:
         cursor.execute(_GENERIC)
-        names = _names[cursor.connection] = set()
+        known = _names[cursor.connection] = set()
     wanted = [_prepared(text) for text in texts]
     for each in wanted:
-        if each.name not in names:
+        if each.name not in known:
             # It outlives the transaction, even one that is rolled back.
             cursor.execute(each.definition)
-            names.add(each.name)
+            known.add(each.name)
             _used.add(each)
-    return [each.call for each in wanted]
+    return [each.name.encode() for each in wanted]
 
 
 @cache
@@ -84,13 +84,5 @@ def _prepared(text: str) -> Prepared:
     name = f"s{sha256(text.encode()).hexdigest()[:16]}"
     first, *others = text.split("%s")
     numbered = first + "".join(f"${index}{part}" for index, part in enumerate(others, 1))
-    return Prepared(
-        name,
-        f"PREPARE {name} AS {numbered}",
-        f"EXPLAIN EXECUTE {name}{_values('NULL', len(others))}",
-        f"EXECUTE {name}{_values('%s', len(others))}",
-    )
-
-
-def _values(value: str, count: int) -> str:
-    return f" ({', '.join([value] * count)})" if count else ""
+    nothing = f" ({', '.join(['NULL'] * len(others))})" if others else ""
+    return Prepared(name, f"PREPARE {name} AS {numbered}", f"EXPLAIN EXECUTE {name}{nothing}")

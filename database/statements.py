@@ -1,16 +1,18 @@
 """Several statements in one round trip: the way to PostgreSQL and back costs more than most of them."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.utils import NotSupportedError, OperationalError
 
-from database import prepared
+from database import pipelines, prepared
 
-Rows = list[tuple[Any, ...]]
+Rows = pipelines.Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,36 @@ def run(*statements: Statement) -> list[Rows]:
     """Run them in order and return the rows of each. Each sees what was committed when it began."""
     if not statements:
         return []
-    texts = [statement.text for statement in statements]
-    parameters = [value for statement in statements for value in statement.parameters]
     with connection.cursor() as cursor:
-        try:
-            if settings.DATABASE_PREPARES:
-                texts = [prepared.NO_WHOLE_TABLES, *prepared.calls(cursor, texts)]
-            cursor.execute(";\n".join(texts), parameters)
-        except NotSupportedError as error:
-            _forget_plans(error)
-        rows = [_rows(cursor)]
-        while cursor.nextset():
-            rows.append(_rows(cursor))
-    return rows[-len(statements) :]
+        run_all = _run_prepared if settings.DATABASE_PREPARES else _run_as_text
+        return run_all(cursor, statements)
+
+
+def _run_prepared(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Rows]:
+    all_ = [_NO_WHOLE_TABLES, *statements]
+    names = prepared.names(cursor, [each.text for each in all_])
+    calls = [(name, each.parameters) for name, each in zip(names, all_, strict=True)]
+    began = time.monotonic()
+    try:
+        with connection.wrap_database_errors:
+            return pipelines.run(cursor.connection, calls)[1:]
+    except NotSupportedError as error:
+        _forget_plans(error)
+    finally:
+        _log(names, all_, time.monotonic() - began)
+
+
+_NO_WHOLE_TABLES = Statement(prepared.NO_WHOLE_TABLES)
+
+
+def _log(names: Sequence[bytes], statements: Sequence[Statement], seconds: float) -> None:
+    """Django, whose cursors see nothing of them, counts and shows them all the same when it is to."""
+    if connection.queries_logged:
+        texts = (
+            f"EXECUTE {name.decode()} /* {each.text.strip()} */"
+            for name, each in zip(names, statements, strict=True)
+        )
+        connection.queries_log.append({"sql": ";\n".join(texts), "time": f"{seconds:.3f}"})
 
 
 def _forget_plans(error: NotSupportedError) -> NoReturn:
@@ -46,6 +65,15 @@ def _forget_plans(error: NotSupportedError) -> NoReturn:
     raise OperationalError("A table has changed since a statement was prepared") from error
 
 
-def _rows(cursor: Any) -> Rows:
+def _run_as_text(cursor: CursorWrapper, statements: Sequence[Statement]) -> list[Rows]:
+    text = ";\n".join(each.text for each in statements)
+    cursor.execute(text, [value for each in statements for value in each.parameters])
+    rows = [_rows(cursor)]
+    while cursor.nextset():
+        rows.append(_rows(cursor))
+    return rows
+
+
+def _rows(cursor: CursorWrapper) -> Rows:
     # Asked of the result: the cursor's `description` would be made for each.
     return cursor.fetchall() if cursor.pgresult.nfields else []

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 from django.db import connection, transaction
-from django.db.utils import OperationalError
+from django.db.utils import DataError, OperationalError, ProgrammingError
 from psycopg.pq import TransactionStatus
 
 from database import prepared, statements
@@ -40,8 +40,11 @@ def _reconnect():
 
 
 def _prepared():
+    """How many statements, beside the one that goes with all of them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement NOT LIKE '%set_config%'"
+        )
         return cursor.fetchone()[0]
 
 
@@ -69,8 +72,8 @@ def test_a_new_connection_is_ready_for_what_was_used_before(settings):
     _reconnect()
     assert _prepared() == 2
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(generic_plans) FROM pg_prepared_statements")
-        assert cursor.fetchone() == (2,)
+        cursor.execute("SELECT min(generic_plans) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (1,)
     assert statements.run(ADD) == [[(3,)]]
     assert _prepared() == 2
 
@@ -147,3 +150,43 @@ def test_a_plan_made_while_a_table_was_empty_reads_by_index(settings, table):
         cursor.execute(f"EXPLAIN EXECUTE {name} ('{{1}}')")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan" not in plan
+
+
+def test_the_first_that_fails_is_told_and_the_connection_goes_on(settings):
+    settings.DATABASE_PREPARES = True
+    broken = Statement("SELECT 1 / %s::int", [0])
+    with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+        statements.run(ADD, broken, LIST)
+    assert statements.run(ADD) == [[(3,)]]
+
+
+def test_a_parameter_that_cannot_be_sent_leaves_nothing_on_its_way(settings):
+    settings.DATABASE_PREPARES = True
+    with pytest.raises(ProgrammingError, match="cannot adapt"):
+        statements.run(ADD, Statement("SELECT %s::int", [object()]))
+    assert statements.run(ADD) == [[(3,)]]
+
+
+def test_it_begins_the_transaction_that_django_wants(settings, table):
+    settings.DATABASE_PREPARES = True
+    add = Statement(f"INSERT INTO {table} VALUES (%s, 'two') RETURNING id", [2])
+    with transaction.atomic():
+        assert statements.run(add) == [[(2,)]]
+        transaction.set_rollback(True)
+    assert statements.run(Statement(f"SELECT count(*) FROM {table}")) == [[(1,)]]
+
+
+def test_a_connection_that_is_cut_meanwhile_is_an_operational_error(settings):
+    settings.DATABASE_PREPARES = True
+    statements.run(ADD)
+    with pytest.raises(OperationalError):
+        statements.run(ADD, Statement("SELECT pg_terminate_backend(pg_backend_pid(), 5000)"))
+    connection.close()
+    assert statements.run(ADD) == [[(3,)]]
+
+
+def test_more_than_the_ways_to_and_fro_hold_is_no_deadlock(settings):
+    settings.DATABASE_PREPARES = True
+    echo = Statement("SELECT %s::text", ["x" * 3_000_000])
+    rows = statements.run(echo, echo, echo)
+    assert [len(text) for [(text,)] in rows] == [3_000_000] * 3

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import httpx2
 
@@ -76,7 +77,7 @@ class Hop:
             )
         return hop
 
-    @property
+    @cached_property
     def target(self) -> Target:
         """Where the request goes."""
         return target_of(self.url)

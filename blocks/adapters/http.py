@@ -216,8 +216,8 @@ class GuardedHttp:
                 body = b""
             else:
                 body = self._read(response, headers.get("content-encoding", ""))
-        url = str(hop.url.copy_with(userinfo=b""))
-        return HttpReply(status=response.status, headers=headers, body=body, url=url)
+        url = hop.url.copy_with(userinfo=b"") if hop.url.userinfo else hop.url
+        return HttpReply(status=response.status, headers=headers, body=body, url=str(url))
 
     def _read(self, response: httpcore2.Response, encoding: str) -> bytes:
         packed = _limited(response.iter_stream(), self._max_bytes)

@@ -180,7 +180,7 @@ WITH new AS (SELECT * FROM {records.source(_SETTLED)}),
 locked AS MATERIALIZED (
     SELECT id, fence, status, for_advance FROM executions_nodeexecution WHERE id = ANY(%s) ORDER BY id FOR UPDATE
 ), ours AS (
-    SELECT id, fence FROM locked JOIN new USING (id, fence) WHERE status = 'RUNNING' AND NOT for_advance
+    SELECT id, locked.fence FROM locked JOIN new USING (id, fence) WHERE status = 'RUNNING' AND NOT for_advance
 )
 UPDATE executions_nodeexecution AS node
    SET status = CASE WHEN new.waits_for = '' THEN 'RUNNING' ELSE 'WAITING' END,

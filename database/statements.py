@@ -23,6 +23,9 @@ class Statement:
     parameters: Sequence[Any] = ()
 
 
+_NO_WHOLE_TABLES = Statement(prepared.NO_WHOLE_TABLES)
+
+
 def run(*statements: Statement) -> list[Rows]:
     """Run them in order and return the rows of each. Each sees what was committed when it began."""
     if not statements:
@@ -36,6 +39,7 @@ def _run_prepared(cursor: CursorWrapper, statements: Sequence[Statement]) -> lis
     all_ = [_NO_WHOLE_TABLES, *statements]
     names = prepared.names(cursor, [each.text for each in all_])
     calls = [(name, each.parameters) for name, each in zip(names, all_, strict=True)]
+    connection.validate_no_broken_transaction()
     began = time.monotonic()
     try:
         with connection.wrap_database_errors:
@@ -44,9 +48,6 @@ def _run_prepared(cursor: CursorWrapper, statements: Sequence[Statement]) -> lis
         _forget_plans(error)
     finally:
         _log(names, all_, time.monotonic() - began)
-
-
-_NO_WHOLE_TABLES = Statement(prepared.NO_WHOLE_TABLES)
 
 
 def _log(names: Sequence[bytes], statements: Sequence[Statement], seconds: float) -> None:

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, OperationalError, ProgrammingError
 from psycopg.pq import TransactionStatus
 
@@ -190,3 +191,12 @@ def test_more_than_the_ways_to_and_fro_hold_is_no_deadlock(settings):
     echo = Statement("SELECT %s::text", ["x" * 3_000_000])
     rows = statements.run(echo, echo, echo)
     assert [len(text) for [(text,)] in rows] == [3_000_000] * 3
+
+
+@pytest.mark.parametrize("prepares", [True, False])
+def test_nothing_is_asked_in_a_transaction_that_will_be_rolled_back(settings, prepares):
+    settings.DATABASE_PREPARES = prepares
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            statements.run(ADD)

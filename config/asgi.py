@@ -13,6 +13,7 @@ django.setup(set_prefix=False)  # the routes can be imported only after it
 from config.body_limit import BodyLimit  # noqa: E402 - see the line above
 from config.http import ThreadedHandler  # noqa: E402 - see the line above
 from config.origin import OriginValidator  # noqa: E402 - see the line above
+from executions import garbage  # noqa: E402 - see the line above
 from executions.live.routing import websocket_urlpatterns  # noqa: E402 - see the line above
 
 application = ProtocolTypeRouter(
@@ -23,3 +24,4 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+garbage.look_seldom()

@@ -7,7 +7,6 @@ Rule 3: node executions that a burst makes ready are claimed in the burst's own 
     free slots here. The rest is for whoever has a slot.
 """
 
-import gc
 import logging
 import sys
 import time
@@ -23,7 +22,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.errors import InsufficientCreditsError
 from blocks.base import WaitsFor
-from executions import failpoints, queue, serving, tracing
+from executions import failpoints, garbage, queue, serving, tracing
 from executions.attempts import claims, running, spending, world
 from executions.attempts.claims import Attempt
 from executions.bursts import burst, stopping
@@ -55,22 +54,11 @@ def open_slots() -> Slots:
     """Become a worker: from now on node executions run in threads of their own."""
     global _slots  # noqa: PLW0603 - one a process
     world.prepare()
-    _calm_the_collector()
+    garbage.look_seldom()
     sys.setswitchinterval(_BUSY_SECONDS)
     size = settings.WORKER_SLOTS
     _slots = Slots(ThreadPoolExecutor(size, thread_name_prefix="slot"), size, _run_slot)
     return _slots
-
-
-def _calm_the_collector() -> None:
-    """Have Python look for cycles seldom, and never among what was loaded at the start.
-
-    A burst makes objects by the ten thousand that all live until it is saved, and next to none in cycles: looking
-    through them again and again took a quarter of the time of a run of 10,000 nodes.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 10)
 
 
 def advance(*ids: UUID) -> None:

@@ -1,6 +1,6 @@
 """JSON in and out of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import orjson
@@ -8,8 +8,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework import status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from graphs import json_text
 
@@ -61,6 +63,22 @@ class Renderer(BaseRenderer):
         if response is not None and response.status_code == status.HTTP_204_NO_CONTENT:
             return b""
         return dump(data)
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Gives who takes anything, as programs do, the first renderer, without weighing them."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Raises `NotAcceptable`."""
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and not request.query_params:
+            first = next(iter(renderers))
+            return first, first.media_type
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(
+            request, renderers, format_suffix
+        )
+        return chosen
 
 
 def dump(data: Any) -> bytes:

@@ -18,6 +18,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["accounts.limits.throttles.RateThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["config.json_format.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["config.json_format.Parser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.json_format.Negotiation",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "config.schema.OperationSchema",

@@ -101,3 +101,16 @@ def test_a_host_that_is_not_ours_is_400_in_json(anonymous_api):
 def test_five_thousand_parameters_are_no_problem(api):
     query = "&".join(f"p{number}=1" for number in range(5_000))
     assert api.get(f"{GRAPHS}?{query}").status_code in {200, 400}
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/html, */*;q=0.8"])
+def test_whoever_takes_json_gets_it(api, accept):
+    headers = {} if accept is None else {"accept": accept}
+    answer = api.get("/api/graphs", headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_whoever_takes_no_json_is_told_so(api):
+    answer = api.get("/api/graphs", headers={"accept": "text/csv"})
+    assert answer.status_code == 406

@@ -23,6 +23,7 @@ from bench import (
     report,
     setup,
     stage,
+    watch,
 )
 from bench.measure import BIG, MEASURES, SMALL, post_runs, run_id
 from bench.options import Options
@@ -99,6 +100,8 @@ class Scene:
             self.stage.finish(
                 [run_id(answer) for answer in post_runs(self.stage, floors.CONNECTIONS)]
             )
+        if name == "watch":
+            watch.latencies(self.stage, workers)
 
 
 def main(words: Sequence[str]) -> int:

@@ -33,9 +33,13 @@ _COMPLAIN_EVERY = 10.0  # seconds
 _PATIENCE = 5.0  # seconds for the messages that are sent together
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
-# A message costs more than most of what it asks for, so under load a few wake-ups share one.
+# A message costs more than most of what it asks for, and runs that share one share a burst: the more come, the more
+# of them go together.
 _TOGETHER = 16
-_APART = 0.01  # seconds between messages; the first one after a while goes at once
+_APART = (
+    0.01  # seconds for each that the last message had; the first one after a while goes at once
+)
+_AT_MOST_APART = 0.03
 
 _wake_ups: queue.Queue[tuple[str, str]] = queue.Queue(_MAX_PENDING)  # (task, id)
 # (group, message, when it was put here)
@@ -61,8 +65,9 @@ def _task_thread() -> threading.Thread:
 
 def _send_wake_ups() -> None:
     while True:
+        together = _next_wake_ups()
         try:
-            for task, ids in _next_wake_ups().items():
+            for task, ids in together.items():
                 # Celery would spell out the ids for its monitors in every message.
                 current_app.send_task(
                     task, kwargs={"ids": ids}, argsrepr="", kwargsrepr="", retry=False
@@ -70,7 +75,7 @@ def _send_wake_ups() -> None:
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("A wake-up could not be sent (%s); workers will poll", error)
             _drop(_wake_ups)
-        time.sleep(_APART)
+        time.sleep(min(_APART * sum(map(len, together.values())), _AT_MOST_APART))
 
 
 def _next_wake_ups() -> dict[str, list[str]]:

@@ -33,13 +33,9 @@ _COMPLAIN_EVERY = 10.0  # seconds
 _PATIENCE = 5.0  # seconds for the messages that are sent together
 _PAUSE = 1.0  # seconds without another try after Redis could not be reached
 
-# A message costs more than most of what it asks for, and runs that share one share a burst: the more come, the more
-# of them go together.
+# A message costs more than most of what it asks for, so under load a few wake-ups share one.
 _TOGETHER = 16
-_APART = (
-    0.01  # seconds for each that the last message had; the first one after a while goes at once
-)
-_AT_MOST_APART = 0.03
+_APART = 0.01  # seconds between messages; the first one after a while goes at once
 
 _wake_ups: queue.Queue[tuple[str, str]] = queue.Queue(_MAX_PENDING)  # (task, id)
 # (group, message, when it was put here)
@@ -65,9 +61,8 @@ def _task_thread() -> threading.Thread:
 
 def _send_wake_ups() -> None:
     while True:
-        together = _next_wake_ups()
         try:
-            for task, ids in together.items():
+            for task, ids in _next_wake_ups().items():
                 # Celery would spell out the ids for its monitors in every message.
                 current_app.send_task(
                     task, kwargs={"ids": ids}, argsrepr="", kwargsrepr="", retry=False
@@ -75,7 +70,7 @@ def _send_wake_ups() -> None:
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("A wake-up could not be sent (%s); workers will poll", error)
             _drop(_wake_ups)
-        time.sleep(min(_APART * sum(map(len, together.values())), _AT_MOST_APART))
+        time.sleep(_APART)
 
 
 def _next_wake_ups() -> dict[str, list[str]]:
